@@ -1,0 +1,72 @@
+"""What a member asks: one frozen value that the URL, the CLI, Python and the API all turn into.
+
+AND across filters, OR inside one, explicit exclude. Unknown names and impossible numbers raise
+`UsageError`/`UnknownValue` when the query is made, so no filter is ever silently ignored.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+__all__ = ["ACTIVITY_STATES", "FACETS", "LABELS", "SORTS", "VERDICTS", "Query"]
+
+#: How results may be ordered; every one descends except `name`. Ties are broken by profile id.
+SORTS = ("relevance", "followers", "engagement", "last_post", "posts_per_week", "name")
+
+#: Facets that a result can carry, in the order they are shown.
+FACETS = ("platform", "country", "language", "topic", "activity", "verdict", "label", "size")
+
+VERDICTS = ("vetted", "needs_a_look", "looks_inflated", "unknown")
+LABELS = ("creator", "celebrity", "brand", "bot", "group", "unknown")
+ACTIVITY_STATES = ("active", "quiet", "dormant", "unknown")
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A search. All fields are optional; the empty query means everybody, default filters on.
+
+    text                 words (all must match), "quoted phrases", prefix*, -excluded
+    place                "Lyon", "in Bavaria", "within 50 km of Austin", "Paris, TX"
+    near, within_km      radius around a place (default 50 km)
+    include_region_level also creators known only to the region or country of a radius search
+    country              ISO 3166-1 alpha-2 codes or country names
+    region               ISO 3166-2 codes or names
+    platform, language   platform words; ISO 639-1 codes
+    topic                topic names as shown by the topic facet
+    followers_min/max    inclusive
+    engagement_min/max   rate, 0.02 = 2 %; creators of unknown rate never match
+    active_within_days   last post at most N days before the index's as-of
+    posts_per_week_min   cadence; unknown never matches
+    verdict, label, activity   keep these; default: see `everything`
+    exclude              handles or profile ids to leave out
+    everything           switches every default exclusion off (verdict looks_inflated; activity
+                         dormant; labels celebrity, brand, bot)
+    sort, limit, after   `after` is the cursor of the previous page
+    facets, funnel       what to compute beside the hits
+    """
+
+    text: str = ""
+    place: str | None = None
+    near: str | None = None
+    within_km: float | None = None
+    include_region_level: bool = False
+    country: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    platform: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    followers_min: int | None = None
+    followers_max: int | None = None
+    engagement_min: float | None = None
+    engagement_max: float | None = None
+    active_within_days: int | None = None
+    posts_per_week_min: float | None = None
+    verdict: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    activity: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    everything: bool = False
+    sort: str = "relevance"
+    limit: int = 20
+    after: str | None = None
+    facets: tuple[str, ...] = FACETS
+    funnel: bool = True
