@@ -1,0 +1,189 @@
+"""What an index stores of a creator: named fields, the same for every engine.
+
+Text fields hold words already folded and cut by `text`, joined by spaces, so an engine needs no
+language knowledge and cannot disagree with the query side:
+
+    all      everything below plus the posts' words: the one field that decides who matches
+    name, handle, bio, topics     the same words again, apart, to score where they stood
+
+A field may hold several texts; a phrase never crosses from one into the next (from bio into posts,
+from one line of posts into the next).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import xxhash
+
+from influencr.errors import SchemaError
+from influencr.index._quality import ACTIVITY_FACTORS, engagement_factor, quality_512
+from influencr.text import fold, handle_words, indexable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["FIELDS", "REQUIRED", "UNKNOWN", "decode", "document", "documents", "tie"]
+
+#: Written where a keyword is not known, so that unknown is counted and can be asked for.
+UNKNOWN = "unknown"
+
+#: field -> kind: words (with positions), keyword (exact, counted), id (one or more whole
+#: numbers, exact), number (range, sort; -1 = unknown), text order (sort only).
+FIELDS = {
+    "uid": "key",
+    "all": "words",
+    "name": "words",
+    "handle": "words",
+    "bio": "words",
+    "topics": "words",
+    "account": "keyword",
+    "platform": "keyword",
+    "country": "keyword",
+    "admin1": "keyword",
+    "language": "keyword",
+    "topic": "keyword",
+    "activity": "keyword",
+    "verdict": "keyword",
+    "label": "keyword",
+    "place_level": "keyword",
+    "place": "id",
+    "followers": "number",
+    "engagement": "number",
+    "last_post": "number",
+    "posts_per_week": "number",
+    "quality": "number",
+    "tie": "number",
+    "sort_name": "order",
+}
+
+#: Columns without which a frame is not a creators frame.
+REQUIRED = ("profile_id", "platform")
+
+_SORT_CHARS = 120
+_encode = msgspec.msgpack.Encoder().encode
+_decoder = msgspec.msgpack.Decoder()
+
+
+def tie(profile_id: str) -> int:
+    """A fixed 63-bit number that orders creators whom nothing else tells apart.
+
+    >>> tie("tiktok:1") == tie("tiktok:1") != tie("tiktok:2")
+    True
+    """
+    return xxhash.xxh3_64_intdigest(profile_id.encode()) >> 1
+
+
+def decode(stored: bytes) -> dict[str, Any]:
+    """The creator's row as it was indexed; columns that were null are absent."""
+    row: dict[str, Any] = _decoder.decode(stored)
+    return row
+
+
+def _seconds(instant: datetime | None) -> int:
+    return -1 if instant is None else max(0, int(instant.timestamp()))
+
+
+def _known(number: float | None) -> float:
+    return -1.0 if number is None or number < 0 else float(number)
+
+
+def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """One creator as field -> value or list of values, with `creator` the stored row.
+
+    row     a row of a creators frame; null columns may be absent
+    edges   engagement parts of the generation that the document goes into
+    """
+    get = row.get
+    uid: str = row["profile_id"]
+    platform: str = row["platform"]
+    written = get("handle") or ""
+    shown = get("display_name") or ""
+
+    everything: list[str] = []
+    others: list[str] = []
+
+    def add(text: str) -> list[str]:
+        stream, extra = indexable(text)
+        if extra:
+            others.append(extra)
+        if stream:
+            everything.append(stream)
+            return [stream]
+        return []
+
+    name = add(shown)
+    handle = add(handle_words(written))
+    if written:
+        account = fold(written)
+        others.append(f"@{account}")
+        handle.append(f"@{account}")
+    else:
+        account = ""
+    bio = add(get("bio_text") or "")
+    listed: list[str] = get("topics") or []
+    topics = [stream for topic in listed for stream in add(topic)]
+    for line in (get("post_text") or "").split("\n"):
+        if line:
+            add(line)
+    if others:
+        everything.append(" ".join(others))
+
+    activity = get("activity_state") or UNKNOWN
+    rate = get("engagement_rate")
+    place_id = get("place_id")
+    followers = get("followers")
+    return {
+        "uid": uid,
+        "all": everything,
+        "name": name,
+        "handle": handle,
+        "bio": bio,
+        "topics": topics,
+        "account": account,
+        "platform": platform,
+        "country": get("country") or UNKNOWN,
+        "admin1": get("admin1") or UNKNOWN,
+        "language": get("language") or UNKNOWN,
+        "topic": list(dict.fromkeys(listed)),
+        "activity": activity,
+        "verdict": get("verdict") or UNKNOWN,
+        "label": get("label") or UNKNOWN,
+        "place_level": get("place_level") or UNKNOWN,
+        "place": [] if place_id is None else [place_id],
+        "followers": -1 if followers is None or followers < 0 else followers,
+        "engagement": _known(rate),
+        "last_post": _seconds(get("last_post_at")),
+        "posts_per_week": _known(get("posts_per_week")),
+        "quality": quality_512(
+            ACTIVITY_FACTORS.get(activity, ACTIVITY_FACTORS[UNKNOWN]),
+            engagement_factor(rate, platform, edges),
+        ),
+        "tie": tie(uid),
+        "sort_name": " ".join(fold(shown or written).split())[:_SORT_CHARS],
+        "creator": _encode(row),
+    }
+
+
+def documents(
+    creators: pl.DataFrame, edges: Mapping[str, Sequence[float]]
+) -> Iterator[dict[str, Any]]:
+    """The documents of a creators frame, row by row.
+
+    Raises SchemaError when a column that everybody must have is missing or null.
+    """
+    for column in REQUIRED:
+        if column not in creators.columns:
+            raise SchemaError(
+                f"creators: the column {column!r} is missing; received {creators.columns}."
+            )
+        if creators.get_column(column).null_count():
+            raise SchemaError(f"creators: {column!r} is empty in some rows; fill or drop them.")
+    columns = creators.columns
+    for values in creators.iter_rows():
+        yield document(
+            {c: v for c, v in zip(columns, values, strict=True) if v is not None}, edges
+        )

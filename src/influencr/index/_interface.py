@@ -1,0 +1,156 @@
+"""What every search engine behind influencr promises; `testing.check_index` holds them to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from influencr.index._nodes import Node
+
+__all__ = ["Entry", "IndexInfo", "Order", "SearchIndex", "Snapshot"]
+
+
+class IndexInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What one generation of an index is.
+
+    format       version of the layout; another one is refused or rebuilt, never half-read
+    generation   rises with every commit and every full build
+    as_of        the instant that ages and activity refer to; None in an empty index
+    demo         the world in it is invented
+    n_creators   creators that can be found
+    built_at     when the last full build was finished
+    edges        platform -> engagement rates that cut its creators into equal parts (`quality`)
+    """
+
+    format: int
+    generation: int
+    as_of: datetime | None
+    demo: bool
+    n_creators: int
+    built_at: datetime | None
+    edges: dict[str, list[float]]
+
+
+class Order(msgspec.Struct, frozen=True):
+    """How entries are sorted: by a number or by `name`, or by `score` (score x quality).
+
+    Ties are in rising order of `documents.tie(profile_id)`, a fixed shuffle, so that no platform
+    comes first because of its name.
+    """
+
+    by: str
+    descending: bool = True
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One creator in a page: the value it is sorted by, its tie number, and its stored row."""
+
+    profile_id: str
+    value: float | str
+    tie: int
+    creator: dict[str, Any]
+
+
+class Snapshot(Protocol):
+    """One generation, frozen: everything asked of it agrees, whatever is written meanwhile."""
+
+    @property
+    def info(self) -> IndexInfo:
+        """What this generation is."""
+        ...
+
+    def count(self, node: Node) -> int:
+        """How many creators match, exactly."""
+        ...
+
+    def page(
+        self,
+        node: Node,
+        order: Order,
+        *,
+        limit: int,
+        after: tuple[float | str, int] | None = None,
+        rank: int = 0,
+    ) -> list[Entry]:
+        """Up to `limit` entries in order, those after (value, tie) when given.
+
+        rank   how many entries the earlier pages held: only a hint that saves work
+        """
+        ...
+
+    def scores(self, node: Node, profile_ids: Sequence[str]) -> dict[str, float]:
+        """What the node is worth (without quality) for those of the creators that match it."""
+        ...
+
+    def values(self, node: Node, field: str) -> dict[str, int]:
+        """Each value of a keyword field among the matches, and how many have it: exact, complete.
+
+        Creators with several values count once in each.
+        """
+        ...
+
+    def bands(self, node: Node, field: str, edges: Sequence[float]) -> list[int]:
+        """Matches per band of a number: unknown, below edges[0], ..., from edges[-1] on."""
+        ...
+
+    def creators(self, profile_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The stored rows of these profiles, of those that the index holds."""
+        ...
+
+
+class SearchIndex(Protocol):
+    """A search index: many readers that never wait, one writer at a time (`Busy` for the second).
+
+    Frames are creators frames: one row per profile with the columns of docs/reference/creators.
+    """
+
+    def snapshot(self) -> Snapshot:
+        """The newest committed generation; an index never built answers as an empty one."""
+        ...
+
+    def build(
+        self,
+        creators: pl.DataFrame | Iterable[pl.DataFrame],
+        *,
+        as_of: datetime,
+        demo: bool = False,
+        edges: Mapping[str, Sequence[float]] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> int:
+        """Write everything anew beside the old and swap; returns the new generation.
+
+        edges      engagement parts (`quality.engagement_edges`); made from `creators` when that is
+                   one frame, required when it is a stream of frames with engagement rates
+        progress   called with the number of creators written so far
+        """
+        ...
+
+    def upsert(self, creators: pl.DataFrame) -> None:
+        """Put creators in, replacing rows of the same profile; visible after `commit`."""
+        ...
+
+    def delete(self, profile_ids: Iterable[str]) -> None:
+        """Take creators out; visible after `commit`."""
+        ...
+
+    def commit(self, *, as_of: datetime | None = None) -> int:
+        """Make upserts and deletes visible at once and let the next writer in."""
+        ...
+
+    def rollback(self) -> None:
+        """Forget what was not committed and let the next writer in."""
+        ...
+
+    def erase(self, profile_ids: Iterable[str]) -> int:
+        """Take people out for good: invisible at once, then no byte of theirs left in any file."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and locks; what was not committed is forgotten."""
+        ...
