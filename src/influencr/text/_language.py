@@ -65,6 +65,10 @@ class LanguageGuess(NamedTuple):
     reason: str
 
 
+def _codes(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Start of each block -> script, in order; only what people write bios in. "" = not a letter.
 _BLOCKS: tuple[tuple[int, str], ...] = (
     (0x0000, "latin"), (0x0370, "greek"), (0x0400, "cyrillic"), (0x0530, "armenian"),
@@ -97,13 +101,13 @@ _ALONE = {
 
 #: A script that several languages share, and the ones that are considered.
 _BY_SCRIPT: dict[str, frozenset[str]] = {
-    "latin": frozenset(
+    "latin": _codes(
         "af az bs ca cs cy da de en es et eu fi fr ga gl ha hr hu id ig is it lt lv ms mt nl no pl "
-        "pt ro sk sl so sq sr sv sw tl tr uz vi xh yo zu".split()
+        "pt ro sk sl so sq sr sv sw tl tr uz vi xh yo zu"
     ),
-    "cyrillic": frozenset("be bg kk ky mk mn ru sr tg uk".split()),
-    "arabic": frozenset("ar fa ku ps ug ur".split()),
-    "devanagari": frozenset("hi mr ne".split()),
+    "cyrillic": _codes("be bg kk ky mk mn ru sr tg uk"),
+    "arabic": _codes("ar fa ku ps ug ur"),
+    "devanagari": _codes("hi mr ne"),
 }
 
 #: Labels of the model that are a variety of a language above.
@@ -111,7 +115,7 @@ _VARIETY = {"pcm": "en", "arz": "ar", "ary": "ar", "nn": "no", "sdh": "ku"}
 
 #: Languages that few bios are written in: the model gives them short texts of their bigger
 #: neighbours ("por aqui" is called Galician), so their probability counts half.
-_RARE = frozenset("af bs ca cy et eu ga gl ha ig is lt lv mt sk sl so sq sw uz xh yo zu".split())
+_RARE = _codes("af bs ca cy et eu ga gl ha ig is lt lv mt sk sl so sq sw uz xh yo zu")
 
 _NETWORK = re.compile(
     r"\b(?:instagram|insta|ig|snapchat|snap|sc|youtube|yt|tiktok|facebook|fb|twitter|telegram|tg)"

@@ -1,0 +1,26 @@
+"""How much attention do followers really give? The engagement rate, with its definition.
+
+Influence itself (expected effortful response) is null until there are events to measure it on;
+see docs/algorithms/influence.md. Nothing here knows reach, and the follower count enters only as
+the divisor.
+"""
+
+from influencr.influence._engagement import (
+    DEFINITIONS,
+    METHOD,
+    MIN_POSTS,
+    SETTLED_DAYS,
+    VERSION,
+    WINDOW_DAYS,
+    judge_engagement,
+)
+
+__all__ = [
+    "DEFINITIONS",
+    "METHOD",
+    "MIN_POSTS",
+    "SETTLED_DAYS",
+    "VERSION",
+    "WINDOW_DAYS",
+    "judge_engagement",
+]
