@@ -1,0 +1,118 @@
+"""Takes a declared location apart: flags, coordinates, and the segments between separators."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+__all__ = ["FLAG", "Prepared", "coordinates", "flags", "prepare"]
+
+#: A national flag (two regional indicators) or a British subdivision flag (black flag and tags).
+FLAG = re.compile(
+    "[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]+\U000e007f"
+)
+_URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w.-]+\.(?:com|net|org|io|tv|gg|me)\b\S*", re.I)
+_HANDLE = re.compile(r"(?<!\w)[@#]\w+")
+_NUMBER = r"[+-]?\d{1,3}(?:\.\d+)?"
+_COORDINATES = re.compile(rf"({_NUMBER})°?\s*[,;\s]\s*({_NUMBER})°?(?!\S)")
+_SEPARATOR = re.compile(
+    r"[,/|•·;()\[\]{}\n\r\t‧∙●►→➡⇒~^*_=+«»\"“”<>،、，。｜：:!?！？]"
+    r"|\s[-–—]+\s|[–—]|(?<=\S)\s*\.(?=\s|$)|(?:^|\s)\.(?=\S)"
+    r"|\s(?:or|and|via|y|et|und|by way of|ou|oder|to)\s|\s?&\s?|\sx\s",
+    re.I,
+)
+#: Separators between a place and what it lies in; every other one lists several places.
+_COMMA = re.compile(r"^\s*[,،、，.\n()]?\s*$")
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A location string taken apart.
+
+    whole      the text without flags, links and handles
+    segments   the pieces between separators, as written
+    listed     per segment: does a separator for lists ("/", "|", "via") stand before it
+    flags      alpha-2 or ISO 3166-2 codes of the flags, each once, in order
+    """
+
+    whole: str
+    segments: list[str] = field(default_factory=list)
+    listed: list[bool] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+
+
+def flags(text: str) -> list[str]:
+    """Codes of the flag emoji in a text, each once, in order.
+
+    >>> flags("🇫🇷 | 🇫🇷 in 🇲🇦"), flags("🏴󠁧󠁢󠁳󠁣󠁴󠁿")
+    (['FR', 'MA'], ['GB-SCT'])
+    """
+    found: list[str] = []
+    for match in FLAG.findall(text):
+        if match[0] == "\U0001f3f4":
+            tags = "".join(chr(ord(c) - 0xE0000) for c in match[1:-1]).upper()
+            code = f"{tags[:2]}-{tags[2:]}"
+        else:
+            code = "".join(chr(ord(c) - 0x1F1E6 + ord("A")) for c in match)
+        if code not in found:
+            found.append(code)
+    return found
+
+
+def coordinates(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude when the text holds a pair with at least one decimal point.
+
+    >>> coordinates("ÜT: 52.5163,13.3777"), coordinates("9-11-15"), coordinates("Route 66, 12")
+    ((52.5163, 13.3777), None, None)
+    """
+    for match in _COORDINATES.finditer(text):
+        if "." not in match[1] or "." not in match[2]:
+            continue
+        lat, lon = float(match[1]), float(match[2])
+        if -90 <= lat <= 90 and -180 <= lon <= 180 and (lat, lon) != (0.0, 0.0):
+            return lat, lon
+    return None
+
+
+def prepare(text: str) -> Prepared:
+    """The parts of a location string.
+
+    >>> prepare("Paris, TX").segments
+    ['Paris', 'TX']
+    >>> prepare("London via Lagos 🇳🇬").listed
+    [False, True]
+    >>> prepare("Tokyo .Japan .").segments
+    ['Tokyo', 'Japan']
+    """
+    found = flags(text)
+    if found:
+        text = FLAG.sub(" ", text)
+    if "." in text or "@" in text or "#" in text:
+        text = _HANDLE.sub(" ", _URL.sub(" ", text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        text = "".join(" | " if _is_symbol(c) else c for c in text)
+    prepared = Prepared(whole=text.strip(" \t\n|"), flags=found)
+    at = 0
+    gap = ""
+    for match in _SEPARATOR.finditer(text):
+        _add(prepared, text[at : match.start()], gap)
+        gap = match[0] if not prepared.segments or at == match.start() else gap
+        if prepared.segments and text[at : match.start()].strip():
+            gap = match[0]
+        at = match.end()
+    _add(prepared, text[at:], gap)
+    return prepared
+
+
+def _add(prepared: Prepared, piece: str, gap: str) -> None:
+    piece = piece.strip(" .'-\u200d\ufe0f")
+    if piece:
+        prepared.listed.append(bool(prepared.segments) and not _COMMA.match(gap))
+        prepared.segments.append(piece)
+
+
+def _is_symbol(char: str) -> bool:
+    # Emoji, pictographs, variation selectors and joiners; letters and marks are none of these.
+    return ord(char) > 0x2000 and unicodedata.category(char) in ("So", "Sk", "Cf", "Cn", "Co")

@@ -1,0 +1,30 @@
+"""Which places exist and what are they called? The compiled gazetteer; it resolves nothing.
+
+Built by `python -m influencr.geography.gazetteer`, read through memory maps (`Gazetteer.load()`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from influencr.geography.gazetteer._build import build
+    from influencr.geography.gazetteer._reader import Gazetteer, GazetteerPlace, Suggestion
+
+__all__ = ["Gazetteer", "GazetteerPlace", "Suggestion", "build"]
+
+_HOME = {
+    "Gazetteer": "_reader",
+    "GazetteerPlace": "_reader",
+    "Suggestion": "_reader",
+    "build": "_build",
+}
+
+
+def __getattr__(name: str) -> object:
+    # numpy is heavier than everything else that a command's help needs (docs/decisions/0001).
+    if module := _HOME.get(name):
+        import importlib
+
+        return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

