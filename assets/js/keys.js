@@ -1,0 +1,57 @@
+// Single keys move around; they are silent in fields and can be switched off (WCAG 2.1.4).
+import { setSheet } from "./sheet.js";
+
+const OFF = "influencr-keys-off";
+
+const names = () => [...document.querySelectorAll("[data-row] h3 a")];
+
+function step(by) {
+  const all = names();
+  if (!all.length) return;
+  const at = all.findIndex((name) => name.closest("[data-row]").contains(document.activeElement));
+  const to = Math.min(Math.max(at + by, 0), all.length - 1);
+  all[at < 0 ? (by > 0 ? 0 : all.length - 1) : to].focus();
+}
+
+function enter(id) {
+  const box = document.getElementById(id);
+  if (!box) return false;
+  box.focus();
+  box.select();
+  return true;
+}
+
+export function listenForKeys() {
+  const dialog = document.getElementById("keys");
+  const opener = document.getElementById("keys-open");
+  const on = document.getElementById("keys-on");
+  if (!dialog || !opener || !on) return;
+  opener.hidden = false;
+  opener.addEventListener("click", () => dialog.showModal());
+  on.checked = localStorage.getItem(OFF) === null;
+  on.addEventListener("change", () =>
+    on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1"),
+  );
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest?.("input, textarea, select, dialog, [contenteditable]")) return;
+    if (!on.checked) return;
+    const act = {
+      "/": () => enter("what"),
+      w: () => enter("where"),
+      j: () => step(1),
+      k: () => step(-1),
+      f: () => {
+        const rail = document.getElementById("filters");
+        if (!rail) return;
+        if (getComputedStyle(rail).display === "none") setSheet(true);
+        rail.querySelector(".facet a, input:not([type=hidden])")?.focus();
+      },
+      "?": () => dialog.showModal(),
+    }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}

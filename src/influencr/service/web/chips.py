@@ -1,0 +1,127 @@
+"""What is being asked, as chips: each filter with a link that lifts it, defaults included."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from influencr.search import Query, Results
+from influencr.service.web import numbers, words
+from influencr.service.web.address import Address
+
+__all__ = ["Chip", "chips", "hidden"]
+
+# Fields that OR their values: each value gets its own chip.
+_MANY = ("platform", "country", "region", "language", "topic", "verdict", "activity", "label")
+
+
+class Chip(NamedTuple):
+    """One filter; following `href` lifts it."""
+
+    field: str
+    value: str
+    href: str
+    action: str
+
+
+def chips(query: Query, results: Results | None, address: Address) -> list[Chip]:
+    """The chips in the order of the query's fields, the default exclusions last."""
+    found: list[Chip] = []
+
+    def add(field: str, value: str, lifted: Address, action: str = "Remove") -> None:
+        found.append(Chip(field, value, lifted.href, action))
+
+    if query.text:
+        add("words", query.text, address.without("text"))
+    if query.place:
+        lifted = address.without("place", "within_km", "include_region_level")
+        add("place", _place(query.place, results), lifted)
+    if query.near:
+        lifted = address.without("near", "within_km", "include_region_level")
+        add("near", _place(query.near, results), lifted)
+    if query.include_region_level:
+        add("also", "people known only to the region", address.without("include_region_level"))
+    for field in _MANY:
+        for value in getattr(query, field):
+            add(words.FIELDS[field], _label(field, value, results), _less(address, field, value))
+    found += _ranges(query, address)
+    for value in query.exclude:
+        add("without", value, _less(address, "exclude", value))
+    if query.everything:
+        add("shown", "everybody", address.without("everything"), "Hide the usual exclusions again:")
+    elif out := hidden(query):
+        lifted = address.with_({"everything": ["1"]})
+        add("hidden", ", ".join(out), lifted, "Show")
+    return found
+
+
+def hidden(query: Query) -> list[str]:
+    """The default exclusions in force, in words."""
+    if query.everything:
+        return []
+    out = []
+    if not query.verdict:
+        out.append("inflated audience")
+    if not query.activity:
+        out.append("dormant")
+    if not query.label:
+        out += ["celebrity", "brand", "bot"]
+    return out
+
+
+def _ranges(query: Query, address: Address) -> list[Chip]:
+    found = []
+    low, high = query.followers_min, query.followers_max
+    if low is not None or high is not None:
+        text = _range(low, high, numbers.count)
+        lifted = address.without("followers_min", "followers_max")
+        found.append(Chip("followers", text, lifted.href, "Remove"))
+    if query.engagement_min is not None or query.engagement_max is not None:
+        text = _range(query.engagement_min, query.engagement_max, _percent)
+        lifted = address.without("engagement_min", "engagement_max")
+        found.append(Chip("engagement", text, lifted.href, "Remove"))
+    if query.active_within_days is not None:
+        text = numbers.plural(query.active_within_days, "day", "days")
+        found.append(
+            Chip("posted within", text, address.without("active_within_days").href, "Remove")
+        )
+    if query.posts_per_week_min is not None:
+        text = f"≥ {query.posts_per_week_min:g}"
+        found.append(
+            Chip("posts a week", text, address.without("posts_per_week_min").href, "Remove")
+        )
+    return found
+
+
+def _range(low, high, write) -> str:  # type: ignore[no-untyped-def]
+    if high is None:
+        return f"≥ {write(low)}"
+    if low is None:
+        return f"≤ {write(high)}"
+    return f"{write(low)}–{write(high)}"
+
+
+def _percent(rate: float) -> str:
+    return f"{rate * 100:.3g}\N{NO-BREAK SPACE}%"
+
+
+def _place(asked: str, results: Results | None) -> str:
+    place = results.place if results else None
+    if place is None:
+        return asked
+    if place.within_km:
+        return f"within {numbers.km(place.within_km)} of {place.label}"
+    return place.label
+
+
+def _label(field: str, value: str, results: Results | None) -> str:
+    for known in results.facets.get(field, ()) if results else ():
+        if known.value == value:
+            return words.word_of(field, value, known.label)
+    return words.word_of(field, value, value)
+
+
+def _less(address: Address, field: str, value: str) -> Address:
+    # The address may spell a value in another way than the query does ("France" for "FR").
+    if value in address.values(field):
+        return address.toggled(field, value)
+    return address.without(field)

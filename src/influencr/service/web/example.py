@@ -1,0 +1,99 @@
+"""The front page's live example: a real question to this index, and more that have answers."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, NamedTuple
+
+from influencr.search import Query, Results
+from influencr.service.web import numbers
+from influencr.service.web.address import Address
+from influencr.service.web.row import Row, row
+
+if TYPE_CHECKING:
+    from influencr.engine import Engine
+
+__all__ = ["Example", "Try", "example"]
+
+_ROWS = 5
+_TRIES = 3
+
+
+class Try(NamedTuple):
+    """One more question as a link."""
+
+    text: str
+    href: str
+
+
+class Example(NamedTuple):
+    """The example's question, its count, its first rows."""
+
+    what: str
+    where: str
+    total_text: str
+    n_more: str
+    href: str
+    rows: list[Row]
+    tries: list[Try]
+    took: str
+    demo: bool
+
+
+_lock = threading.Lock()
+_kept: dict[int, tuple[str, str, list[Try]]] = {}
+
+
+def example(engine: Engine) -> Example:
+    """The most frequent topic of the index in its most frequent country, asked afresh each time."""
+    what, where, tries = _question(engine)
+    query = Query(text=what, place=where or None, limit=_ROWS, facets=(), funnel=False)
+    results = engine.query(query)
+    address = _address(what, where)
+    return Example(
+        what=what,
+        where=where,
+        total_text=numbers.plural(results.total, "creator", "creators"),
+        n_more=numbers.count(results.total - len(results.hits)) if results.next else "",
+        href=address.href,
+        rows=[row(hit, rank, results.as_of) for rank, hit in enumerate(results.hits, start=1)],
+        tries=tries,
+        took=f"{max(results.took_ms, 1):,.0f}",
+        demo=results.demo,
+    )
+
+
+def _address(what: str, where: str) -> Address:
+    return Address([("text", what), ("place", where)])
+
+
+def _question(engine: Engine) -> tuple[str, str, list[Try]]:
+    """Topic, country and tries; found once for each state of the index."""
+    whole = engine.query(Query(limit=1, facets=("topic",), funnel=False))
+    with _lock:
+        known = _kept.get(whole.generation)
+    if known is None:
+        known = _find(engine, whole)
+        with _lock:
+            _kept.clear()
+            _kept[whole.generation] = known
+    return known
+
+
+def _find(engine: Engine, whole: Results) -> tuple[str, str, list[Try]]:
+    topics = [v.label for v in whole.facets.get("topic", ()) if v.count and v.value != "unknown"]
+    questions: list[tuple[str, str]] = []
+    for i, topic in enumerate(topics[: _TRIES + 1]):
+        found = engine.query(Query(text=topic, limit=1, facets=("country",), funnel=False))
+        countries = [c for c in found.facets.get("country", ()) if c.count and c.value != "unknown"]
+        # A different country for each, so that the tries show the breadth of the index.
+        where = countries[i % len(countries)].label if countries else ""
+        if found.total:
+            questions.append((topic, where))
+    if not questions:
+        return "", "", []
+    tries = [
+        Try(", ".join(part for part in question if part), _address(*question).href)
+        for question in questions[1:]
+    ]
+    return *questions[0], tries

@@ -1,0 +1,193 @@
+"""One result as the page shows it: who, where, why, and only figures that are known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from influencr.search import Hit, Match
+from influencr.service.web import numbers, words
+from influencr.service.web.marked import initials, language_code, marked, plain
+
+__all__ = ["Figure", "Part", "Row", "Verdict", "dossier_path", "figures", "row", "verdict_of"]
+
+# A bio beyond this many characters says no more in two lines.
+_BIO_SHOWN = 280
+_TOPICS_SHOWN = 3
+
+
+class Figure(NamedTuple):
+    """A number with its unit and what stands behind it; value None reads "unknown"."""
+
+    name: str
+    value: str | None
+    unit: str
+    note: str
+    reason: str
+
+
+class Verdict(NamedTuple):
+    """The verdict's word and shape with the sentence that explains it."""
+
+    word: words.Word
+    reason: str
+
+
+class Part(NamedTuple):
+    """One factor of the score."""
+
+    name: str
+    value: str
+
+
+class Passage(NamedTuple):
+    """Matched words in their field, where the field is not already shown."""
+
+    field: str
+    text: SafeString
+
+
+class Row(NamedTuple):
+    """A result; all foreign text in it is escaped already or is escaped by the template."""
+
+    rank: int
+    key: str
+    href: str
+    initials: str
+    name: SafeString
+    handle: SafeString
+    platform: str
+    place: str
+    place_reason: str
+    distance: str
+    bio: SafeString
+    bio_language: str
+    passages: tuple[Passage, ...]
+    about: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    activity: words.Word
+    activity_note: str
+    verdict: Verdict
+    fields: str
+    parts: tuple[Part, ...]
+    score: str
+
+
+def row(hit: Hit, rank: int, as_of: datetime) -> Row:
+    """The row of one hit; `rank` counts from 1 over all pages."""
+    creator = hit.creator
+    why = {match.field: match for match in hit.why}
+    name = plain(creator.get("display_name") or "")
+    bio = creator.get("bio_text") or ""
+    activity = words.ACTIVITY.get(creator.get("activity_state") or "", words.ACTIVITY["unknown"])
+    return Row(
+        rank=rank,
+        key=hit.profile_id,
+        href=dossier_path(hit.platform, hit.handle, hit.profile_id),
+        initials=initials(name, hit.handle),
+        name=_marked_whole(why.get("name"), name or hit.handle or hit.profile_id),
+        handle=_marked_whole(why.get("handle"), hit.handle or ""),
+        platform=words.platform(hit.platform),
+        place=plain(creator.get("place_label") or creator.get("place_name") or ""),
+        place_reason=plain(creator.get("place_reason") or ""),
+        distance=numbers.km(hit.distance_km) if hit.distance_km is not None else "",
+        bio=_bio(why.get("bio"), bio),
+        bio_language=language_code(creator.get("language")),
+        passages=tuple(
+            Passage(words.MATCH_FIELDS[field], marked(why[field].text, why[field].spans))
+            for field in ("posts", "topics")
+            if field in why
+        ),
+        about=_about(creator),
+        figures=figures(creator),
+        activity=activity,
+        activity_note=_last_post(creator, as_of),
+        verdict=verdict_of(creator),
+        fields=", ".join(words.MATCH_FIELDS.get(m.field, m.field) for m in hit.why),
+        parts=tuple(
+            Part(name.replace("_", " "), numbers.factor(value)) for name, value in hit.parts.items()
+        ),
+        score=numbers.factor(hit.score),
+    )
+
+
+def dossier_path(platform: str, handle: str | None, profile_id: str) -> str:
+    """The address of a dossier: by handle where there is one, else `id:` and the native id."""
+    name = handle if handle and handle.strip(".") else f"id:{profile_id.partition(':')[2]}"
+    # `reverse` would accept only what the pattern allows; a handle is a stranger's text.
+    stem = reverse("creator", kwargs={"platform": _slug(platform), "name": "x"})[:-1]
+    return stem + quote(name, safe="@:.~-_")
+
+
+def figures(creator: dict[str, Any]) -> tuple[Figure, Figure, Figure]:
+    """Engagement, cadence and followers, the three that are known today."""
+    rate = creator.get("engagement_rate")
+    weekly = creator.get("posts_per_week")
+    followers = creator.get("followers")
+    n_posts = creator.get("engagement_n_posts") or 0
+    n_seen = creator.get("activity_n_posts") or 0
+    following = creator.get("following")
+    return (
+        Figure(
+            "Engagement",
+            None if rate is None else numbers.percent(rate),
+            "%",
+            words.engagement(creator.get("engagement_definition"), n_posts),
+            plain(creator.get("engagement_reason") or ""),
+        ),
+        Figure(
+            "Posts a week",
+            None if weekly is None else numbers.cadence(weekly),
+            "",
+            numbers.plural(n_seen, "post seen", "posts seen") if n_seen else "stated in the source",
+            plain(creator.get("activity_reason") or ""),
+        ),
+        Figure(
+            "Followers",
+            None if followers is None else numbers.count(followers),
+            "",
+            "" if following is None else f"follows {numbers.count(following)}",
+            "the source does not say",
+        ),
+    )
+
+
+def verdict_of(creator: dict[str, Any]) -> Verdict:
+    """The verdict and its reason."""
+    word = words.VERDICT.get(creator.get("verdict") or "", words.VERDICT["unknown"])
+    return Verdict(word, plain(creator.get("verdict_reason") or ""))
+
+
+def _about(creator: dict[str, Any]) -> tuple[str, ...]:
+    """Who is behind it where that is not simply a person, the language, the first topics."""
+    label = creator.get("label") or "unknown"
+    about = [] if label in ("creator", "unknown") else [words.LABEL.get(label, label)]
+    if creator.get("language"):
+        about.append(words.language(creator["language"]))
+    return (*about, *(creator.get("topics") or ())[:_TOPICS_SHOWN])
+
+
+def _last_post(creator: dict[str, Any], as_of: datetime) -> str:
+    at = creator.get("last_post_at")
+    return f"last post {numbers.ago(at, as_of)}" if at else "last post unknown"
+
+
+def _marked_whole(match: Match | None, text: str) -> SafeString:
+    # The passage of a short field is the whole field; anything else would change the name.
+    if match and plain(match.text) == plain(text):
+        return marked(match.text, match.spans)
+    return marked(text)
+
+
+def _bio(match: Match | None, bio: str) -> SafeString:
+    if match is None:
+        return marked(bio[:_BIO_SHOWN].rstrip() + ("…" if len(bio) > _BIO_SHOWN else ""))
+    return marked(match.text, match.spans)
+
+
+def _slug(platform: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in platform)

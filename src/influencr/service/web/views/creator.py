@@ -1,0 +1,26 @@
+"""The dossier of one creator."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from influencr.service.web.dossier import dossier
+from influencr.service.web.engine import get_engine
+
+__all__ = ["creator"]
+
+
+@require_safe
+def creator(request: HttpRequest, platform: str, name: str) -> HttpResponse:
+    """Everything that is known about somebody, how it is known, and what is not."""
+    native = name.removeprefix("id:")
+    reference = f"{platform}:{native}" if native != name else f"{platform}:@{name}"
+    engine = get_engine()
+    found = engine.show(reference)
+    if found is None:
+        raise Http404
+    response = render(request, "creator.html", {"creator": dossier(found, demo=engine.is_demo)})
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

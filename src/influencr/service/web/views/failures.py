@@ -1,0 +1,98 @@
+"""Pages for what went wrong: what failed, what is valid, where to go from here."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from influencr.errors import HomeError, InfluencrError, Transient
+from influencr.service.web.address import Address
+
+__all__ = [
+    "bad_request",
+    "failed",
+    "forbidden",
+    "misunderstood",
+    "not_found",
+    "unavailable",
+]
+
+# More valid values than this are a list to search in, not to read.
+_VALID_SHOWN = 60
+
+
+def misunderstood(request: HttpRequest, error: InfluencrError) -> HttpResponse:
+    """400: the question could not be understood; the page keeps what was typed."""
+    if request.path.startswith("/suggest/"):
+        return _json(error, 400)
+    address = Address.of(request.GET)
+    field = error.field
+    lifted = address.without(field).href if field and address.values(field) else ""
+    context = {
+        "error": error,
+        "valid": (error.valid or [])[:_VALID_SHOWN],
+        "n_valid_more": max(0, len(error.valid or ()) - _VALID_SHOWN),
+        "field": field or "",
+        "lifted": lifted,
+        "what": "".join(address.values("text")[:1]),
+        "where": "".join((address.values("place") or address.values("near"))[:1]),
+    }
+    return render(request, "misunderstood.html", context, status=400)
+
+
+def unavailable(request: HttpRequest, error: InfluencrError) -> HttpResponse:
+    """503: nothing to search yet, or busy for the moment."""
+    if request.path.startswith("/suggest/"):
+        return _json(error, 503)
+    context = {"error": error, "empty": isinstance(error, HomeError)}
+    response = render(request, "unavailable.html", context, status=503)
+    if isinstance(error, Transient):
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 raised by Django itself (unknown host name, malformed request)."""
+    return render(request, "failure.html", _TEXTS[400], status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return render(request, "failure.html", _TEXTS[403], status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return render(request, "failure.html", _TEXTS[404], status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: nothing here may depend on what has just failed."""
+    return render(request, "failure.html", _TEXTS[500], status=500)
+
+
+def _json(error: InfluencrError, status: int) -> JsonResponse:
+    told = {"code": error.code, "message": error.message, "field": error.field}
+    return JsonResponse({"error": told}, status=status)
+
+
+_TEXTS = {
+    400: {
+        "title": "This request cannot be understood",
+        "text": "The address or the host name is not one that this instance answers to.",
+    },
+    403: {
+        "title": "This is not allowed from there",
+        "text": "The request came from another site. Nothing was changed.",
+    },
+    404: {
+        "title": "Nothing is here",
+        "text": "The page does not exist, or the creator is not listed: never imported, gone "
+        "from the network, or removed on their own wish. We do not say which.",
+    },
+    500: {
+        "title": "Something failed on our side",
+        "text": "The failure is written down. Your question was not lost: go back and ask again; "
+        "the other pages still work.",
+    },
+}

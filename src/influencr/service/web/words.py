@@ -1,0 +1,154 @@
+"""The words that pages use for the values of the engine: one place, so that they never differ."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.conf.locale import LANG_INFO
+
+__all__ = [
+    "ACTIVITY",
+    "FACET_TITLES",
+    "FIELDS",
+    "LABEL",
+    "MATCH_FIELDS",
+    "SORT",
+    "VERDICT",
+    "Word",
+    "engagement",
+    "language",
+    "platform",
+    "word_of",
+]
+
+
+class Word(NamedTuple):
+    """A value as it is shown: the word, its shape (an icon's name) and its tone (a CSS class)."""
+
+    text: str
+    shape: str
+    tone: str
+
+
+VERDICT = {
+    "vetted": Word("Vetted", "vetted", "vetted"),
+    "needs_a_look": Word("Needs a look", "look", "look"),
+    "looks_inflated": Word("Audience looks inflated", "inflated", "inflated"),
+    "unknown": Word("Unknown", "unknown", "unknown"),
+}
+
+ACTIVITY = {
+    "active": Word("Active", "active", "plain"),
+    "quiet": Word("Quiet", "quiet", "plain"),
+    "dormant": Word("Dormant", "dormant", "plain"),
+    "unknown": Word("Unknown", "unknown", "plain"),
+}
+
+LABEL = {
+    "creator": "Creator",
+    "celebrity": "Celebrity",
+    "brand": "Brand or shop",
+    "bot": "Self-declared bot",
+    "group": "Group",
+    "unknown": "Unknown",
+}
+
+SORT = {
+    "relevance": "Fit",
+    "engagement": "Engagement",
+    "last_post": "Last post",
+    "posts_per_week": "Posts a week",
+    "followers": "Followers",
+    "name": "Name",
+}
+
+FACET_TITLES = {
+    "size": "Size",
+    "verdict": "Verdict",
+    "platform": "Platform",
+    "language": "Language of bio and posts",
+    "country": "Country",
+    "topic": "Topic",
+    "activity": "Activity",
+    "label": "Who is behind it",
+}
+
+#: Query field -> what its chip says before the value.
+FIELDS = {
+    "text": "words",
+    "place": "place",
+    "near": "near",
+    "within_km": "within",
+    "include_region_level": "also",
+    "country": "country",
+    "region": "region",
+    "platform": "platform",
+    "language": "language",
+    "topic": "topic",
+    "followers_min": "followers from",
+    "followers_max": "followers to",
+    "engagement_min": "engagement from",
+    "engagement_max": "engagement to",
+    "active_within_days": "posted within",
+    "posts_per_week_min": "posts a week from",
+    "verdict": "verdict",
+    "label": "who",
+    "activity": "activity",
+    "exclude": "without",
+    "everything": "default filters",
+}
+
+MATCH_FIELDS = {
+    "name": "name",
+    "handle": "handle",
+    "bio": "bio",
+    "posts": "recent posts",
+    "topics": "topics",
+}
+
+_PLATFORM = {
+    "bluesky": "Bluesky",
+    "instagram": "Instagram",
+    "mastodon": "Mastodon",
+    "threads": "Threads",
+    "tiktok": "TikTok",
+    "twitch": "Twitch",
+    "twitter": "Twitter",
+    "youtube": "YouTube",
+}
+
+
+def platform(code: str) -> str:
+    """The platform as it writes itself; an unknown one capitalised."""
+    return _PLATFORM.get(code) or code[:1].upper() + code[1:]
+
+
+def language(code: str) -> str:
+    """The English name of an ISO 639-1 code, or the code itself."""
+    info = LANG_INFO.get(code) or LANG_INFO.get(code.partition("-")[0])
+    if info and "name" in info:
+        return str(info["name"])
+    # Django names Chinese by script only.
+    return {"zh": "Chinese", "no": "Norwegian", "tl": "Tagalog"}.get(code, code)
+
+
+def engagement(definition: str | None, n_posts: int) -> str:
+    """Which definition made a rate, in a few words, with the number of posts behind it."""
+    if definition == "median_of_posts":
+        return f"median, {n_posts}\N{NO-BREAK SPACE}posts"
+    return {"imported_mean": "imported mean", "claimed_rate": "claimed"}.get(definition or "", "")
+
+
+def word_of(facet: str, value: str, label: str) -> str:
+    """What a facet's value is called; `label` is the engine's own word for it."""
+    if facet == "verdict" and value in VERDICT:
+        return VERDICT[value].text
+    if facet == "activity" and value in ACTIVITY:
+        return ACTIVITY[value].text
+    if facet == "label":
+        return LABEL.get(value, label)
+    if facet == "platform":
+        return platform(value)
+    if facet == "language" and label == value:
+        return language(value) if value != "unknown" else "Unknown"
+    return label

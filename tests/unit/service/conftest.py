@@ -1,0 +1,196 @@
+"""A cast of creators and an engine that answers with them, so that pages are tested as pages.
+
+The engine is scripted: what it is asked is kept in `asked`, what it answers is set by the test.
+Searching itself is tested where it lives.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from influencr.records import Policy
+from influencr.search import (
+    FacetValue,
+    FunnelStep,
+    Hit,
+    Loosening,
+    Match,
+    PlaceChoice,
+    Query,
+    Results,
+)
+
+NOW = datetime(2026, 11, 22, 23, 40, tzinfo=UTC)
+
+
+def creator(**changes: Any) -> dict[str, Any]:
+    """A creators row of an ordinary creator, with changes."""
+    return {
+        "profile_id": "bluesky:did:plc:juno",
+        "platform": "bluesky",
+        "handle": "junosauerteig.example",
+        "display_name": "Juno Sauerteig",
+        "bio_text": "Vegane Bäckerin in Neukölln. Sauerteig, Hafermilch, kein Ei.",
+        "language": "de",
+        "links": ["https://juno.example/rezepte"],
+        "place_level": "city",
+        "place_id": 2950159,
+        "place_name": "Berlin",
+        "place_label": "Berlin, Germany",
+        "country": "DE",
+        "admin1": "DE-BE",
+        "lat": 52.52,
+        "lon": 13.4,
+        "place_confidence": 0.95,
+        "place_reason": "declared city 'Berlin'",
+        "topics": ["baking", "vegan food"],
+        "topic_weights": [0.8, 0.5],
+        "topic_evidence": ["bio: Bäckerin, Sauerteig", "bio: vegane"],
+        "followers": 6840,
+        "following": 312,
+        "posts_count": 1204,
+        "likes_received": None,
+        "account_created_at": datetime(2019, 4, 1, tzinfo=UTC),
+        "activity_state": "active",
+        "last_post_at": datetime(2026, 11, 21, tzinfo=UTC),
+        "posts_per_week": 3.5,
+        "activity_n_posts": 40,
+        "activity_reason": "last post 1 day before the observation",
+        "engagement_rate": 0.051,
+        "engagement_definition": "median_of_posts",
+        "engagement_n_posts": 12,
+        "engagement_reason": "Median of (likes + replies) over 12 posts, divided by 6840 followers.",
+        "verdict": "unknown",
+        "verdict_reason": "No followers of this creator were observed.",
+        "label": "creator",
+        "label_reason": "one person's words",
+        "influence": None,
+        "influence_reason": "Influence is not computed in this version.",
+        "closeness": None,
+        "closeness_reason": "Closeness is not computed in this version.",
+        "is_verified": None,
+        "is_business": None,
+        "post_text": "Heute: Roggen mit Kümmel.\nWer backt am Sonntag mit?",
+        "n_posts_seen": 40,
+        "source": "import:bakers.csv",
+        "fetched_at": NOW,
+        "licence": "user-import",
+        "policy": int(Policy.default()),
+        "contact_email": None,
+        "contact_source": None,
+        **changes,
+    }
+
+
+def hit(row: dict[str, Any] | None = None, **changes: Any) -> Hit:
+    """A hit on a creators row."""
+    row = row or creator()
+    given: dict[str, Any] = {
+        "profile_id": row["profile_id"],
+        "platform": row["platform"],
+        "handle": row["handle"],
+        "score": 0.72,
+        "parts": {"words": 0.96, "place": 0.75},
+        "why": (),
+        "creator": row,
+        **changes,
+    }
+    return Hit(**given)
+
+
+def results(*hits: Hit, **changes: Any) -> Results:
+    """An answer with these hits."""
+    given: dict[str, Any] = {
+        "query": {},
+        "total": len(hits),
+        "hits": hits,
+        "facets": {},
+        "funnel": (),
+        "loosenings": (),
+        "place": None,
+        "unlocated": None,
+        "next": None,
+        "as_of": NOW,
+        "generation": 7,
+        "demo": False,
+        "took_ms": 3.2,
+        **changes,
+    }
+    return Results(**given)
+
+
+class Suggested(NamedTuple):
+    """A place as the gazetteer suggests it."""
+
+    label: str
+    kind: str
+    population: int
+
+
+class ScriptedEngine:
+    """Answers with what the test put into it."""
+
+    def __init__(self) -> None:
+        self.asked: list[Query] = []
+        self.answer: Results | Exception = results(hit())
+        self.people: dict[str, dict[str, Any]] = {}
+        self.places = [Suggested("Berlin, Germany", "city", 3_700_000)]
+        self.is_demo = False
+
+    def query(self, query: Query) -> Results:
+        self.asked.append(query)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def show(self, reference: str) -> dict[str, Any] | None:
+        return self.people.get(reference)
+
+    def suggest_places(self, prefix: str) -> list[Suggested]:
+        return [p for p in self.places if p.label.casefold().startswith(prefix.casefold())]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
+    """The engine that the pages ask."""
+    from influencr.service.web import engine as door
+
+    scripted = ScriptedEngine()
+    door.forget_engine()
+    monkeypatch.setattr(door, "_open", lambda home: scripted)
+    yield scripted
+    door.forget_engine()
+
+
+@pytest.fixture
+def cast() -> Any:
+    """The makers above, for tests that need their own people."""
+
+    class Cast(NamedTuple):
+        creator: Any
+        hit: Any
+        results: Any
+        now: datetime
+        match: Any
+        facet: Any
+        step: Any
+        loosening: Any
+        place: Any
+        replace: Any
+
+    return Cast(
+        creator,
+        hit,
+        results,
+        NOW,
+        Match,
+        FacetValue,
+        FunnelStep,
+        Loosening,
+        PlaceChoice,
+        msgspec.structs.replace,
+    )
