@@ -5,7 +5,7 @@ creator. `index.tantivy` keeps it in files of this machine; other engines live i
 and pass the same `testing.check_index`.
 """
 
-from influencr.index._documents import FIELDS, UNKNOWN, decode, document, documents, tie
+from influencr.index._documents import COLUMNS, FIELDS, UNKNOWN, decode, document, documents, tie
 from influencr.index._interface import Entry, IndexInfo, Order, SearchIndex, Snapshot
 from influencr.index._nodes import (
     And,
@@ -32,6 +32,7 @@ from influencr.index._quality import (
 
 __all__ = [
     "ACTIVITY_FACTORS",
+    "COLUMNS",
     "FIELDS",
     "PARTS",
     "UNKNOWN",

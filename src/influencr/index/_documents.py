@@ -26,7 +26,7 @@ from influencr.text import fold, handle_words, indexable
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["FIELDS", "REQUIRED", "UNKNOWN", "decode", "document", "documents", "tie"]
+__all__ = ["COLUMNS", "FIELDS", "REQUIRED", "UNKNOWN", "decode", "document", "documents", "tie"]
 
 #: Written where a keyword is not known, so that unknown is counted and can be asked for.
 UNKNOWN = "unknown"
@@ -40,7 +40,6 @@ FIELDS = {
     "handle": "words",
     "bio": "words",
     "topics": "words",
-    "account": "keyword",
     "platform": "keyword",
     "country": "keyword",
     "admin1": "keyword",
@@ -63,6 +62,19 @@ FIELDS = {
 #: Columns without which a frame is not a creators frame.
 REQUIRED = ("profile_id", "platform")
 
+#: Columns of a creators frame (docs/reference/creators); a stored row always has all of them.
+COLUMNS = (
+    *("profile_id", "platform", "handle", "display_name", "bio_text", "language", "links"),
+    *("place_level", "place_id", "place_name", "place_label", "country", "admin1", "lat", "lon"),
+    *("place_confidence", "place_reason", "topics", "topic_weights", "topic_evidence"),
+    *("followers", "following", "posts_count", "likes_received", "account_created_at"),
+    *("activity_state", "last_post_at", "posts_per_week", "activity_n_posts", "activity_reason"),
+    *("engagement_rate", "engagement_definition", "engagement_n_posts", "engagement_reason"),
+    *("verdict", "verdict_reason", "label", "label_reason", "influence", "influence_reason"),
+    *("closeness", "closeness_reason", "is_verified", "is_business", "post_text", "n_posts_seen"),
+    *("source", "fetched_at", "licence", "policy", "contact_email", "contact_source"),
+)
+
 _SORT_CHARS = 120
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder()
@@ -78,8 +90,9 @@ def tie(profile_id: str) -> int:
 
 
 def decode(stored: bytes) -> dict[str, Any]:
-    """The creator's row as it was indexed; columns that were null are absent."""
-    row: dict[str, Any] = _decoder.decode(stored)
+    """The creator's row as it was indexed, in the order of COLUMNS; null is None."""
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    row.update(_decoder.decode(stored))
     return row
 
 
@@ -112,20 +125,19 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
             others.append(extra)
         if stream:
             everything.append(stream)
-            return [stream]
-        return []
+        return [t for t in (stream, extra) if t]
 
     name = add(shown)
     handle = add(handle_words(written))
-    if written:
-        account = fold(written)
-        others.append(f"@{account}")
-        handle.append(f"@{account}")
-    else:
-        account = ""
+    account = fold(written)
+    if account:
+        # As typed in full, and without the host that "@ana" leaves out.
+        accounts = " ".join(dict.fromkeys((f"@{account}", f"@{fold(handle_words(written))}")))
+        others.append(accounts)
+        handle.append(accounts)
     bio = add(get("bio_text") or "")
     listed: list[str] = get("topics") or []
-    topics = [stream for topic in listed for stream in add(topic)]
+    topics = [part for topic in listed for part in add(topic)]
     for line in (get("post_text") or "").split("\n"):
         if line:
             add(line)
@@ -143,7 +155,6 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
         "handle": handle,
         "bio": bio,
         "topics": topics,
-        "account": account,
         "platform": platform,
         "country": get("country") or UNKNOWN,
         "admin1": get("admin1") or UNKNOWN,
@@ -184,6 +195,4 @@ def documents(
             raise SchemaError(f"creators: {column!r} is empty in some rows; fill or drop them.")
     columns = creators.columns
     for values in creators.iter_rows():
-        yield document(
-            {c: v for c, v in zip(columns, values, strict=True) if v is not None}, edges
-        )
+        yield document({c: v for c, v in zip(columns, values, strict=True) if v is not None}, edges)

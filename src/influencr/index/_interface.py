@@ -88,8 +88,8 @@ class Snapshot(Protocol):
         """What the node is worth (without quality) for those of the creators that match it."""
         ...
 
-    def values(self, node: Node, field: str) -> dict[str, int]:
-        """Each value of a keyword field among the matches, and how many have it: exact, complete.
+    def values(self, node: Node, fields: Sequence[str]) -> dict[str, dict[str, int]]:
+        """field -> each value among the matches -> how many have it: exact and complete.
 
         Creators with several values count once in each.
         """

@@ -119,17 +119,4 @@ class Prefer(msgspec.Struct, frozen=True):
     extras: tuple[Node, ...]
 
 
-Node = (
-    Anyone
-    | Term
-    | Terms
-    | Prefix
-    | Phrase
-    | Range
-    | And
-    | Or
-    | Not
-    | Constant
-    | Boost
-    | Prefer
-)
+Node = Anyone | Term | Terms | Prefix | Phrase | Range | And | Or | Not | Constant | Boost | Prefer

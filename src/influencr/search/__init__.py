@@ -1,5 +1,6 @@
 """Which creators answer the question, in which order, and why?"""
 
+from influencr.search._make import MAX_LIMIT, make_query, query_from_params, query_to_params
 from influencr.search._query import ACTIVITY_STATES, FACETS, LABELS, SORTS, VERDICTS, Query
 from influencr.search._results import (
     FacetValue,
@@ -10,11 +11,13 @@ from influencr.search._results import (
     PlaceChoice,
     Results,
 )
+from influencr.search._searcher import Searcher
 
 __all__ = [
     "ACTIVITY_STATES",
     "FACETS",
     "LABELS",
+    "MAX_LIMIT",
     "SORTS",
     "VERDICTS",
     "FacetValue",
@@ -25,4 +28,8 @@ __all__ = [
     "PlaceChoice",
     "Query",
     "Results",
+    "Searcher",
+    "make_query",
+    "query_from_params",
+    "query_to_params",
 ]

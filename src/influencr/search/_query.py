@@ -10,7 +10,8 @@ import msgspec
 
 __all__ = ["ACTIVITY_STATES", "FACETS", "LABELS", "SORTS", "VERDICTS", "Query"]
 
-#: How results may be ordered; every one descends except `name`. Ties are broken by profile id.
+#: How results may be ordered; every one descends except `name`. Ties are in a fixed
+#: shuffle (`index.tie`), so that no platform comes first because of its name.
 SORTS = ("relevance", "followers", "engagement", "last_post", "posts_per_week", "name")
 
 #: Facets that a result can carry, in the order they are shown.
@@ -42,6 +43,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                          dormant; labels celebrity, brand, bot)
     sort, limit, after   `after` is the cursor of the previous page
     facets, funnel       what to compute beside the hits
+    size_bands           followers at which the size facet is cut; shown, never a judgement
     """
 
     text: str = ""
@@ -70,3 +72,4 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     after: str | None = None
     facets: tuple[str, ...] = FACETS
     funnel: bool = True
+    size_bands: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)

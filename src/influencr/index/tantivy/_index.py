@@ -315,7 +315,8 @@ class TantivyIndex:
     def _rewrite(self, sheet: Sheet) -> None:
         snapshot = self.snapshot()
         rows = (snapshot.row(address) for address in snapshot.rows())
-        self._write_generation((document(row, sheet.edges) for row in rows), sheet)
+        known = ({c: v for c, v in row.items() if v is not None} for row in rows)
+        self._write_generation((document(row, sheet.edges) for row in known), sheet)
 
     def close(self) -> None:
         """Let go of files and locks; what was not committed is forgotten."""

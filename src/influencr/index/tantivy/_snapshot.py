@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,16 +89,11 @@ class TantivySnapshot:
         ).hits
         by_tie = {tie(p): p for p in profile_ids}
         return {
-            by_tie[t]: float(score)
-            for (score, _), t in zip(hits, self._ties(hits), strict=True)
+            by_tie[t]: float(score) for (score, _), t in zip(hits, self._ties(hits), strict=True)
         }
 
-    def values(self, node: Node, field: str) -> dict[str, int]:
-        """Each value of a keyword field among the matches with its exact count."""
-        return self.values_of(node, (field,))[field]
-
-    def values_of(self, node: Node, fields: Sequence[str]) -> dict[str, dict[str, int]]:
-        """`values` for several fields in one pass."""
+    def values(self, node: Node, fields: Sequence[str]) -> dict[str, dict[str, int]]:
+        """field -> each value among the matches -> its exact count, in one pass."""
         if not fields:
             return {}
         wanted = {
@@ -113,11 +109,12 @@ class TantivySnapshot:
     def bands(self, node: Node, field: str, edges: Sequence[float]) -> list[int]:
         """Matches per band of a number: unknown, below edges[0], ..., from edges[-1] on."""
         cuts = [0.0, *(float(e) for e in edges)]
-        ranges = [
-            {"key": str(i), **({"from": low} if i else {}), **({"to": high} if high else {})}
-            for i, (low, high) in enumerate(zip([-1.0, *cuts], [*cuts, None], strict=True))
+        ranges: list[dict[str, Any]] = [{"key": "0", "to": 0.0}]
+        ranges += [
+            {"key": str(i), "from": low, "to": high}
+            for i, (low, high) in enumerate(itertools.pairwise(cuts), start=1)
         ]
-        ranges[0]["to"] = 0.0
+        ranges.append({"key": str(len(cuts)), "from": cuts[-1]})
         answer = self._searcher.aggregate(
             translate(node), {"bands": {"range": {"field": field, "ranges": ranges}}}
         )
@@ -244,8 +241,6 @@ class TantivySnapshot:
             else:
                 low = middle + 1
         return query, low
-
-
 
 
 def _both(query: Any, condition: Any) -> Any:

@@ -116,9 +116,7 @@ def _phrase(field: str, words: tuple[str, ...], last_is_prefix: bool) -> Any:
         return _worth_one(_Query.phrase_query(schema(), field, list(words)))
     # `phrase_prefix_query` stops after 50 expansions and would count too few.
     patterns = [_SPECIAL.sub(lambda m: f"\\{m[0]}", w) for w in words[:-1]]
-    return _worth_one(
-        _Query.regex_phrase_query(schema(), field, [*patterns, _starting(words[-1])])
-    )
+    return _worth_one(_Query.regex_phrase_query(schema(), field, [*patterns, _starting(words[-1])]))
 
 
 def _all_of(clauses: tuple[Node, ...]) -> Any:

@@ -1,0 +1,231 @@
+"""A query as a plan: the filters in their order, each alone, so that it can be left out.
+
+The order is the order of the funnel: words, place, then what the creator is, then the numbers,
+then the default exclusions.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from influencr.errors import UnknownValue
+from influencr.index import (
+    ACTIVITY_FACTORS,
+    UNKNOWN,
+    And,
+    Anyone,
+    Boost,
+    Node,
+    Not,
+    Or,
+    Range,
+    Snapshot,
+    Term,
+    Terms,
+    engagement_factor,
+)
+from influencr.records import PLATFORMS
+from influencr.search._places import PlaceFilter, PlaceReader, worth_nothing
+from influencr.search._query import Query
+from influencr.search._words import Words, parse_words
+from influencr.text import fold
+
+__all__ = ["FACET_FIELDS", "LEFT_OUT", "Filter", "Plan", "make_plan"]
+
+#: Left out unless asked for: field -> values.
+LEFT_OUT = {
+    "verdict": ("looks_inflated",),
+    "label": ("celebrity", "brand", "bot"),
+    "activity": ("dormant",),
+}
+
+#: facet -> index field; the size facet is cut from followers instead.
+FACET_FIELDS = {
+    "platform": "platform",
+    "country": "country",
+    "language": "language",
+    "topic": "topic",
+    "activity": "activity",
+    "verdict": "verdict",
+    "label": "label",
+}
+
+PLACE_FILTERS = ("place", "country", "region")
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """One filter: who passes it, its name (a field of `Query`) and how it reads."""
+
+    name: str
+    label: str
+    node: Node
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Everything that a query asks of the index."""
+
+    query: Query
+    words: Words
+    place: PlaceFilter | None
+    filters: tuple[Filter, ...]
+
+    def node(self, *, without: tuple[str, ...] = ()) -> Node:
+        """Who passes every filter, leaving some out by name."""
+        return And(tuple(f.node for f in self.filters if f.name not in without))
+
+    def scored(self) -> Node:
+        """Who passes, worth words x place."""
+        base = self.words.scored() or Anyone()
+        rest = tuple(
+            worth_nothing(f.node)
+            for f in self.filters
+            if f.name != "text" and not (f.name == "place" and self.rings)
+        )
+        if self.words.required == () and (only_excluded := self.words.filter()) is not None:
+            rest = (worth_nothing(only_excluded), *rest)
+        if not self.rings:
+            return And((base, *rest))
+        return Or(
+            tuple(
+                Boost(And((base, worth_nothing(who), *rest)), factor) for who, factor in self.rings
+            )
+        )
+
+    @property
+    def rings(self) -> tuple[tuple[Node, float], ...]:
+        """The rings of a radius; empty without one."""
+        return self.place.rings if self.place is not None else ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing but quality tells the results apart."""
+        return not self.words.required and not self.rings
+
+
+def make_plan(
+    query: Query,
+    place: PlaceFilter | None,
+    places: PlaceReader,
+    snapshot: Snapshot,
+    as_of: datetime,
+) -> Plan:
+    """The plan of a query on one generation.
+
+    Raises UnknownValue for a platform, topic, country or region that does not exist.
+    """
+    words = parse_words(query.text)
+    filters: list[Filter] = []
+
+    def add(name: str, label: str, node: Node) -> None:
+        filters.append(Filter(name, label, node))
+
+    if (asked := words.filter()) is not None:
+        add("text", f"words: {query.text.strip()}", asked)
+    if place is not None:
+        add("place", place.label, place.node)
+    if query.country:
+        codes = tuple(UNKNOWN if c == UNKNOWN else places.country(c) for c in query.country)
+        add("country", f"country: {', '.join(codes)}", Terms("country", codes))
+    if query.region:
+        codes = tuple(places.region(r) for r in query.region)
+        add("region", f"region: {', '.join(codes)}", Terms("admin1", codes))
+    if query.platform:
+        _check_platforms(query.platform, snapshot)
+        add("platform", f"platform: {', '.join(query.platform)}", Terms("platform", query.platform))
+    if query.language:
+        add("language", f"language: {', '.join(query.language)}", Terms("language", query.language))
+    if query.topic:
+        topics = _known_topics(query.topic, snapshot)
+        add("topic", f"topic: {', '.join(topics)}", Terms("topic", topics))
+    for name, label, field, low, high in (
+        ("followers", "followers", "followers", query.followers_min, query.followers_max),
+        ("engagement", "engagement", "engagement", query.engagement_min, query.engagement_max),
+    ):
+        if low is not None or high is not None:
+            add(name, f"{label} {_between(name, low, high)}", Range(field, low, high))
+    if query.active_within_days is not None:
+        since = as_of - timedelta(days=min(query.active_within_days, 700_000))
+        add(
+            "active_within_days",
+            f"posted within {query.active_within_days} days",
+            Range("last_post", max(0, int(since.timestamp())), None),
+        )
+    if query.posts_per_week_min is not None:
+        add(
+            "posts_per_week_min",
+            f"at least {query.posts_per_week_min:g} posts a week",
+            Range("posts_per_week", query.posts_per_week_min, None),
+        )
+    for name, left_out in LEFT_OUT.items():
+        chosen: tuple[str, ...] = getattr(query, name)
+        if chosen:
+            add(name, f"{name}: {', '.join(chosen)}", Terms(name, chosen))
+        elif not query.everything:
+            add(name, f"{name}: not {', '.join(left_out)}", Not(Terms(name, left_out)))
+    if query.exclude:
+        nodes = tuple(_person(e) for e in query.exclude)
+        add("exclude", f"without {len(nodes)} left out by name", Not(Or(nodes)))
+    return Plan(query, words, place, tuple(filters))
+
+
+def _between(name: str, low: float | None, high: float | None) -> str:
+    def shown(number: float | None) -> str:
+        if number is None:
+            return ""
+        return f"{number:.3g}" if name == "engagement" else f"{number:,}"
+
+    if low is None:
+        return f"up to {shown(high)}"
+    if high is None:
+        return f"from {shown(low)}"
+    return f"{shown(low)} to {shown(high)}"
+
+
+def _check_platforms(asked: tuple[str, ...], snapshot: Snapshot) -> None:
+    strange = [p for p in asked if p not in PLATFORMS]
+    if strange:
+        held = snapshot.values(Anyone(), ("platform",))["platform"]
+        for platform in strange:
+            if platform not in held:
+                raise UnknownValue("platform", platform, {*PLATFORMS, *held})
+
+
+def _known_topics(asked: tuple[str, ...], snapshot: Snapshot) -> tuple[str, ...]:
+    held = snapshot.values(Anyone(), ("topic",))["topic"]
+    by_fold = {fold(t): t for t in sorted(held, reverse=True)}
+    found: list[str] = []
+    for topic in asked:
+        known = topic if topic in held else by_fold.get(fold(topic))
+        if known is None:
+            raise UnknownValue("topic", topic, held)
+        found.append(known)
+    return tuple(dict.fromkeys(found))
+
+
+def _person(reference: str) -> Node:
+    """A profile id, "@handle", "handle", or "platform:@handle"."""
+    platform, colon, rest = reference.partition(":")
+    by_handle = Term("handle", f"@{fold(rest if colon else reference).lstrip('@')}")
+    if not colon:
+        return by_handle
+    if rest.startswith("@"):
+        return Or((Term("uid", reference), And((Term("platform", platform), by_handle))))
+    return Term("uid", reference)
+
+
+def creator_parts(
+    creator: dict[str, Any], edges: dict[str, list[float]], words: float, place: float | None
+) -> dict[str, float]:
+    """name -> factor, in the order of the product."""
+    parts = {"words": words}
+    if place is not None:
+        parts["place"] = place
+    state = creator.get("activity_state") or UNKNOWN
+    parts["activity"] = ACTIVITY_FACTORS.get(state, ACTIVITY_FACTORS[UNKNOWN])
+    parts["engagement"] = engagement_factor(
+        creator.get("engagement_rate"), creator["platform"], edges
+    )
+    return parts
