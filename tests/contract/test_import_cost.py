@@ -1,0 +1,93 @@
+"""What a start costs: `influencr --help` and `import influencr` load nothing heavy."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    *("numpy", "polars", "deltalake", "tantivy", "duckdb", "narwhals", "py3langid"),
+    *("charset_normalizer", "zstandard", "django", "waitress", "whitenoise", "rich", "asyncio"),
+}
+
+
+def loaded(code: str, *arguments: str) -> set[str]:
+    """Top-level modules loaded after `code` ran in a fresh interpreter with those arguments."""
+    script = f"import sys, json\n{code}\nprint('\\n@' + json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+    )
+    modules = json.loads(done.stdout.rpartition("\n@")[2])
+    return {name.partition(".")[0] for name in modules}
+
+
+HELPS = [
+    ["--help"],
+    ["--version"],
+    ["import", "--help"],
+    ["search", "--help"],
+    ["show", "--help"],
+    ["export", "--help"],
+    ["demo", "--help"],
+    ["serve", "--help"],
+    ["status", "--help"],
+    ["doctor", "--help"],
+    ["forget", "--help"],
+    ["places", "--help"],
+    ["places", "resolve", "--help"],
+    ["places", "search", "--help"],
+    ["places", "build", "--help"],
+    ["bench", "--help"],
+]
+
+
+@pytest.mark.parametrize("words", HELPS, ids=" ".join)
+def test_help_loads_nothing_heavy(words):
+    code = "from influencr.cli import main\nassert main(sys.argv[1:]) == 0"
+    assert loaded(code, *words).isdisjoint(HEAVY)
+
+
+def test_the_list_above_names_every_command():
+    import typer.main
+
+    from influencr.cli._app import app
+
+    def paths(command, path=()):
+        for name, child in getattr(command, "commands", {}).items():
+            yield [*path, name]
+            yield from paths(child, (*path, name))
+
+    commands = {" ".join(path) for path in paths(typer.main.get_command(app))}
+    listed = {" ".join(words[:-1]) for words in HELPS} - {""}
+    assert commands == listed
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "influencr",
+        "influencr.errors",
+        "influencr.home",
+        "influencr.records",
+        "influencr.search",
+        "influencr.engine",
+        "influencr.pipeline",
+        "influencr.catalogue",
+        "influencr.index",
+        "influencr.geography",
+        "influencr.topics",
+        "influencr.vetting",
+        "influencr.influence",
+        "influencr.sources",
+        "influencr.sources.files",
+        "influencr.sources.synthetic",
+    ],
+)
+def test_import_loads_nothing_heavy(module):
+    assert loaded(f"import {module}").isdisjoint(HEAVY)

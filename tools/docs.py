@@ -1,0 +1,272 @@
+"""Writes docs/reference from the code; with --check, fails with a difference when it is stale.
+
+Everything here is read from what the program itself uses (the command tree, the record types, the
+error tree, the table of settings), so a page cannot promise what the code does not do. The words
+beside a column are hand-written in docs/reference/meanings.toml.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import inspect
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+BANNER = "<!-- Written by `make docs` from the code: do not edit. -->\n\n"
+
+
+def pages() -> dict[str, Callable[[], str]]:
+    """File name -> what writes it."""
+    return {
+        "cli.md": commands,
+        "records.md": tables,
+        "creators.md": creators,
+        "settings.md": settings,
+        "errors.md": errors,
+    }
+
+
+def main() -> int:
+    check = sys.argv[1:] == ["--check"]
+    if sys.argv[1:] and not check:
+        print("usage: tools/docs.py [--check]", file=sys.stderr)
+        return 2
+    stale = 0
+    for name, write in pages().items():
+        file = REFERENCE / name
+        wanted = BANNER + write().rstrip() + "\n"
+        found = file.read_text(encoding="utf-8") if file.exists() else ""
+        if found == wanted:
+            continue
+        stale += 1
+        if check:
+            lines = difflib.unified_diff(
+                found.splitlines(), wanted.splitlines(), f"{name} (in git)", f"{name} (the code)"
+            )
+            print("\n".join(list(lines)[:60]))
+        else:
+            file.write_text(wanted, encoding="utf-8")
+            print(f"docs/reference/{name} written")
+    if check and stale:
+        print(
+            "docs/reference is stale: run `make docs` and commit what it writes.", file=sys.stderr
+        )
+        return 1
+    return 0
+
+
+# --- commands -------------------------------------------------------------------------------
+
+
+def commands() -> str:
+    import typer.main
+
+    from influencr.cli._app import app
+
+    lines = [
+        "# Command line",
+        "",
+        "Results go to stdout, everything else to stderr. An error is one sentence; the exit code",
+        "is 2 when the question could not be understood and 1 when it could not be done. Ctrl-C",
+        "exits with 130.",
+        "",
+    ]
+    root = typer.main.get_command(app)
+    for path, command in walk(root, "influencr"):
+        lines += [f"## `{path}`", "", inspect.cleandoc(command.help or ""), ""]
+        lines += parameters(command)
+    return "\n".join(lines)
+
+
+def walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    yield path, command
+    for name, child in getattr(command, "commands", {}).items():
+        if not child.hidden:
+            yield from walk(child, f"{path} {name}")
+
+
+def parameters(command: Any) -> list[str]:
+    rows = []
+    for parameter in command.params:
+        if getattr(parameter, "hidden", False) or parameter.name in COMPLETION:
+            continue
+        meaning = " ".join((getattr(parameter, "help", "") or "").split())
+        if not meaning:
+            raise SystemExit(f"{command.name}: parameter {parameter.name!r} has no help text")
+        if parameter.param_type_name == "argument":
+            shown = f"`{parameter.metavar or parameter.name.upper()}`"
+        else:
+            names = ", ".join([*parameter.opts, *parameter.secondary_opts])
+            shown = f"`{names}`" + (f" {parameter.metavar}" if parameter.metavar else "")
+        rows.append((shown, cell(meaning)))
+    if not rows:
+        return []
+    return ["| option | meaning |", "| --- | --- |", *(f"| {a} | {b} |" for a, b in rows), ""]
+
+
+#: typer's own options, the same in every program made with it.
+COMPLETION = ("install_completion", "show_completion")
+
+
+# --- records --------------------------------------------------------------------------------
+
+
+def tables() -> str:
+    from influencr.records import OBSERVED, columns, key_of
+
+    meanings = read_meanings()
+    lines = [
+        "# Tables of the catalogue",
+        "",
+        "One row per observation, in Delta Lake tables under `catalogue/` of the data home; any",
+        "program that reads Delta (Polars, DuckDB, Spark) opens them. Unknown is null, never 0 or",
+        "an empty text. Times are UTC. The tables share a provenance, listed once at the end.",
+        "",
+    ]
+    provenance = meanings["provenance"]
+    for table, record in OBSERVED.items():
+        own = [c for c in columns(record) if c.name not in provenance or table == "removals"]
+        agree(table, {c.name for c in own}, set(meanings[table]))
+        lines += [f"## `{table}`", "", inspect.cleandoc(record.__doc__ or ""), ""]
+        lines += [f"Natural key: {', '.join(f'`{k}`' for k in key_of(record))}.", ""]
+        lines += column_table((c.name, c.kind, c.required, meanings[table][c.name]) for c in own)
+    shared = [c for c in columns(OBSERVED["profiles"]) if c.name in provenance]
+    agree("provenance", {c.name for c in shared}, set(provenance))
+    lines += ["## Provenance, in every table but `removals`", ""]
+    lines += column_table((c.name, c.kind, c.required, provenance[c.name]) for c in shared)
+    return "\n".join(lines)
+
+
+def creators() -> str:
+    from influencr.pipeline import CREATORS_SCHEMA
+
+    meanings = read_meanings()["creators"]
+    agree("creators", set(CREATORS_SCHEMA), set(meanings))
+    lines = [
+        "# The creators row",
+        "",
+        "One row per indexed profile, in `judged/creators.parquet` of the data home: what the",
+        "index holds, what search, `show` and `export` answer with. Every judgement has its reason",
+        "beside it; unknown is null.",
+        "",
+        "| column | type | meaning |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| `{n}` | {kind_of(t)} | {cell(meanings[n])} |" for n, t in CREATORS_SCHEMA.items()]
+    return "\n".join(lines)
+
+
+def kind_of(dtype: Any) -> str:
+    text = str(dtype)
+    known = {"String": "text", "Int64": "int", "Float64": "float", "Boolean": "bool"}
+    if text.startswith("List("):
+        return f"list of {kind_of(text[5:-1])}"
+    return "time" if text.startswith("Datetime") else known.get(text, text)
+
+
+def read_meanings() -> dict[str, dict[str, str]]:
+    with (REFERENCE / "meanings.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def agree(table: str, columns: set[str], meanings: set[str]) -> None:
+    """Stops with a sentence when a column has no meaning or a meaning has no column."""
+    for name in sorted(columns - meanings):
+        raise SystemExit(f"docs/reference/meanings.toml: [{table}] lacks the column {name!r}")
+    for name in sorted(meanings - columns):
+        raise SystemExit(f"docs/reference/meanings.toml: [{table}] has {name!r}, no such column")
+
+
+def column_table(rows: Any) -> list[str]:
+    lines = ["| column | type | required | meaning |", "| --- | --- | --- | --- |"]
+    for name, kind, required, meaning in rows:
+        lines.append(f"| `{name}` | {kind} | {'yes' if required else ''} | {cell(meaning)} |")
+    return [*lines, ""]
+
+
+# --- settings and errors --------------------------------------------------------------------
+
+
+def settings() -> str:
+    from influencr.service._environment import VARIABLES
+
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables, read once when a command starts.",
+        "",
+        "| variable | default | meaning |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| `{v.name}` | {cell(v.default)} | {cell(v.meaning)} |" for v in VARIABLES]
+    return "\n".join(lines)
+
+
+def errors() -> str:
+    classes = error_classes()
+    lines = [
+        "# Errors",
+        "",
+        "Every error is one sentence that says what was received, what is valid and what to do.",
+        "`code` is stable. A terminal error fails again when asked again; a transient one may not.",
+        "",
+        "| code | class | kind | command line exits with | meaning |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name, (code, _, meaning) in classes.items():
+        family = ancestry(name, classes)
+        nature = "transient" if "Transient" in family else "terminal"
+        if name == "InfluencrError":
+            nature = "either"
+        exits = 2 if "UsageError" in family else 1
+        row = (f"`{code}`", f"`{name}`", nature, str(exits), cell(meaning))
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
+def error_classes() -> dict[str, tuple[str, str, str]]:
+    """Every class of the error tree, wherever it is defined: name -> (code, parent, meaning).
+
+    Read from the source text, so that no heavy module is imported for a page of words.
+    """
+    found: dict[str, tuple[str, str, str]] = {}
+    files = sorted((ROOT / "src" / "influencr").rglob("*.py"))
+    for file in sorted(files, key=lambda f: f.name != "errors.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ClassDef) or not node.bases:
+                continue
+            parent = ast.unparse(node.bases[0]).rpartition(".")[2]
+            if node.name != "InfluencrError" and parent not in found:
+                continue
+            codes = [
+                statement.value.value
+                for statement in node.body
+                if isinstance(statement, ast.Assign)
+                and isinstance(statement.value, ast.Constant)
+                and ast.unparse(statement.targets[0]) == "code"
+            ]
+            code = str(codes[0]) if codes else found[parent][0]
+            meaning = (ast.get_docstring(node) or "").split("\n\n")[0]
+            found[node.name] = (code, parent, meaning)
+    return found
+
+
+def ancestry(name: str, classes: dict[str, tuple[str, str, str]]) -> list[str]:
+    family = [name]
+    while family[-1] in classes:
+        family.append(classes[family[-1]][1])
+    return family
+
+
+def cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
