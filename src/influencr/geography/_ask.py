@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from influencr.errors import PlaceError, UnknownValue, UsageError
+from influencr.geography._codes import country_row
 from influencr.geography._distance import check_point
 from influencr.geography._prepare import coordinates
 from influencr.geography._resolve import resolve
@@ -48,6 +49,7 @@ _WITHIN = re.compile(
     re.I | re.S,
 )
 _NEAR = re.compile(r"^(?:near|around|close to|nearby)\s+(.+)$", re.I | re.S)
+_KIND = re.compile(r"^(.+?)\s*\(country\)$", re.I | re.S)
 _IN = re.compile(r"^(?:in|within|inside|from|based in)\s+(.+)$", re.I | re.S)
 
 
@@ -169,6 +171,11 @@ def _around_point(text: str, point: tuple[float, float], km: float, gazetteer: G
 
 def _place(name: str, gazetteer: Gazetteer, *, radius: bool) -> tuple[int, list[int]]:
     """The reading to take and the others. A radius prefers cities, which have a centre."""
+    if match := _KIND.match(name):
+        row = country_row(match[1], gazetteer)
+        if row is None:
+            raise UnknownValue("country", match[1], gazetteer.country_names["en"].values())
+        return row, []
     resolution = resolve(name, gazetteer, query=True)
     rows = [] if resolution.row is None else [resolution.row, *resolution.alternatives]
     if not rows:
@@ -223,7 +230,11 @@ def _area(
         ids = _city_ids(row, gazetteer)
     else:
         ids = _division_ids(row, gazetteer)
-    labels = [gazetteer.label(r) for r in alternatives]
+    # A country's name may be a region's too: "Georgia (country)" can be asked for again.
+    labels = [
+        gazetteer.label(r) + (" (country)" if gazetteer.kinds[r] == PlaceKind.COUNTRY else "")
+        for r in alternatives
+    ]
     return Area(
         asked=text,
         label=place.label,

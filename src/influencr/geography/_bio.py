@@ -32,7 +32,9 @@ _BASED = re.compile(rf"(?<![\w])(?:{'|'.join(_PATTERNS)})\s*:?\s+([^\n|•·;!?]
 _ARABIC = re.compile(
     r"(?:مقيم في|مقيمة في|مقيم ب|أعيش في|اعيش في|أسكن في|اسكن في)\s+([^\n|•·;!?]{2,60})"
 )
-_X_BASED = re.compile(r"(?<![\w])((?:[A-Z][\w'’.]*[ ,]{1,2}){0,2}[A-Z][\w'’.]*)[ -][Bb]ased(?!\w)")
+_X_BASED = re.compile(
+    r"(?<!\w)((?:[A-Z][\w'’.]{0,20}[ ,]{1,2}){0,2}[A-Z][\w'’.]{0,20})[ -][Bb]ased(?!\w)"
+)
 _ZAIJU = re.compile(r"([\u3005\u3040-\u30ff\u3400-\u9fff]{2,12})在住")
 _ZUOBIAO = re.compile(r"(?:坐标|坐標|现居|現居)\s*[:：]?\s*([\u3400-\u9fff]{2,12})")
 _GEOJU = re.compile(r"([\uac00-\ud7af]{2,10})\s?거주")
@@ -46,6 +48,8 @@ _END = re.compile(
     r"\s+[-–—]+\s+|\s{2,}|(?<=\w{3})\.(?=\s|$)|\bhttps?:|@|#|\s&\s|\s(?:and|y|et|und)\s"
 )
 MAX_WORDS = 6
+#: Characters of a bio that are read; networks allow at most 5,000 (YouTube), mostly under 500.
+MAX_BIO = 5_000
 
 #: Confidence by cue, applied to what the words themselves resolve to.
 _CUE = {"pin": 0.95, "based": 0.92}
@@ -63,6 +67,7 @@ def from_bio(bio: str, gazetteer: Gazetteer, *, country: str | None = None) -> R
     >>> from_bio("I love Paris", g) is None
     True
     """
+    bio = bio[:MAX_BIO]
     found: list[tuple[str, str]] = [("pin", m[1]) for m in _PIN.finditer(bio)]
     for pattern in (_BASED, _ARABIC, _X_BASED, _ZAIJU, _ZUOBIAO, _GEOJU):
         for match in pattern.finditer(bio):

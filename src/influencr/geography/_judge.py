@@ -56,9 +56,9 @@ def judge(profiles: pl.DataFrame, gazetteer: Gazetteer | None = None) -> pl.Data
 
     profiles   needs `profile_id`; reads place_country, place_region, place_city, place_raw and
                bio_text where present
-    returns    profile_id, place_level (city, admin2, admin1, country or null), place_id, place_name,
-               place_label, country, admin1, lat, lon, place_confidence, place_reason; same rows,
-               same order. Unknown is null with a reason.
+    returns    profile_id, place_level (city, admin2, admin1, country or null), place_id,
+               place_name, place_label, country, admin1, lat, lon, place_confidence, place_reason;
+               same rows in the same order. Unknown is null with a reason.
     """
     import polars as pl
 

@@ -52,15 +52,35 @@ def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> l
         if len(parts.segments) <= 1 or strong:
             return [whole]
     found: list[Piece] = []
+    has_words = False
     for segment, listed in list(zip(parts.segments, parts.listed, strict=True))[:MAX_SEGMENTS]:
         segment_key = name_key(segment)
-        if not segment_key or (segment_key in NOT_A_PLACE and not query and not _upper(segment)):
+        if not segment_key:
             continue
+        if segment_key in NOT_A_PLACE and not query and not _upper(segment):
+            has_words = True
         inner = _segment(segment, segment_key, gazetteer)
         for at, piece in enumerate(inner):
             piece.listed = listed and at == 0
         found.extend(inner)
-    return found
+    return _without_words(found, gazetteer) if has_words else found
+
+
+def _without_words(found: list[Piece], gazetteer: Gazetteer) -> list[Piece]:
+    """Stop-listed words count as places only inside a region beside them: "Mobile, AL".
+
+    Not inside a country: "Heaven, USA" is the United States.
+    """
+    frames = {p & ROW_MASK for f in found if f.key not in NOT_A_PLACE for p in f.postings}
+    kept = []
+    for piece in found:
+        if piece.key in NOT_A_PLACE and not piece.is_code:
+            piece.postings = [
+                p for p in piece.postings if gazetteer.admin1s[p & ROW_MASK] in frames
+            ]
+        if piece.postings:
+            kept.append(piece)
+    return kept
 
 
 def _upper(text: str) -> bool:
@@ -77,14 +97,14 @@ def _piece(text: str, key: str, gazetteer: Gazetteer, cost: float = 0.0) -> Piec
 def _segment(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
     if piece := _piece(text, key, gazetteer):
         return [piece]
-    if _UNSPACED.match(key):
-        return _walk(key, gazetteer)
+    if _UNSPACED.match(solid := key.replace(" ", "")):
+        return _walk(solid, gazetteer)
     words = key.split()
     if len(words) == 1:
         return _single(text, key, gazetteer)
     if len(words) > MAX_WORDS:
         return []
-    if peeled := _peel(words, text.split(), gazetteer):
+    if peeled := _peel(words, gazetteer):
         return peeled
     if trimmed := _trim(text, words, gazetteer):
         return [trimmed]
@@ -101,7 +121,7 @@ def _single(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
     return []
 
 
-def _peel(words: list[str], written: list[str], gazetteer: Gazetteer) -> list[Piece]:
+def _peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
     """ "Austin Texas", "Paris TX USA": countries and regions off the right end, then a place."""
     tail: list[Piece] = []
     rest = words
@@ -126,16 +146,32 @@ def _peel(words: list[str], written: list[str], gazetteer: Gazetteer) -> list[Pi
                 return [head, *tail]
             return []
     if not tail:
-        return []
+        return _peel_left(words, gazetteer)
     # What is left is no place. "sunny California" is one; "I love Paris" and "SEC country" not.
     left = [w for w in rest if w not in FILLER]
-    if trimmed := _trim(" ".join(rest), rest, gazetteer):
-        if _fits(trimmed, tail, gazetteer):
-            return [trimmed, *tail]
+    trimmed = _trim(" ".join(rest), rest, gazetteer)
+    if trimmed and _fits(trimmed, tail, gazetteer):
+        return [trimmed, *tail]
     if len(left) == 0 or (len(left) == 1 and f"{left[0]}" in CONTEXT_PREFIXES):
         for piece in tail:
             piece.cost = 0.3
         return tail
+    return []
+
+
+def _peel_left(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
+    """ "Россия Москва", "Egypt Cairo": a country or region in front of a place in it."""
+    for length in range(min(3, len(words) - 1), 0, -1):
+        frame, rest = " ".join(words[:length]), " ".join(words[length:])
+        postings = [
+            p
+            for p in gazetteer.postings(frame)
+            if gazetteer.kinds[p & ROW_MASK] in (PlaceKind.COUNTRY, PlaceKind.ADMIN1)
+            and (p >> KIND_SHIFT) != NameKind.CODE
+        ]
+        head = _piece(rest, rest, gazetteer) if postings else None
+        if head and _fits(head, [tail := Piece(frame, frame, postings)], gazetteer):
+            return [head, tail]
     return []
 
 
@@ -185,7 +221,7 @@ def _trim(text: str, words: list[str], gazetteer: Gazetteer) -> Piece | None:
 def _walk(key: str, gazetteer: Gazetteer) -> list[Piece]:
     """Longest name first, from the left, for scripts without spaces; coarse places contain fine.
 
-    神奈川県横浜市大倉山 is 神奈川県, then 横浜市; the rest is finer than the gazetteer. A string that
+    神奈川県横浜市大倉山 is 神奈川県, then 横浜市; the rest is finer than the data. A string that
     does not start with a place is not one.
     """
     found: list[Piece] = []

@@ -34,10 +34,13 @@ MARGIN = 0.7
 #: How many places of one name are weighed; the most common name has a few hundred.
 MAX_CANDIDATES = 40
 
+#: Characters of a location string that are read; the longest real ones have about 150.
+MAX_TEXT = 300
+
 _KIND_BONUS = {
     NameKind.OFFICIAL: 1.0,
     NameKind.ALIAS: 2.0,
-    NameKind.ALTERNATE: 0.0,
+    NameKind.ALTERNATE: -0.5,
     NameKind.CODE: -0.5,
 }
 _CONTAINED = 3.0
@@ -46,8 +49,10 @@ _LATER = 0.6
 _PRIOR = 2.5
 # Above this a region's people no longer count: a village in China is still the finer answer.
 _REGION_CAP = 7.0
+_COUNTRY_CAP = 7.2
 # A city that shares the name of its region or country is meant when it holds this share of it.
-_CITY_SHARE = 0.25
+# Quebec is the province, Valencia and Zurich are the cities.
+_CITY_SHARE = 0.1
 
 # Confidence by kind of evidence; documented in docs/algorithms/geography.md, not yet calibrated.
 _CONFIDENCE = {
@@ -106,6 +111,7 @@ def resolve(
     within    row of a country or region: a condition, places outside are not considered
     query     somebody searches: nothing is refused for being small or a word
     """
+    text = text[:MAX_TEXT]
     point = coordinates(text)
     if point is not None:
         row, km = gazetteer.nearest_city(*point)
@@ -165,13 +171,15 @@ def _score(
             for other, rows in enumerate(frames):
                 if other == at:
                     continue
-                if _contains(gazetteer, rows, row):
+                sibling = not (piece.listed or found[other].listed)
+                if _contains(gazetteer, rows, row, sibling=sibling):
                     n_contained += 1
                 else:
                     n_unexplained += 1
             size = math.log10(gazetteer.populations[row] + 1)
             if gazetteer.kinds[row] != PlaceKind.CITY:
-                size = min(size, _REGION_CAP)
+                is_country = gazetteer.kinds[row] == PlaceKind.COUNTRY
+                size = min(size, _COUNTRY_CAP if is_country else _REGION_CAP)
                 if gazetteer.kinds[row] == PlaceKind.ADMIN2:
                     size -= 1.0  # nobody writes the county who can write the town
             score = (
@@ -210,10 +218,11 @@ def _inside(gazetteer: Gazetteer, row: int, frame: int) -> bool:
     return False
 
 
-def _contains(gazetteer: Gazetteer, frames: set[int], row: int) -> bool:
+def _contains(gazetteer: Gazetteer, frames: set[int], row: int, *, sibling: bool) -> bool:
     """Does one of the readings of another piece contain this place?
 
-    Also a larger city beside it ("Brooklyn, NYC"): same first-level division, within 40 km.
+    sibling   also a large city beside it ("Brooklyn, NYC"): same first-level division, within
+              40 km. Not for lists: in "Hamburg & Berlin" neither lies in the other.
     """
     parents = (gazetteer.country_row_of(row), gazetteer.admin1s[row], gazetteer.admin2s[row])
     for parent in parents:
@@ -226,7 +235,9 @@ def _contains(gazetteer: Gazetteer, frames: set[int], row: int) -> bool:
         if kind == PlaceKind.UNION and _inside(gazetteer, row, other):
             return True
         if (
-            kind == PlaceKind.CITY
+            sibling
+            and kind == PlaceKind.CITY
+            and gazetteer.populations[other] >= MIN_ALONE
             and other != row
             and gazetteer.admin1s[other] == gazetteer.admin1s[row] >= 0
             and gazetteer.populations[other] > 2 * gazetteer.populations[row]
@@ -263,7 +274,17 @@ def _choose(
         confidence *= 0.9
     alternatives: list[int] = []
     for candidate in others:
-        if candidate.row not in alternatives and not _same_spot(gazetteer, candidate.row, best.row):
+        # A member may have meant the state of New York; a profile's reader need not be told.
+        wider = query and gazetteer.kinds[candidate.row] < PlaceKind.ADMIN2
+        known_so = (
+            candidate.name_kind < NameKind.ALTERNATE
+            or gazetteer.populations[candidate.row] >= MIN_ALONE
+        )
+        if (
+            candidate.row not in alternatives
+            and known_so
+            and (wider or not _same_spot(gazetteer, candidate.row, best.row))
+        ):
             alternatives.append(candidate.row)
     return Resolution(best.row, "", round(confidence, 3), alternatives[:8], _short(text))
 
@@ -287,7 +308,7 @@ def _confidence(best: _Candidate, gazetteer: Gazetteer, supported: bool) -> floa
 def _city_of_region(candidates: list[_Candidate], gazetteer: Gazetteer) -> _Candidate:
     """The best reading; a self-named region or city state gives way to its city.
 
-    Vienna, Cairo, Madrid, Geneva, Singapore: the city, when it holds a quarter of the people.
+    Vienna, Cairo, Madrid, Geneva, Singapore: the city, when it holds _CITY_SHARE of the people.
     """
     best = candidates[0]
     if gazetteer.kinds[best.row] == PlaceKind.CITY:

@@ -10,76 +10,86 @@ from __future__ import annotations
 __all__ = ["CONTEXT_PREFIXES", "CONTEXT_SUFFIXES", "FILLER", "NOT_A_PLACE", "SUPRANATIONAL"]
 
 
-def _lines(text: str) -> frozenset[str]:
-    return frozenset(line.strip() for line in text.strip().splitlines() if line.strip())
+def _words(text: str) -> frozenset[str]:
+    return frozenset(w.strip() for line in text.strip().splitlines() for w in line.split("|"))
 
 
 #: Folded whole segments that are refused.
-NOT_A_PLACE = _lines(
+NOT_A_PLACE = _words(
     """
-    hogwarts\nhogsmeade\nnarnia\nwakanda\ngotham\ngotham city\nmetropolis\nmiddle earth\nmordor
-    the shire\nrivendell\nwesteros\nwinterfell\nkings landing\natlantis\nasgard\nvalhalla\nelysium
-    neverland\nwonderland\noz\nbikini bottom\nspringfield usa\nsouth park\nstars hollow\nriverdale
-    hawkins\nhill valley\nsmallville\ntatooine\nnaboo\nhoth\ncoruscant\nendor\nalderaan\ndagobah
-    death star\nthe death star\nmillennium falcon\nenterprise\nthe enterprise\npandora\narrakis\ndune
-    cybertron\nkrypton\nvulcan\nravenclaw\nhufflepuff\nslytherin\ngryffindor\nplatform 9\ndistrict 12
-    panem\nthe capitol\nlos santos\nsan andreas\nvice city\nliberty city\nhyrule\nkanto\nunova\njohto
-    pallet town\nazeroth\nmidgar\nkonoha\nminecraft\nroblox\nfortnite\nthe matrix\nmatrix\nmultiverse
-    the multiverse\nmetaverse\nthe metaverse\nthe upside down\nupside down\nplanet vegeta\nkame house
-    earth\nplanet earth\nthe earth\nmother earth\nterra\nmars\nmoon\nthe moon\nvenus\njupiter\nsaturn
-    uranus\npluto\nneptune\nspace\nouter space\nthe universe\nuniverse\nthe galaxy\ngalaxy\nmilky way
-    the milky way\nthe sun\nsun\ncloud 9\ncloud nine\nthe clouds\nclouds\nthe sky\nsky\nstars\nthe stars
-    heaven\nhell\nthe abyss\nthe void\nvoid\nabyss\nlimbo\npurgatory\nparadise\nutopia\ndystopia\neden
-    here\nright here\nthere\nover there\nnot here\nhere and there\nsomewhere\nsomewhere else
-    everywhere\nanywhere\nnowhere\nelsewhere\nhere there and everywhere\nmiddle of nowhere
-    the middle of nowhere\nsomewhere over the rainbow\nover the rainbow\nbehind you\nnext to you
-    in your head\nin my head\nmy head\nyour head\nin my mind\nmy mind\nyour mind\nyour heart\nmy heart
-    in your heart\nyour dreams\nmy dreams\ndreams\ndreamland\nla la land\nlala land\nlalaland
-    home\nmy home\nat home\nhouse\nmy house\nyour house\nmy room\nmy bed\nbed\nin bed\nbedroom\nkitchen
-    the kitchen\ncouch\nthe couch\nbathroom\nbasement\ngarage\nroom\nschool\nuniversity\ncollege\nwork
-    office\nthe office\ngym\nthe gym\nbeach\nthe beach\nocean\nthe ocean\nsea\nthe sea\nforest\nwoods
-    the woods\nmountains\nthe mountains\nriver\nlake\nisland\nan island\ncity\nthe city\ntown\nvillage
-    country\nthe country\nstate\nsuburbs\nthe suburbs\nghetto\nhood\nthe hood\nstreets\nthe streets
-    internet\nthe internet\nonline\ninterweb\nthe web\nweb\nwww\ncyberspace\ncloud\nthe cloud\nremote
-    virtual\nworldwide\nglobal\ninternational\nworld wide\nworld\nthe world\naround the world
-    all over\nall over the world\nall over the place\non the road\non the move\ntravelling\ntraveling
-    nomad\ndigital nomad\nin transit\nairport\nunknown\nundisclosed\nprivate\nsecret\nclassified\nnone
-    null\nn a\nna\ntba\ntbd\nother\nvarious\nlocation\nmy location\nno location\nlocation location
-    twitter\nx\ninstagram\nig\ninsta\ntiktok\ntik tok\nyoutube\nyt\nfacebook\nfb\nreddit\ndiscord
-    twitch\nsnapchat\nsnap\ntumblr\nbluesky\nbsky\nmastodon\nthreads\ntelegram\nwhatsapp\nlinkedin
-    pinterest\nspotify\nsoundcloud\ngithub\npatreon\nonlyfans\nof\nfediverse\nnasa\nnato\nnfl\nnba\nmlb
-    wwe\nfifa\nbts army\narmy\nblackpink\nstan twitter\nblack twitter\ntl\ntimeline\ndm\ndms\ndm me
-    he\nhim\nhis\nhe him\nshe\nher\nhers\nshe her\nthey\nthem\nthey them\nshe they\nhe they\nany pronouns
-    me\nyou\nus all\nwe\nlove\npeace\nhope\nhappiness\nhappy\njoy\nfreedom\nlife\nlive laugh love\nmusic
-    art\nfashion\nfood\ntravel\nbeauty\nfitness\nhealth\nsport\nsports\nfootball\nsoccer\ngaming\ngames
-    news\nbooks\nbook\nmovies\nnature\nphotography\nblack lives matter\nblm\nacab\nlgbt\nlgbtq\npride
-    trump country\namerica first\nmaga\nresist\nsomewhere in time\nsomewhere in the middle
-    mobile\ncentral\nunion\nliberty\nindependence\ncommerce\nhome sweet home\ntop\nbest\nnice view\nedge
-    bag\nbar\nbali high\nmy world\nyour mom\nyour moms house\nyour mum\nhis heart\nher heart\nin love
-    student\nlondon bridge is falling down\nthe dark side\ndark side\nthe north pole\nnorth pole
-    south pole\nthe south\nthe north\nthe east\nthe west\nsouth\nnorth\neast\nwest\nmidwest coast
-    aqui\nahi\nalli\nen casa\nmi casa\nmi corazon\nen tu corazon\nen todas partes\nen ningun lugar
-    por ahi\nluna\nla luna\ntierra\nla tierra\nplaneta tierra\nmundo\nel mundo\nen el mundo\ncielo
-    el cielo\ninfierno\nparaiso\nciudad\ncasa\nem casa\nmeu mundo\nterra do nunca\nno mundo da lua
-    ici\nici et la\npartout\nnulle part\nquelque part\nmaison\nchez moi\nla lune\nlune\nterre\nplanete
-    planete terre\nle monde\nmonde\nciel\nparadis\nenfer\nhier\nda\nuberall\nirgendwo\nnirgendwo\nzuhause
-    daheim\nmond\nerde\nhimmel\nholle\nwelt\ndie welt\nqui\nqua\novunque\ndappertutto\nluna park
-    mondo\nil mondo\nparadiso\ninferno\nburada\nher yerde\nhicbir yer\nevde\ndunya\nuzay\ncennet
-    cehennem\nhepimiz\nbumi\ndunia\nrumah\ndi hatimu\ndi sini\ndisini\nindo\nhatimu\nsurga
-    здесь\nтут\nвезде\nнигде\nдома\nдом\nземля\nлуна\nмарс\nмир\nинтернет\nкосмос\nрай\nад
-    هنا\nفي قلبك\nالارض\nالقمر\nالعالم\nالجنه\nكل مكان\nبيتي
-    地球\n月\n火星\n宇宙\nここ\nどこか\n家\n自宅\n二次元\n異世界\nネット\n世界\n天国\n地獄\n夢の国\n沼
-    여기\n어딘가\n집\n지구\n우주\n달\n마음속\n침대\n어디든
+    hogwarts | hogsmeade | narnia | wakanda | gotham | gotham city | metropolis | middle earth
+    mordor | the shire | rivendell | westeros | winterfell | kings landing | atlantis | asgard
+    valhalla | elysium | neverland | wonderland | oz | bikini bottom | springfield usa
+    south park | stars hollow | riverdale | hawkins | hill valley | smallville | tatooine | naboo
+    hoth | coruscant | endor | alderaan | dagobah | death star | the death star
+    millennium falcon | enterprise | the enterprise | pandora | arrakis | dune | cybertron
+    krypton | vulcan | ravenclaw | hufflepuff | slytherin | gryffindor | platform 9 | district 12
+    panem | the capitol | los santos | san andreas | vice city | liberty city | hyrule | kanto
+    unova | johto | pallet town | azeroth | midgar | konoha | minecraft | roblox | fortnite
+    the matrix | matrix | multiverse | the multiverse | metaverse | the metaverse
+    the upside down | upside down | planet vegeta | kame house | earth | planet earth | the earth
+    mother earth | terra | mars | moon | the moon | venus | jupiter | saturn | uranus | pluto
+    neptune | space | outer space | the universe | universe | the galaxy | galaxy | milky way
+    the milky way | the sun | sun | cloud 9 | cloud nine | the clouds | clouds | the sky | sky
+    stars | the stars | heaven | hell | the abyss | the void | void | abyss | limbo | purgatory
+    paradise | utopia | dystopia | eden | here | right here | there | over there | not here
+    here and there | somewhere | somewhere else | everywhere | anywhere | nowhere | elsewhere
+    here there and everywhere | middle of nowhere | the middle of nowhere
+    somewhere over the rainbow | over the rainbow | behind you | next to you | in your head
+    in my head | my head | your head | in my mind | my mind | your mind | your heart | my heart
+    in your heart | your dreams | my dreams | dreams | dreamland | la la land | lala land
+    lalaland | home | my home | at home | house | my house | your house | my room | my bed | bed
+    in bed | bedroom | kitchen | the kitchen | couch | the couch | bathroom | basement | garage
+    room | school | university | college | work | office | the office | gym | the gym | beach
+    the beach | ocean | the ocean | sea | the sea | forest | woods | the woods | mountains
+    the mountains | river | lake | island | an island | city | the city | town | village | country
+    the country | state | suburbs | the suburbs | ghetto | hood | the hood | streets | the streets
+    internet | the internet | online | interweb | the web | web | www | cyberspace | cloud
+    the cloud | remote | virtual | worldwide | global | international | world wide | world
+    the world | around the world | all over | all over the world | all over the place
+    on the road | on the move | travelling | traveling | nomad | digital nomad | in transit
+    airport | unknown | undisclosed | private | secret | classified | none | null | n a | na | tba
+    tbd | other | various | location | my location | no location | location location | twitter | x
+    instagram | ig | insta | tiktok | tik tok | youtube | yt | facebook | fb | reddit | discord
+    twitch | snapchat | snap | tumblr | bluesky | bsky | mastodon | threads | telegram | whatsapp
+    linkedin | pinterest | spotify | soundcloud | github | patreon | onlyfans | of | fediverse
+    nasa | nato | nfl | nba | mlb | wwe | fifa | bts army | army | blackpink | stan twitter
+    black twitter | tl | timeline | dm | dms | dm me | he | him | his | he him | she | her | hers
+    she her | they | them | they them | she they | he they | any pronouns | me | you | us all | we
+    love | peace | hope | happiness | happy | joy | freedom | life | live laugh love | music | art
+    fashion | food | travel | beauty | fitness | health | sport | sports | football | soccer
+    gaming | games | news | books | book | movies | nature | photography | black lives matter
+    blm | acab | lgbt | lgbtq | pride | trump country | america first | maga | resist
+    somewhere in time | somewhere in the middle | mobile | central | union | liberty
+    independence | commerce | home sweet home | top | best | nice view | edge | bag | bar
+    bali high | my world | your mom | your moms house | your mum | his heart | her heart | in love
+    student | london bridge is falling down | the dark side | dark side | the north pole
+    north pole | south pole | the south | the north | the east | the west | south | north | east
+    west | midwest coast | aqui | ahi | alli | en casa | mi casa | mi corazon | en tu corazon
+    en todas partes | en ningun lugar | por ahi | luna | la luna | tierra | la tierra
+    planeta tierra | mundo | el mundo | en el mundo | cielo | el cielo | infierno | paraiso
+    ciudad | casa | em casa | meu mundo | terra do nunca | no mundo da lua | ici | ici et la
+    partout | nulle part | quelque part | maison | chez moi | la lune | lune | terre | planete
+    planete terre | le monde | monde | ciel | paradis | enfer | hier | da | uberall | irgendwo
+    nirgendwo | zuhause | daheim | mond | erde | himmel | holle | welt | die welt | qui | qua
+    ovunque | dappertutto | luna park | mondo | il mondo | paradiso | inferno | burada | her yerde
+    hicbir yer | evde | dunya | uzay | cennet | cehennem | hepimiz | bumi | dunia | rumah
+    di hatimu | di sini | disini | indo | hatimu | surga | здесь | тут | везде | нигде | дома
+    дом | земля | луна | марс | мир | интернет | космос | рай | ад | هنا | في قلبك | الارض | القمر
+    العالم | الجنه | كل مكان | بيتي | 地球 | 月 | 火星 | 宇宙 | ここ | どこか | 家 | 自宅
+    二次元 | 異世界 | ネット | 世界
+    天国 | 地獄 | 夢の国 | 沼 | 여기 | 어딘가 | 집 | 지구 | 우주 | 달 | 마음속 | 침대 | 어디든
     """
 )
 
 #: Folded words for more than one country that may be named with nothing to add.
-SUPRANATIONAL = _lines(
+SUPRANATIONAL = _words(
     """
-    global\nworldwide\ninternational\nmultinational\nworld\nthe world\nearth\nunion europea
-    eu\ne u\neuropean union\neurope\nasia\nafrica\namerica latina\nlatin america\nlatam\nmiddle east
-    mena\nemea\napac\namer\nanz\nalps\nthe alps\nbalkans\nscandinavia\nnordics\ndach\ncaribbean
-    internacional\ninternazionale\nmondial\nmundial\nweltweit\nworld wide
+    global | worldwide | international | multinational | world | the world | earth | union europea
+    eu | e u | european union | europe | asia | africa | america latina | latin america | latam
+    middle east | mena | emea | apac | amer | anz | alps | the alps | balkans | scandinavia
+    nordics | dach | caribbean | internacional | internazionale | mondial | mundial | weltweit
+    world wide
     """
 )
 
@@ -176,9 +186,9 @@ CONTEXT_SUFFIXES = (
 )
 
 #: Words that may stand around a place without making the segment something else.
-FILLER = _lines(
+FILLER = _words(
     """
-    the\nin\nfrom\nbased\nliving\nand\nor\nof\nat\nnear\nby\ncurrently\nnow\nborn\nraised\nthen\nhome\nmy
-    de\nen\nel\nla\na\nl\nd\nda\ndi\naus\nzu\nat\nvia
+    the | in | from | based | living | and | or | of | at | near | by | currently | now | born
+    raised | then | home | my | de | en | el | la | a | l | d | da | di | aus | zu | via
     """
 )

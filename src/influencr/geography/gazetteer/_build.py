@@ -39,6 +39,7 @@ from influencr.geography.gazetteer._format import (
     ROW_MASK,
     NameKind,
     PlaceKind,
+    suggestion_weight,
 )
 
 __all__ = ["build"]
@@ -69,19 +70,30 @@ def build(out_dir: Path, progress: Callable[[str], None] | None = None) -> dict[
     try:
         say(f"writing {len(collected.places):,} places and {len(collected.names):,} names")
         manifest = _write(collected, partial)
-        # The folder is swapped whole: a reader sees the old artefact or the new one.
-        if out_dir.exists():
-            old = out_dir.with_name(f"{partial.name}.old")
-            out_dir.rename(old)
-            partial.rename(out_dir)
-            shutil.rmtree(old)
-        else:
-            partial.rename(out_dir)
+        _swap(partial, out_dir)
         out_dir.chmod(0o755)
     finally:
         if partial.exists():
             shutil.rmtree(partial)
     return manifest
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Put a finished folder in the place of another one, also when two builders finish at once."""
+    while True:
+        try:
+            new.rename(folder)  # replaces nothing but an absent or empty folder
+        except OSError:
+            if not folder.exists():
+                raise
+        else:
+            return
+        old = folder.with_name(f"{new.name}.old")
+        try:
+            folder.rename(old)
+        except FileNotFoundError:
+            continue  # the other builder is between its two renames
+        shutil.rmtree(old)
 
 
 def _write(collected: Collected, folder: Path) -> dict[str, Any]:
@@ -100,7 +112,10 @@ def _write(collected: Collected, folder: Path) -> dict[str, Any]:
         found = sorted(collected.names[key], key=lambda p: _order(p, population))
         postings.extend(found)
         posting_at[position + 1] = len(postings)
-        best[position] = max(math.log10(population[p & ROW_MASK] + 1) for p in found)
+        best[position] = max(
+            suggestion_weight(population[p & ROW_MASK], p >> KIND_SHIFT, places[p & ROW_MASK].kind)
+            for p in found
+        )
     np.save(folder / "postings.at.npy", posting_at)
     np.save(folder / "postings.row.npy", np.array(postings, dtype="<u4"))
     np.save(folder / "keys.best.npy", best)
@@ -116,6 +131,7 @@ def _write(collected: Collected, folder: Path) -> dict[str, Any]:
         "format": FORMAT,
         "attribution": ATTRIBUTION,
         "packages": _sources.versions(),
+        "own_files": _sources.own_files(),
         "places": counts,
         "names": len(keys),
         "postings": len(postings),

@@ -8,6 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from influencr.geography.gazetteer import _sources
+from influencr.geography.gazetteer._display import division_name
 from influencr.geography.gazetteer._format import KIND_SHIFT, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 
@@ -122,10 +123,10 @@ def _add_countries(out: Collected) -> None:
             out.name(row, name, NameKind.OFFICIAL)
         own = {part.split("-")[0] for part in country["languages"].split(",")}
         for language, territories in cldr.items():
-            if name := territories.get(code):
+            if translated := territories.get(code):
                 kind = NameKind.OFFICIAL if language in own else NameKind.ALTERNATE
-                out.name(row, name, kind)
-                names.setdefault(language, {})[code] = name
+                out.name(row, translated, kind)
+                names.setdefault(language, {})[code] = translated
         names["en"][code] = english
         out.name(row, code, NameKind.CODE)
         out.name(row, country["iso3"], NameKind.CODE)
@@ -187,7 +188,9 @@ def _add_divisions(
                 Place(
                     id=place_id,
                     kind=PlaceKind.ADMIN1 if level == 1 else PlaceKind.ADMIN2,
-                    name=division.name,
+                    name=division_name(division.name, division.aliases, division.country)
+                    if level == 1
+                    else division.name,
                     country=country,
                     admin1=row if level == 1 or parent is None else parent,
                     admin2=row if level == 2 else -1,
@@ -197,6 +200,7 @@ def _add_divisions(
             if level == 1 or division.iso:
                 regions[str(row)] = division.iso or division.code
             out.name(row, division.name, NameKind.OFFICIAL)
+            out.name(row, out.places[row].name, NameKind.OFFICIAL)
             for alias in division.aliases:
                 out.name(row, alias, NameKind.ALTERNATE if level == 2 else NameKind.OFFICIAL)
             if division.iso:
@@ -335,8 +339,8 @@ def _add_own_names(out: Collected, unions: list[tuple[int, list[str]]]) -> None:
         place = out.places[row]
         place.population = sum(out.places[r].population for r in rows)
         if len(countries) == 1:
-            place.country = countries.pop()
-            place.admin1 = admin1s.pop() if len(admin1s) == 1 else -1
+            place.country = next(iter(countries))
+            place.admin1 = next(iter(admin1s)) if len(admin1s) == 1 else -1
         out.codes["unions"][str(row)] = [_member(out, r) for r in rows]
 
 

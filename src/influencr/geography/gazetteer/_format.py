@@ -7,7 +7,7 @@ Everything is little-endian and read through memory maps; nothing is unpacked at
     names.bin         UTF-8 place names as shown; places.name_at.npy holds the offsets
     keys.bin          UTF-8 folded names, sorted by their bytes, each once; keys.at.npy the offsets
     keys.slots.npy    open-addressing table: xxh3_64(key) -> position of the key, plus one
-    keys.best.npy     log10 population of the largest place of that name, for ranking prefixes
+    keys.best.npy     the highest `suggestion_weight` among the places of that name
     postings.*.npy    per key the places of that name, best first; low bits row, high bits kind
     codes.json        countries, regions, unions, time zones, country names by language
     manifest.json     versions, counts, SHA-256 of every file, attribution
@@ -15,6 +15,7 @@ Everything is little-endian and read through memory maps; nothing is unpacked at
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ROW_MASK",
     "NameKind",
     "PlaceKind",
+    "suggestion_weight",
 ]
 
 #: Raised whenever reader and files must change together.
@@ -49,6 +51,23 @@ class NameKind(IntEnum):
     ALIAS = 1
     ALTERNATE = 2
     CODE = 3
+
+
+_NAME_WEIGHT = (0.0, 0.0, -2.5, -4.0)
+_PLACE_WEIGHT = (0.0, -2.0, -1.0, -1.5, 0.0)
+
+
+def suggestion_weight(population: int, name_kind: int, place_kind: int) -> float:
+    """Where a place stands in an autocomplete list: decades of people, less for weak names.
+
+    Names in other languages come far after a place's own; a country or city comes before the
+    region or county of the same people; unions, whose people would put continents first, count as
+    ten million at most. Our own choice, fixed by tests/unit/geography/test_gazetteer.py.
+    """
+    size = math.log10(population + 1)
+    if place_kind == PlaceKind.UNION:
+        size = min(size, 7.0)
+    return size + _NAME_WEIGHT[name_kind] + _PLACE_WEIGHT[place_kind]
 
 
 #: A posting is `kind << KIND_SHIFT | row` in 32 bits: room for 268 million places.

@@ -25,6 +25,7 @@ from influencr.geography.gazetteer._format import (
     ROW_MASK,
     NameKind,
     PlaceKind,
+    suggestion_weight,
 )
 from influencr.geography.gazetteer._keys import name_key
 
@@ -290,8 +291,11 @@ class Gazetteer:
         """Autocomplete: places with a name, in any script, that starts with `prefix`.
 
         limit    1..100
-        counts   place id -> creators there. Ranks by log10(people + 1) + log10(creators + 1); the
-                 400 best names by people are ranked, so a hamlet is not lifted over a capital
+        counts   place id -> creators there: adds log10(creators + 1) to the rank of a place
+                 among the 400 best names by people
+
+        Rank: `suggestion_weight`, so people first, a place's own names before foreign ones. A city
+        and the region around it that share a label stand once.
 
         "paris, te" keeps the places called "paris" whose surroundings start with "te".
 
@@ -309,23 +313,29 @@ class Gazetteer:
             whole = self.key(position) == start
             if comma and not whole:
                 continue
-            for posting in self._posting[
-                self._posting_at[position] : self._posting_at[position + 1]
-            ].tolist():
+            first, last = self._posting_at[position], self._posting_at[position + 1]
+            # Places come best first: of a name with hundreds, the rest cannot reach the list.
+            for posting in self._posting[first : last if around else min(last, first + 12)]:
                 row = posting & ROW_MASK
                 if around and not self._surrounded(row, around):
                     continue
-                score = math.log10(self.populations[row] + 1)
-                if counts:
-                    score += math.log10(counts.get(self.ids[row], 0) + 1)
                 kind = posting >> KIND_SHIFT
-                # A whole word typed beats the start of a longer one; foreign names come after own.
-                score += (0.5 if whole else 0.0) - (0.3 if kind == NameKind.ALTERNATE else 0.0)
                 if kind == NameKind.CODE and not whole:
                     continue
-                if score > scored.get(row, -1.0):
+                score = suggestion_weight(self.populations[row], kind, self.kinds[row])
+                if counts:
+                    score += math.log10(counts.get(self.ids[row], 0) + 1)
+                if whole:
+                    score += 1.0  # a whole word typed beats the start of a longer one
+                if score > scored.get(row, -math.inf):
                     scored[row] = score
         best = sorted(scored, key=lambda r: (-scored[r], self.ids[r]))
+        by_label: dict[str, int] = {}
+        for row in best[: 4 * limit]:
+            at = by_label.setdefault(self.label(row), row)
+            # "Berlin, Germany" the city and the state: the city, as `ask` reads it.
+            if self.kinds[row] == PlaceKind.CITY != self.kinds[at]:
+                by_label[self.label(row)] = row
         return [
             Suggestion(
                 place_id=self.ids[row],
@@ -334,7 +344,7 @@ class Gazetteer:
                 country=self.country(row),
                 population=self.populations[row],
             )
-            for row in best[:limit]
+            for row in list(by_label.values())[:limit]
         ]
 
     def _surrounded(self, row: int, start: str) -> bool:

