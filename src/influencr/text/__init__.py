@@ -2,10 +2,11 @@
 
 from influencr.text._fold import fold, printable
 from influencr.text._hashtags import hashtags, links, prose
-from influencr.text._language import LanguageGuess, language, languages
+from influencr.text._language import MAX_CHARS, LanguageGuess, language, languages
 from influencr.text._tokens import Token, handle_words, indexable, names, spans, words
 
 __all__ = [
+    "MAX_CHARS",
     "LanguageGuess",
     "Token",
     "fold",

@@ -29,8 +29,9 @@ _ADDITIONS = _set(
     "creators daily de diary family fan fanatic fun gallery girl girls goals gram guide guru guy "
     "head hub ideas in insp inspiration inspo insta is junkie lady life lifestyle love lover "
     "lovers mad magazine mania me mom my nation nerd nut obsessed of official online our page "
-    "photo pics porn queen school shop spot stagram star stories store story studio style talk team "
-    "the time tips tok travel trip tutorial tutorials uk us usa vibes video videos with world 4life"
+    "photo pics porn queen school shop spot stagram star stories store story studio style talk "
+    "team the time tips tok travel trip tutorial tutorials uk us usa vibes video videos with "
+    "world 4life"
 )
 #: A lexicon word this long may stand at the end of a tag with anything before it, or (one letter
 #: longer, because names begin like words: "parenteau") at its start with anything behind it.

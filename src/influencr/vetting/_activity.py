@@ -76,7 +76,7 @@ def judge_activity(profiles: pl.DataFrame, posts: pl.LazyFrame, *, as_of: dateti
     import polars as pl
 
     facts = _facts(nw.from_native(posts), as_of=as_of).to_native()
-    judged = (
+    return (
         profiles.lazy()
         .select("profile_id", "fetched_at", "last_active_at", "posts_per_week_claimed", "policy")
         .join(facts, on="profile_id", how="left", maintain_order="left")
@@ -109,7 +109,6 @@ def judge_activity(profiles: pl.DataFrame, posts: pl.LazyFrame, *, as_of: dateti
         )
         .collect()
     )
-    return judged
 
 
 def _facts(posts: nw.LazyFrame[Any], *, as_of: datetime) -> nw.LazyFrame[Any]:

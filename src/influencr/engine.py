@@ -1,0 +1,471 @@
+"""One data home, every question and every order: what CLI, web, API and notebooks call.
+
+    with Engine("path/to/home") as engine:
+        engine.search("vegan baking", near="Austin, TX")
+
+Nothing is opened before it is needed; an engine may be shared by threads.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from influencr.errors import HomeError, UsageError
+from influencr.home import Home
+
+if TYPE_CHECKING:
+    from influencr.catalogue import Catalogue
+    from influencr.geography import Suggestion
+    from influencr.index import SearchIndex
+    from influencr.pipeline import Forgotten, ImportReport, Refreshed
+    from influencr.search import Query, Results, Searcher
+
+__all__ = ["PRESETS", "Engine", "Exported"]
+
+#: Sizes of the invented world that `demo` knows.
+PRESETS = ("demo", "test", "tiny")
+
+#: Stage, done, in all. Stages: world, import, judge, index.
+type Progress = Callable[[str, int, int], None]
+
+_DEMO_MARK = "demo"
+_DEMO_LICENCE = "synthetic"
+_EXPORTS = (".csv", ".jsonl", ".parquet")
+#: A spreadsheet runs a cell that begins so; an apostrophe in front keeps it text.
+_RUN_BY_SPREADSHEETS = r"^[=+\-@\t\r]"
+
+
+class Exported(NamedTuple):
+    """Rows written, and creators left out because their source does not allow taking them along
+    or because they left since the index was built."""
+
+    n_rows: int
+    n_not_allowed: int
+    n_removed: int
+
+
+class Engine:
+    """Everything that can be asked of one data home, and done to it.
+
+    home     a folder, a Home, or None for INFLUENCR_HOME or the user data folder
+    create   make the home when it does not exist; otherwise HomeError says how to begin
+    """
+
+    def __init__(
+        self, home: Home | str | os.PathLike[str] | None = None, *, create: bool = False
+    ) -> None:
+        self.home = home if isinstance(home, Home) else Home(home, create=create)
+        self._lock = threading.RLock()
+
+    # What is opened on first use.
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The tables of what was observed."""
+        from influencr.catalogue import Catalogue
+
+        with self._lock:
+            return Catalogue(self.home.catalogue, salt=self.home.secret("removals"))
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        """The search index of this home."""
+        from influencr.index.tantivy import TantivyIndex
+
+        with self._lock:
+            return TantivyIndex(self.home.index)
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        from influencr.search import Searcher
+
+        with self._lock:
+            return Searcher(self.index)
+
+    def close(self) -> None:
+        """Let go of files and locks; the engine opens them again when it is asked again."""
+        with self._lock:
+            if "index" in self.__dict__:
+                self.index.close()
+            for name in ("catalogue", "index", "_searcher"):
+                self.__dict__.pop(name, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Asking.
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the world in this home is invented."""
+        return self._demo_mark.exists()
+
+    def search(self, text: str = "", **filters: Any) -> Results:
+        """Creators that match words and filters; the names are the fields of `search.Query`.
+
+        Raises UsageError or UnknownValue for a filter or a value that cannot be meant, HomeError
+        when nothing is indexed yet.
+        """
+        from influencr.search import make_query
+
+        return self.query(make_query(text=text, **filters))
+
+    def query(self, query: Query) -> Results:
+        """The same for a query made before."""
+        self._need_index()
+        return self._searcher.search(query)
+
+    def show(self, who: str) -> dict[str, Any] | None:
+        """One creator's row with every reason, or None when nobody is known by that name.
+
+        who       `platform:@handle`, `platform:native id`, `@handle`, a bare handle, or the
+                  address of a profile
+        returns   the columns of docs/reference/creators and `indexed` True; for somebody whom the
+                  catalogue knows but who is not listed only `profile_id, platform, handle`,
+                  `indexed` False and `why_not`, a sentence
+
+        Raises UsageError naming the candidates when several are meant.
+        """
+        from influencr.pipeline import find_creators, meant, unlisted
+
+        name = meant(who)
+        found = find_creators(self._creators_file, name)
+        if len(found) > 1:
+            raise _ambiguous(who, [(i, p, h) for i, p, h in found])
+        if found:
+            row = self.index.snapshot().creators([found[0][0]]).get(found[0][0])
+            if row is not None:
+                return {**row, "indexed": True}
+        known = unlisted(self.catalogue, name)
+        if len(known) > 1:
+            raise _ambiguous(who, [(k["profile_id"], k["platform"], k["handle"]) for k in known])
+        return {**known[0], "indexed": False} if known else None
+
+    def suggest_places(self, prefix: str, *, limit: int = 10) -> list[Suggestion]:
+        """Places whose name begins so, the most populous first."""
+        from influencr.geography import Gazetteer
+
+        return list(Gazetteer.load().suggest(prefix, limit))
+
+    def status(self) -> dict[str, Any]:
+        """What is in this home and how fresh it is; instants are in UTC, sizes in bytes.
+
+        tables            table -> rows, files, bytes, version, first and last fetched_at
+        profiles, creators   profiles known, creators that can be found (None before a refresh)
+        excluded          reason word -> {n, because}: profiles known and not listed
+        as_of, judged_at  the instant that ages refer to, and when that was judged
+        is_stale          something was imported since; `refresh` brings it in
+        index             generation, n_creators, built_at, demo, bytes
+        quarantine        files and bytes of rows that could not be imported
+        pending_removals  a removal was begun and is not complete; `refresh` completes it
+        """
+        from influencr.pipeline import EXCLUSIONS, judged_versions, pending_removals, read_report
+
+        tables = {
+            s.table: {
+                "rows": s.rows,
+                "files": s.files,
+                "bytes": s.n_bytes,
+                "version": s.version,
+                "first_fetched_at": s.first_fetched_at,
+                "last_fetched_at": s.last_fetched_at,
+            }
+            for s in self.catalogue.statistics()
+        }
+        report = read_report(self.home.judged)
+        info = self.index.snapshot().info
+        excluded = report.excluded if report else {}
+        quarantined = [p for p in self.home.quarantine.rglob("*") if p.is_file()]
+        return {
+            "home": self.home.path,
+            "demo": self.is_demo,
+            "tables": tables,
+            "profiles": report.n_profiles if report else None,
+            "creators": report.n_creators if report else None,
+            "excluded": {
+                word: {"n": excluded[word], "because": sentence}
+                for word, sentence in EXCLUSIONS.items()
+                if word in excluded
+            },
+            "as_of": report.as_of if report else None,
+            "judged_at": report.judged_at if report else None,
+            "is_stale": report is None or report.versions != judged_versions(self.catalogue),
+            "index": {
+                "generation": info.generation,
+                "n_creators": info.n_creators,
+                "built_at": info.built_at,
+                "demo": info.demo,
+                "bytes": _bytes_below(self.home.index),
+            },
+            "quarantine": {
+                "files": len(quarantined),
+                "bytes": sum(p.stat().st_size for p in quarantined),
+            },
+            "pending_removals": pending_removals(self.home, self.catalogue),
+        }
+
+    def export(
+        self, query: Query, path: str | os.PathLike[str], *, progress: Progress | None = None
+    ) -> Exported:
+        """Write every creator that matches, in the query's order, whatever its `limit`.
+
+        path   ends in .csv, .jsonl or .parquet; replaced as a whole, or not at all
+
+        Creators whose source does not allow taking them along (`Policy.EXPORT`) and people who
+        left are never written. In CSV, lists are joined by "; " and texts that a spreadsheet would
+        run get an apostrophe in front.
+        """
+        import polars as pl
+
+        from influencr.pipeline import CREATORS_SCHEMA
+        from influencr.records import Policy
+
+        target = Path(path)
+        if target.suffix.lower() not in _EXPORTS:
+            raise UsageError(
+                f"{target.name}: the ending says the format; valid: {', '.join(_EXPORTS)}.",
+                field="path",
+                valid=list(_EXPORTS),
+            )
+        self._need_index()
+        rows: list[dict[str, Any]] = []
+        n_not_allowed = 0
+        for hit in self._searcher.every(query):
+            if (hit.creator["policy"] or 0) & Policy.EXPORT:
+                rows.append({**hit.creator, "score": hit.score, "distance_km": hit.distance_km})
+            else:
+                n_not_allowed += 1
+            if progress is not None:
+                progress("export", len(rows) + n_not_allowed, 0)
+        schema = {**CREATORS_SCHEMA, "score": pl.Float64, "distance_km": pl.Float64}
+        frame = pl.DataFrame(
+            [{name: row.get(name) for name in schema} for row in rows], schema=schema
+        )
+        by_handle = frame["platform"] + ":@" + frame["handle"]
+        removed = self.catalogue.is_removed(frame["profile_id"]) | self.catalogue.is_removed(
+            by_handle
+        )
+        kept = frame.filter(~removed)
+        _write(kept, target)
+        return Exported(len(kept), n_not_allowed, len(frame) - len(kept))
+
+    # Doing.
+
+    def import_files(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        licence: str,
+        lawful_basis: str | None = None,
+        platform: str | None = None,
+        kind: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        observed_at: datetime | None = None,
+        contact_published: bool = False,
+        progress: Callable[[Path, int, int], None] | None = None,
+    ) -> ImportReport:
+        """Import files or folders of files; `refresh` makes what came in searchable.
+
+        See `pipeline.import_files`. Raises UsageError in a home that holds an invented world, so
+        that no invented person ever stands beside a real one.
+        """
+        from influencr.pipeline import import_files
+
+        if self.is_demo:
+            raise UsageError(
+                f"{self.home.path} holds the invented demo world; import into another --home."
+            )
+        return import_files(
+            self.catalogue,
+            [Path(path) for path in paths],
+            quarantine=self.home.quarantine,
+            licence=licence,
+            lawful_basis=lawful_basis,
+            platform=platform,
+            kind=kind,
+            mapping=mapping,
+            observed_at=observed_at,
+            contact_published=contact_published,
+            progress=progress,
+        )
+
+    def refresh(
+        self,
+        *,
+        as_of: datetime | None = None,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> Refreshed:
+        """Judge what changed and put it into the index; cheap when nothing changed.
+
+        as_of   the instant that ages refer to; default: the newest observation
+        """
+        from influencr.pipeline import refresh
+
+        return refresh(
+            self.home,
+            self.catalogue,
+            self.index,
+            as_of=as_of,
+            demo=self.is_demo,
+            force=force,
+            progress=progress,
+        )
+
+    def forget(self, references: Iterable[str], *, reason: str = "opt_out") -> Forgotten:
+        """Take people out everywhere and for good; no later import brings them back.
+
+        references   `platform:@handle`, `platform:native id`, or the address of a profile
+        reason       opt_out, deletion, takedown or operator
+        """
+        from influencr.pipeline import forget, meant
+        from influencr.records import profile_id
+
+        named: list[str] = []
+        for typed in references:
+            who = meant(typed)
+            if who.platform is None:
+                raise UsageError(
+                    f"{typed!r} does not say on which platform; write it like tiktok:@ana.",
+                    field="reference",
+                )
+            if who.handle is not None:
+                named.append(profile_id(who.platform, handle=who.handle))
+            elif who.native_id is not None:
+                named.append(profile_id(who.platform, native_id=who.native_id))
+        return forget(self.home, self.catalogue, self.index, named, reason=reason)
+
+    def demo(
+        self, *, preset: str = "demo", seed: int = 1, progress: Progress | None = None
+    ) -> Refreshed:
+        """Make the invented world, import it through the same door as real files, index it.
+
+        preset   one of PRESETS: how large the world is
+
+        Every row carries the licence "synthetic", and the home is marked as a demo for good.
+        Raises UsageError in a home that holds imported data.
+        """
+        from influencr.errors import UnknownValue
+        from influencr.pipeline import import_files
+        from influencr.sources import synthetic
+
+        if preset not in PRESETS:
+            raise UnknownValue("preset", preset, PRESETS)
+        if not self.is_demo and any(v >= 0 for v in self.catalogue.versions().values()):
+            raise UsageError(
+                f"{self.home.path} holds imported data; make the demo in another --home."
+            )
+        self._demo_mark.write_text(f"{preset} {seed}\n", encoding="ascii")
+        size = getattr(synthetic, preset.upper())
+        folder = self.home.path / "demo-world"
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            world = synthetic.write_world(
+                folder,
+                **size._asdict(),
+                seed=seed,
+                progress=None if progress is None else lambda _, d, n: progress("world", d, n),
+            )
+            files = sorted(world.files, key=str)
+            total = sum(file.stat().st_size for file in files)
+            before = {file: _sizes_before(files, file) for file in files}
+            report = import_files(
+                self.catalogue,
+                files,
+                quarantine=self.home.quarantine,
+                licence=_DEMO_LICENCE,
+                lawful_basis="invented people",
+                progress=None
+                if progress is None
+                else lambda path, done, _: progress("import", before[path] + done, total),
+            )
+            for failed in report.failed:
+                if failed.error is not None:
+                    raise failed.error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return self.refresh(progress=progress)
+
+    # Inside.
+
+    @property
+    def _demo_mark(self) -> Path:
+        return self.home.path / _DEMO_MARK
+
+    @property
+    def _creators_file(self) -> Path:
+        return self.home.judged / "creators.parquet"
+
+    def _need_index(self) -> None:
+        if self.index.snapshot().info.generation == 0:
+            raise HomeError(
+                f"Nothing is indexed in {self.home.path} yet; run `influencr import FILE` or "
+                "`influencr demo` first, or name the right folder with --home."
+            )
+
+
+def _sizes_before(files: list[Path], file: Path) -> int:
+    return sum(f.stat().st_size for f in files[: files.index(file)])
+
+
+def _bytes_below(folder: Path) -> int:
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+
+
+def _ambiguous(who: str, candidates: list[tuple[str, str, str | None]]) -> UsageError:
+    names = [f"{p}:@{h}" if h else i for i, p, h in candidates]
+    if len(set(names)) < len(names):
+        names = [i for i, _, _ in candidates]
+    shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+    return UsageError(
+        f"{who!r} names {len(names)} profiles; say which: {shown}.", field="reference", valid=names
+    )
+
+
+def _write(frame: Any, target: Path) -> None:
+    """Write beside the target and give it its name when it is whole."""
+    import polars as pl
+    from polars import selectors
+
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        ending = target.suffix.lower()
+        if ending == ".parquet":
+            frame.write_parquet(partial)
+        elif ending == ".jsonl":
+            frame.with_columns(selectors.datetime().dt.strftime("%Y-%m-%dT%H:%M:%SZ")).write_ndjson(
+                partial
+            )
+        else:
+            flat = frame.with_columns(
+                pl.col(pl.List(pl.String)).list.join("; "),
+                pl.col(pl.List(pl.Float64)).cast(pl.List(pl.String)).list.join("; "),
+                selectors.datetime().dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            )
+            flat.with_columns(
+                pl.when(pl.col(name).str.contains(_RUN_BY_SPREADSHEETS))
+                .then("'" + pl.col(name))
+                .otherwise(pl.col(name))
+                .alias(name)
+                for name, dtype in flat.schema.items()
+                if dtype == pl.String
+            ).write_csv(partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,234 @@
+"""From observed rows to creators: every judge asked, their answers side by side.
+
+One bucket of profiles at a time, so that memory does not grow with the catalogue. The columns are
+those that index, search, show and export read (docs/reference/creators).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+import polars as pl
+
+from influencr import geography, influence, text, topics, vetting
+from influencr.pipeline._gates import excluded_because, posts_may_be_read
+from influencr.records import Policy
+
+__all__ = ["CREATORS_SCHEMA", "MAX_POST_TEXT", "POST_COLUMNS", "judged_bucket"]
+
+#: Characters of posts that are kept for searching, the newest posts first.
+MAX_POST_TEXT = 4_000
+#: Characters of posts that are read for the language when the bio does not tell.
+_LANGUAGE_CHARS = text.MAX_CHARS
+
+_TIME = pl.Datetime("us", "UTC")
+_TEXTS = pl.List(pl.String)
+
+#: The columns of judged/creators.parquet, in order.
+CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "profile_id": pl.String,
+    "platform": pl.String,
+    "handle": pl.String,
+    "display_name": pl.String,
+    "bio_text": pl.String,
+    "language": pl.String,
+    "links": _TEXTS,
+    "place_level": pl.String,
+    "place_id": pl.Int64,
+    "place_name": pl.String,
+    "place_label": pl.String,
+    "country": pl.String,
+    "admin1": pl.String,
+    "lat": pl.Float64,
+    "lon": pl.Float64,
+    "place_confidence": pl.Float64,
+    "place_reason": pl.String,
+    "topics": _TEXTS,
+    "topic_weights": pl.List(pl.Float64),
+    "topic_evidence": _TEXTS,
+    "followers": pl.Int64,
+    "following": pl.Int64,
+    "posts_count": pl.Int64,
+    "likes_received": pl.Int64,
+    "account_created_at": _TIME,
+    "activity_state": pl.String,
+    "last_post_at": _TIME,
+    "posts_per_week": pl.Float64,
+    "activity_n_posts": pl.Int64,
+    "activity_reason": pl.String,
+    "engagement_rate": pl.Float64,
+    "engagement_definition": pl.String,
+    "engagement_n_posts": pl.Int64,
+    "engagement_reason": pl.String,
+    "verdict": pl.String,
+    "verdict_reason": pl.String,
+    "label": pl.String,
+    "label_reason": pl.String,
+    "influence": pl.Float64,
+    "influence_reason": pl.String,
+    "closeness": pl.Float64,
+    "closeness_reason": pl.String,
+    "is_verified": pl.Boolean,
+    "is_business": pl.Boolean,
+    "post_text": pl.String,
+    "n_posts_seen": pl.Int64,
+    "source": pl.String,
+    "fetched_at": _TIME,
+    "licence": pl.String,
+    "policy": pl.Int64,
+    "contact_email": pl.String,
+    "contact_source": pl.String,
+}
+
+#: What is read of a post.
+POST_COLUMNS = (
+    *("post_id", "profile_id", "created_at", "kind", "text", "language", "hashtags"),
+    *("likes", "replies", "reposts", "quotes", "deleted_at", "policy", "fetched_at"),
+)
+
+_UNKNOWN_REASONS = {
+    "verdict_reason": "Not vetted: this creator's followers have not been examined.",
+    "influence_reason": "Not measured: needs dated reactions of vetted followers.",
+    "closeness_reason": "Not measured: needs dated replies between the creator and followers.",
+}
+
+
+def judged_bucket(
+    profiles: pl.DataFrame, posts: pl.DataFrame, packs: pl.LazyFrame, *, as_of: datetime
+) -> tuple[pl.DataFrame, Counter[str]]:
+    """Creators of one bucket, and how many profiles were left out by which rule.
+
+    profiles   latest state, one row per profile
+    posts      latest posts of these profiles, POST_COLUMNS; others do no harm
+    packs      latest memberships
+    returns    frame of CREATORS_SCHEMA in order of profile_id, one row per profile that may be
+               found; counts by word of `EXCLUSIONS`
+    """
+    counts = posts.group_by("profile_id").agg(pl.len().cast(pl.Int64).alias("n_posts_seen"))
+    gated = (
+        profiles.join(counts, on="profile_id", how="left")
+        .with_columns(pl.col("n_posts_seen").fill_null(0))
+        .with_columns(excluded_because(), posts_may_be_read().alias("posts_open"))
+        .sort("profile_id")
+    )
+    excluded = Counter(
+        dict(gated["excluded"].drop_nulls().value_counts().select("excluded", "count").iter_rows())
+    )
+    kept = gated.filter(pl.col("excluded").is_null())
+    if kept.is_empty():
+        return pl.DataFrame(schema=CREATORS_SCHEMA), excluded
+    every_post = posts.lazy()
+    open_posts = posts.filter(
+        pl.col("policy") & int(Policy.INDEX) != 0,
+        pl.col("kind").is_null() | (pl.col("kind") != "repost"),
+    ).join(kept.filter(pl.col("posts_open")).select("profile_id"), on="profile_id", how="semi")
+    judged = (
+        kept.join(geography.judge(kept), on="profile_id", maintain_order="left")
+        .join(topics.judge(kept, open_posts.lazy(), packs), on="profile_id", maintain_order="left")
+        .join(
+            vetting.judge_activity(kept, every_post, as_of=as_of),
+            on="profile_id",
+            maintain_order="left",
+        )
+        .join(influence.judge_engagement(kept, every_post), on="profile_id", maintain_order="left")
+        .join(_words_of(open_posts), on="profile_id", how="left", maintain_order="left")
+    )
+    return _finished(judged), excluded
+
+
+def _words_of(posts: pl.DataFrame) -> pl.DataFrame:
+    """profile_id, post_text, post_language (the one that most posts declare)."""
+    spoken = (
+        posts.filter(pl.col("text").is_not_null())
+        .select(
+            "profile_id",
+            "post_id",
+            "created_at",
+            "language",
+            pl.col("text").str.replace_all(r"\s+", " ").str.strip_chars().alias("line"),
+        )
+        .filter(pl.col("line") != "")
+        .sort(["created_at", "post_id"], descending=True, nulls_last=True)
+        .with_columns(
+            (pl.col("line").str.len_chars() + 1).cum_sum().over("profile_id").alias("so_far")
+        )
+    )
+    lines = (
+        # Whole posts as long as they fit; a first post that is longer is cut.
+        spoken.filter(
+            (pl.col("so_far") <= MAX_POST_TEXT + 1)
+            | (pl.col("so_far") == pl.col("line").str.len_chars() + 1)
+        )
+        .group_by("profile_id", maintain_order=True)
+        .agg(pl.col("line").str.slice(0, MAX_POST_TEXT).str.join("\n").alias("post_text"))
+    )
+    declared = (
+        spoken.filter(pl.col("language").is_not_null())
+        .group_by("profile_id")
+        .agg(pl.col("language").mode().min().alias("post_language"))
+    )
+    return lines.join(declared, on="profile_id", how="left")
+
+
+def _finished(judged: pl.DataFrame) -> pl.DataFrame:
+    label, because = _label()
+    return judged.with_columns(
+        _languages(judged),
+        _links(judged),
+        label.alias("label"),
+        because.alias("label_reason"),
+        pl.lit("unknown").alias("verdict"),
+        pl.lit(None, dtype=pl.Float64).alias("influence"),
+        pl.lit(None, dtype=pl.Float64).alias("closeness"),
+        *(pl.lit(reason).alias(column) for column, reason in _UNKNOWN_REASONS.items()),
+    ).select(pl.col(name).cast(dtype) for name, dtype in CREATORS_SCHEMA.items())
+
+
+def _label() -> tuple[pl.Expr, pl.Expr]:
+    """What the account says it is; nothing is guessed from how it behaves."""
+    said = {
+        "is_bot": ("bot", "Says itself that it is automated."),
+        "is_group": ("group", "Says itself that it is a group."),
+        "is_business": ("brand", "Self-declared: the account is registered as a business."),
+    }
+    label = pl.lit("unknown")
+    reason = pl.lit("Declares neither bot, group nor business; celebrity is not judged yet.")
+    for column, (word, sentence) in reversed(said.items()):
+        declared = pl.col(column).fill_null(False)
+        label = pl.when(declared).then(pl.lit(word)).otherwise(label)
+        reason = pl.when(declared).then(pl.lit(sentence)).otherwise(reason)
+    return label, reason
+
+
+def _languages(judged: pl.DataFrame) -> pl.Series:
+    """ISO 639-1: told from the bio, else from posts, else as declared by profile or posts."""
+    told = text.languages(judged["bio_text"].to_list())
+    in_posts = judged["post_text"].str.slice(0, _LANGUAGE_CHARS).to_list()
+    posts_told = iter(
+        text.languages([p for p, code in zip(in_posts, told, strict=True) if code is None])
+    )
+    codes = [code if code is not None else next(posts_told) for code in told]
+    declared = pl.coalesce(
+        # "pt-BR", "en_US": the language is the first part; words are not guessed at.
+        pl.col(column).str.to_lowercase().str.extract(r"^([a-z]{2})(?:$|[-_])")
+        for column in ("language", "post_language")
+    )
+    return (
+        judged.select(declared.alias("declared"))
+        .with_columns(pl.Series("told", codes, dtype=pl.String))
+        .select(pl.coalesce("told", "declared").alias("language"))
+        .to_series()
+    )
+
+
+def _links(judged: pl.DataFrame) -> pl.Series:
+    """The links given, with those written in the bio behind them, each once."""
+    return pl.Series(
+        "links",
+        [
+            list(dict.fromkeys((*(given or ()), *(text.links(bio) if bio else ()))))
+            for given, bio in judged.select("links", "bio_text").iter_rows()
+        ],
+        dtype=_TEXTS,
+    )

@@ -1,0 +1,180 @@
+"""Somebody leaves: out of the catalogue, the creators file, the index and the quarantine.
+
+Order: a note of who is asked for (so that a kill can be repaired), the catalogue's registry and
+tables, the creators file, the index, quarantined rows that name them, and the note goes. Every
+step may be repeated; `reconcile` repeats all of them and costs one comparison of numbers when
+nobody left since it last ran.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+import polars as pl
+
+from influencr.catalogue import Erased
+from influencr.home import Home
+from influencr.index import SearchIndex
+from influencr.pipeline._durable import locked, publish, write_whole
+from influencr.pipeline._judge import CREATORS_FILE
+
+if TYPE_CHECKING:
+    from influencr.catalogue import Catalogue
+
+__all__ = ["Forgotten", "forget", "pending_removals", "reconcile"]
+
+_NOTE = "leaving.json"
+_DONE = "removals.json"
+#: A removal must win over a refresh that is under way; one of a million creators takes minutes.
+_PATIENCE_SECONDS = 1_800.0
+
+
+class Forgotten(NamedTuple):
+    """What went: the catalogue's account, creators out of the index, quarantined rows dropped."""
+
+    erased: Erased
+    n_creators: int
+    n_quarantined: int
+
+
+class _Leaving(msgspec.Struct, frozen=True):
+    references: list[str]
+    reason: str
+
+
+class _Reconciled(msgspec.Struct, frozen=True):
+    removals: int
+
+
+def forget(
+    home: Home,
+    catalogue: Catalogue,
+    index: SearchIndex,
+    references: Iterable[str],
+    *,
+    reason: str,
+) -> Forgotten:
+    """Take people out everywhere, and keep every later import from bringing them back.
+
+    references   `platform:@handle` or `platform:native id`
+    reason       one of `catalogue.REASONS`
+
+    Not one of their bytes is left below the home when this returns. Killed in between, it is
+    completed by running it again or by the next refresh.
+    """
+    asked = sorted(set(references))
+    judged = home.judged
+    # Blocks re-import at once, before waiting for a refresh that may be under way.
+    note = _read_note(judged)
+    names = sorted({*asked, *(note.references if note else ())})
+    write_whole(judged / _NOTE, msgspec.json.encode(_Leaving(names, reason)))
+    try:
+        erased = catalogue.erase(asked, reason=reason)
+    except Exception:
+        # Refused, not interrupted: nobody is on the way out.
+        if note is None:
+            (judged / _NOTE).unlink(missing_ok=True)
+        else:
+            write_whole(judged / _NOTE, msgspec.json.encode(note))
+        raise
+    names = sorted({*names, *erased.names})
+    write_whole(judged / _NOTE, msgspec.json.encode(_Leaving(names, reason)))
+    with locked(judged, "remove", patience_seconds=_PATIENCE_SECONDS):
+        n_creators, n_quarantined = reconcile(home, catalogue, index)
+    return Forgotten(erased, n_creators, n_quarantined)
+
+
+def pending_removals(home: Home, catalogue: Catalogue) -> bool:
+    """Whether a removal was begun and is not complete everywhere."""
+    judged = home.judged
+    if (judged / _NOTE).exists():
+        return True
+    return (judged / CREATORS_FILE).exists() and not _is_reconciled(judged, catalogue)
+
+
+def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int, int]:
+    """Take everybody whom the registry names out of creators, index and quarantine.
+
+    Returns creators and quarantined rows that went. The caller holds the lock of `home.judged`.
+    """
+    judged = home.judged
+    note = _read_note(judged)
+    if note is None and _is_reconciled(judged, catalogue):
+        return 0, 0
+    if note is not None:
+        # A kill between the note and the registry: the person asked, so the person goes.
+        catalogue.erase(note.references, reason=note.reason)
+    catalogue.recover()
+    version = catalogue.versions()["removals"]
+    gone = _removed_creators(judged / CREATORS_FILE, catalogue)
+    names = sorted({*gone, *(note.references if note else ())})
+    if gone:
+        # Noted before the file loses them: a kill after that must still find them in the index.
+        reason = note.reason if note else "operator"
+        write_whole(judged / _NOTE, msgspec.json.encode(_Leaving(names, reason)))
+        _rewrite_without(judged / CREATORS_FILE, gone)
+    held = index.snapshot().creators(names) if names else {}
+    if held:
+        index.erase(sorted(held))
+    n_quarantined = _scrub(home.quarantine, names)
+    write_whole(judged / _DONE, msgspec.json.encode(_Reconciled(version)))
+    (judged / _NOTE).unlink(missing_ok=True)
+    return len(held), n_quarantined
+
+
+def _is_reconciled(judged: Path, catalogue: Catalogue) -> bool:
+    try:
+        done = msgspec.json.decode((judged / _DONE).read_bytes(), type=_Reconciled)
+    except (FileNotFoundError, msgspec.DecodeError):
+        done = _Reconciled(-1)
+    return done.removals == catalogue.versions()["removals"]
+
+
+def _read_note(judged: Path) -> _Leaving | None:
+    with contextlib.suppress(FileNotFoundError):
+        return msgspec.json.decode((judged / _NOTE).read_bytes(), type=_Leaving)
+    return None
+
+
+def _removed_creators(file: Path, catalogue: Catalogue) -> list[str]:
+    """Profile ids of the creators file whom the registry names, by id or by handle."""
+    if not file.exists():
+        return []
+    names = (
+        pl.scan_parquet(file)
+        .select("profile_id", by_handle=pl.col("platform") + ":@" + pl.col("handle"))
+        .collect()
+    )
+    removed = catalogue.is_removed(names["profile_id"]) | catalogue.is_removed(names["by_handle"])
+    return names.filter(removed)["profile_id"].to_list()
+
+
+def _rewrite_without(file: Path, profile_ids: list[str]) -> None:
+    partial = file.with_name(f".{file.name}.partial")
+    pl.scan_parquet(file).filter(~pl.col("profile_id").is_in(profile_ids)).sink_parquet(partial)
+    publish(partial, file)
+
+
+def _scrub(quarantine: Path, references: Iterable[str]) -> int:
+    """Drop quarantined rows that hold one of the names as a whole word; returns how many."""
+    words = {reference.partition(":")[2].lstrip("@").casefold() for reference in references}
+    words.discard("")
+    if not words:
+        return 0
+    named = re.compile(
+        "(?<![\\w.])(?:" + "|".join(map(re.escape, sorted(words))) + ")(?![\\w.-]*\\w)",
+        re.IGNORECASE,
+    )
+    n_dropped = 0
+    for file in sorted(p for p in quarantine.rglob("*") if p.is_file()):
+        lines = file.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if not named.search(line.decode("utf-8", "replace"))]
+        if len(kept) < len(lines):
+            n_dropped += len(lines) - len(kept)
+            write_whole(file, b"".join(kept))
+    return n_dropped

@@ -1,0 +1,260 @@
+"""All judges over the whole catalogue, bucket by bucket, into judged/creators.parquet.
+
+Profiles are cut into buckets by a hash of their id, so that every bucket holds all posts of its
+profiles and memory stays the same for a thousand creators and for a million. The file replaces the
+old one in one step; judged/report.json is written after it and says what it was made from, so that
+an interrupted run is simply done again and an unneeded one is not done.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import polars as pl
+
+from influencr import __version__, influence, topics, vetting
+from influencr.errors import UsageError
+from influencr.pipeline._creators import CREATORS_SCHEMA, POST_COLUMNS, judged_bucket
+from influencr.pipeline._durable import publish, write_whole
+
+if TYPE_CHECKING:
+    from influencr.catalogue import Catalogue, Snapshot
+
+__all__ = [
+    "CREATORS_FILE",
+    "REPORT_FILE",
+    "JudgeReport",
+    "judge",
+    "judged_versions",
+    "newest_observation",
+    "read_report",
+]
+
+CREATORS_FILE = "creators.parquet"
+REPORT_FILE = "report.json"
+
+#: Profiles judged at the same time; measured: 20,000 with 50 posts each stay below 1 GB.
+BUCKET_PROFILES = 20_000
+# Rows that are cut into buckets at a time.
+_CUT_ROWS = 500_000
+#: Tables that the judges read; a change in another one does not ask for a new judgement.
+_READ = ("profiles", "posts", "packs", "removals")
+
+
+class JudgeReport(msgspec.Struct, frozen=True, kw_only=True):
+    """judged/report.json: what the creators file was made from and what was left out.
+
+    versions    catalogue table -> version that was read
+    methods     judge -> "method version"; a new version asks for a new judgement
+    as_of       the instant that ages refer to
+    n_profiles  profiles known to the catalogue that are not removed
+    n_creators  rows of the creators file
+    excluded    word of `EXCLUSIONS` -> profiles left out because of it
+    judged_at, seconds   when, and how long it took
+    """
+
+    versions: dict[str, int]
+    methods: dict[str, str]
+    as_of: datetime
+    n_profiles: int
+    n_creators: int
+    excluded: dict[str, int]
+    judged_at: datetime
+    seconds: float
+
+
+def methods() -> dict[str, str]:
+    """Judge -> "method version" of the code that runs."""
+    from influencr.geography.gazetteer import Gazetteer
+
+    gazetteer = Gazetteer.load()
+    return {
+        "influencr": __version__,
+        "geography": f"places {getattr(gazetteer, 'version', 1)}",
+        "topics": f"{topics.METHOD} {topics.VERSION}",
+        "activity": f"{vetting.METHOD} {vetting.VERSION}",
+        "engagement": f"{influence.METHOD} {influence.VERSION}",
+    }
+
+
+def read_report(judged: Path) -> JudgeReport | None:
+    """The report beside the creators file, None when there is none or it is of another format."""
+    if not (judged / CREATORS_FILE).exists():
+        return None
+    try:
+        return msgspec.json.decode((judged / REPORT_FILE).read_bytes(), type=JudgeReport)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def judged_versions(catalogue: Catalogue) -> dict[str, int]:
+    """Versions of the tables that the judges read, as they are now."""
+    return {table: v for table, v in catalogue.versions().items() if table in _READ}
+
+
+def newest_observation(catalogue: Catalogue | Snapshot) -> datetime | None:
+    """The newest `fetched_at` of profiles and posts: the instant up to which anything is known."""
+    newest = [
+        catalogue.scan(table).select(pl.col("fetched_at").max()).collect().item()
+        for table in ("profiles", "posts")
+    ]
+    known = [at for at in newest if at is not None]
+    return max(known) if known else None
+
+
+def judge(
+    catalogue: Catalogue,
+    *,
+    out: Path,
+    as_of: datetime | None = None,
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> JudgeReport:
+    """Judge every profile that may be found and write `creators.parquet` and `report.json`.
+
+    out        folder of the judged tables
+    as_of      the instant that ages refer to; default: the newest observation, so that the same
+               catalogue gives the same answer on any day
+    force      judge even if nothing changed since the last report
+    progress   called with (profiles done, profiles in all)
+
+    Raises UsageError when nothing was ever imported.
+    """
+    versions = judged_versions(catalogue)
+    snapshot = catalogue.snapshot()
+    instant = as_of if as_of is not None else newest_observation(snapshot)
+    if instant is None:
+        raise UsageError("The catalogue is empty; import a file first.")
+    if instant.tzinfo is None:
+        raise UsageError(f"as_of {instant.isoformat()} has no time zone; give an instant in UTC.")
+    instant = instant.astimezone(UTC)
+    before = read_report(out)
+    current = methods()
+    if (
+        not force
+        and before is not None
+        and (before.versions, before.methods, before.as_of) == (versions, current, instant)
+    ):
+        return before
+    started = time.monotonic()
+    work = Path(tempfile.mkdtemp(prefix=".work-", dir=_swept(out)))
+    try:
+        known = _n_known(snapshot)
+        profiles, posts, n_visible, n_buckets = _buckets(snapshot, work)
+        packs = work / "packs.parquet"
+        snapshot.latest("packs").select("member_id", "pack_id", "name").sink_parquet(packs)
+        excluded: Counter[str] = Counter()
+        if known > n_visible:
+            excluded["hidden_or_expired"] = known - n_visible
+        n_creators = 0
+        done = 0
+        parts = work / "creators"
+        parts.mkdir()
+        for number in range(n_buckets):
+            batch = profiles(number)
+            creators, left_out = judged_bucket(
+                batch, posts(number), pl.scan_parquet(packs), as_of=instant
+            )
+            creators.write_parquet(parts / f"{number:05d}.parquet")
+            excluded.update(left_out)
+            n_creators += len(creators)
+            done += len(batch)
+            if progress is not None:
+                progress(done, n_visible)
+        whole = work / CREATORS_FILE
+        pl.scan_parquet(sorted(parts.iterdir()), schema=CREATORS_SCHEMA).sink_parquet(
+            whole, row_group_size=BUCKET_PROFILES
+        )
+        publish(whole, out / CREATORS_FILE)
+        report = JudgeReport(
+            versions=versions,
+            methods=current,
+            as_of=instant,
+            n_profiles=known,
+            n_creators=n_creators,
+            excluded=dict(sorted(excluded.items())),
+            judged_at=datetime.now(UTC),
+            seconds=round(time.monotonic() - started, 3),
+        )
+        write_whole(out / REPORT_FILE, msgspec.json.format(msgspec.json.encode(report)))
+        return report
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _swept(out: Path) -> Path:
+    """The folder, without what a killed run left in it. The caller holds the folder's lock."""
+    out.mkdir(parents=True, exist_ok=True)
+    for left in out.glob(".work-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return out
+
+
+def _n_known(snapshot: Snapshot) -> int:
+    """Profiles ever observed and not removed, each counted once whatever it was called by."""
+    n: int = (
+        snapshot.scan("profiles")
+        .select(pl.col("profile_id").str.to_lowercase().alias("reference"), "profile_id")
+        .unique("profile_id")
+        .join(
+            snapshot.identities().select("reference", pl.col("profile_id").alias("native")),
+            on="reference",
+            how="left",
+        )
+        .select(pl.coalesce("native", "profile_id").n_unique())
+        .collect(engine="streaming")
+        .item()
+    )
+    return n
+
+
+type _Bucket = Callable[[int], pl.DataFrame]
+
+
+def _buckets(snapshot: Snapshot, work: Path) -> tuple[_Bucket, _Bucket, int, int]:
+    """Readers of the profiles and the posts of bucket k, profiles in all, and buckets."""
+    profiles = work / "profiles.parquet"
+    posts = work / "posts.parquet"
+    snapshot.latest("profiles").sink_parquet(profiles, row_group_size=BUCKET_PROFILES)
+    snapshot.latest("posts").select(POST_COLUMNS).sink_parquet(posts, row_group_size=_CUT_ROWS)
+    n: int = pl.scan_parquet(profiles).select(pl.len()).collect().item()
+    n_buckets = max(1, -(-n // BUCKET_PROFILES))
+    if n_buckets == 1:
+        return (lambda _: pl.read_parquet(profiles)), (lambda _: pl.read_parquet(posts)), n, 1
+    return _cut(profiles, n_buckets), _cut(posts, n_buckets), n, n_buckets
+
+
+def _cut(file: Path, n_buckets: int) -> _Bucket:
+    """Write the rows of a file into one folder per bucket of their profile."""
+    folder = file.with_suffix("")
+    for number in range(n_buckets):
+        (folder / str(number)).mkdir(parents=True)
+    schema = pl.read_parquet_schema(file)
+    for k, rows in enumerate(_pieces(file)):
+        buckets = rows.with_columns(
+            (pl.col("profile_id").hash(seed=0) % n_buckets).alias("_bucket")
+        ).partition_by("_bucket", as_dict=True, include_key=False)
+        for (number,), part in buckets.items():
+            part.write_parquet(folder / str(number) / f"{k:05d}.parquet", compression="lz4")
+    file.unlink()
+
+    def bucket(number: int) -> pl.DataFrame:
+        files: list[Any] = sorted((folder / str(number)).iterdir())
+        return pl.read_parquet(files) if files else pl.DataFrame(schema=schema)
+
+    return bucket
+
+
+def _pieces(file: Path) -> Iterator[pl.DataFrame]:
+    rows = pl.scan_parquet(file)
+    n: int = rows.select(pl.len()).collect().item()
+    for start in range(0, n, _CUT_ROWS):
+        yield rows.slice(start, _CUT_ROWS).collect()
