@@ -1,0 +1,314 @@
+"""The follower graph, written in chunks of followers so that memory stays bounded.
+
+A chunk draws the follows of its accounts, adds the planned ones, drops doubles (planned edges
+win) and is written. What later parts need is kept small: degrees, followers by country, and for
+each creator a sample of its organic followers, its regulars, from whom engagement comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from influencr.errors import UsageError
+from influencr.sources.synthetic._cast import DAY, Cast
+from influencr.sources.synthetic._market import Market
+from influencr.sources.synthetic._names import Names, instants
+from influencr.sources.synthetic._output import Output
+from influencr.sources.synthetic._plans import CAUSES, Plans
+from influencr.sources.synthetic._random import Array, stream
+from influencr.sources.synthetic._sizes import (
+    ACT_LEVEL,
+    ACT_POWER,
+    ACT_SPREAD,
+    LIKE_LEVEL,
+    Parameters,
+)
+from influencr.sources.synthetic._words import Words
+
+__all__ = ["Graph", "write_follows"]
+
+_ROWS_PER_FILE = 4_000_000
+
+
+class Graph(NamedTuple):
+    """What is known once all follows are drawn.
+
+    followers, following   per account, exactly the edges written
+    organic, bought        per creator
+    by_country             (creators, countries) organic followers
+    regulars               followers sampled per creator, slices by `regular_start`
+    regular_since          when each of them followed
+    """
+
+    followers: Array
+    following: Array
+    organic: Array
+    bought: Array
+    by_country: Array
+    countries: tuple[str, ...]
+    regulars: Array
+    regular_since: Array
+    regular_start: Array
+
+
+class _Chunk(NamedTuple):
+    follower: Array
+    followed: Array
+    at: Array
+    via: Array
+    cause: Array
+    event: Array
+
+
+def write_follows(
+    p: Parameters,
+    words: Words,
+    cast: Cast,
+    market: Market,
+    plans: Plans,
+    names: Names,
+    out: Output,
+    progress: Callable[[str, int, int], None],
+) -> Graph:
+    """Draw and write every follow; the audience first, creators last (they follow back)."""
+    n, n_c = p.n_accounts, p.n_creators
+    countries = tuple(sorted({place.country for place in words.places}))
+    country_of = np.array([countries.index(place.country) for place in words.places])
+    followers = np.zeros(n, dtype=np.int64)
+    following = np.zeros(n, dtype=np.int64)
+    organic = np.zeros(n_c, dtype=np.int64)
+    bought = np.zeros(n_c, dtype=np.int64)
+    by_country = np.zeros(n_c * len(countries), dtype=np.int32)
+    keep = _regular_share(p, cast, market)
+    pool: list[tuple[Array, Array, Array]] = []
+    writer = _Writer(names, plans, out)
+    # The bounds depend on the parameters alone, so that memory never changes the bytes.
+    step = max(256, min(32_768, int(2_000_000 / p.mean_follows)))
+    bounds = [(begin, min(begin + step, n)) for begin in range(n_c, n, step)]
+    bounds += [(begin, min(begin + step, n_c)) for begin in range(0, n_c, step)]
+    for number, (begin, end) in enumerate(bounds):
+        if begin == 0:
+            pool = [_joined(pool)]
+        rng = stream(p.seed, "follows", number)
+        back = _follow_backs(rng, cast, pool[0], begin, end, p.now) if begin < n_c else None
+        chunk = _draw(rng, p, market, plans, begin, end, back)
+        followers += np.bincount(chunk.followed, minlength=n)
+        following[begin:end] += np.bincount(chunk.follower - begin, minlength=end - begin)
+        to_creator = chunk.followed < n_c
+        own = to_creator & (chunk.cause != CAUSES.index("bought"))
+        organic += np.bincount(chunk.followed[own], minlength=n_c)
+        bought += np.bincount(chunk.followed[to_creator & ~own], minlength=n_c)
+        where = country_of[cast.place[chunk.follower[own]]]
+        by_country += np.bincount(
+            chunk.followed[own].astype(np.int64) * len(countries) + where,
+            minlength=len(by_country),
+        ).astype(np.int32)
+        if begin >= n_c:
+            _sample(rng, chunk, cast, keep, n_c, pool)
+        writer.add(chunk)
+        progress("follows", number + 1, len(bounds))
+    writer.close()
+    creator, regulars, since = pool[0]
+    # Inside a creator's slice talkative accounts tend to come first: they engage most.
+    rank = stream(p.seed, "regulars").random(len(creator))
+    rank -= 0.6 * cast.is_kind("talkative")[regulars]
+    order = np.lexsort((rank, creator))
+    return Graph(
+        followers,
+        following,
+        organic,
+        bought,
+        by_country.reshape(n_c, len(countries)),
+        countries,
+        regulars[order],
+        since[order],
+        np.searchsorted(creator[order], np.arange(n_c + 1)),
+    )
+
+
+def _regular_share(p: Parameters, cast: Cast, market: Market) -> Array:
+    """Chance that a follower of each creator is kept among its sampled regulars."""
+    expected = np.maximum(market.expected, 1.0)
+    acts = ACT_LEVEL * expected**ACT_POWER * np.exp(ACT_SPREAD * cast.influence)
+    wanted = 40 + 6.0 * acts + 4.0 * LIKE_LEVEL * expected**0.9
+    return np.minimum(1.0, wanted / expected)
+
+
+def _draw(
+    rng: np.random.Generator,
+    p: Parameters,
+    market: Market,
+    plans: Plans,
+    begin: int,
+    end: int,
+    back: tuple[Array, Array, Array] | None,
+) -> _Chunk:
+    accounts = np.arange(begin, end, dtype=np.int32)
+    follower = np.repeat(accounts, market.degree[begin:end])
+    followed = market.draw(rng, follower).astype(np.int32)
+    at = market.times(rng, follower, followed)
+    edges = plans.edges
+    low, high = np.searchsorted(edges.follower, [begin, end])
+    planned = slice(int(low), int(high))
+    pieces = [
+        _Chunk(
+            edges.follower[planned],
+            edges.followed[planned],
+            edges.at[planned],
+            edges.via[planned],
+            edges.cause[planned],
+            edges.event[planned],
+        )
+    ]
+    if back is not None:
+        pieces.append(_plain(*back, cause=CAUSES.index("follow_back")))
+    pieces.append(_plain(follower, followed, at, cause=0))
+    whole = _Chunk(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+    return _merge(whole, begin)
+
+
+def _plain(follower: Array, followed: Array, at: Array, *, cause: int) -> _Chunk:
+    n = len(follower)
+    return _Chunk(
+        follower,
+        followed,
+        at,
+        np.full(n, -1, dtype=np.int16),
+        np.full(n, cause, dtype=np.int8),
+        np.full(n, -1, dtype=np.int32),
+    )
+
+
+def _merge(chunk: _Chunk, begin: int) -> _Chunk:
+    """Without doubles and self-follows; of a double the first stays; sorted by pair.
+
+    The pair and the row number share one integer, so that a plain sort does the grouping:
+    15 bits of follower in the chunk, 25 of target, 23 of row.
+    """
+    row_bits = 23
+    if len(chunk.follower) >= 1 << row_bits:
+        raise UsageError(
+            "mean_follows: one chunk of follows outgrew its sort key; choose a smaller one."
+        )
+    key = (chunk.follower.astype(np.int64) - begin) << 25 | chunk.followed
+    key = key << row_bits | np.arange(len(key))
+    key.sort()
+    pair = key >> row_bits
+    first = np.ones(len(key), dtype=bool)
+    first[1:] = pair[1:] != pair[:-1]
+    rows = key[first] & ((1 << row_bits) - 1)
+    rows = rows[chunk.follower[rows] != chunk.followed[rows]]
+    return _Chunk(*(column[rows] for column in chunk))
+
+
+def _joined(pool: list[tuple[Array, Array, Array]]) -> tuple[Array, Array, Array]:
+    first, second, third = zip(*pool, strict=True)
+    return np.concatenate(first), np.concatenate(second), np.concatenate(third)
+
+
+def _follow_backs(
+    rng: np.random.Generator,
+    cast: Cast,
+    pool: tuple[Array, Array, Array],
+    begin: int,
+    end: int,
+    now: int,
+) -> tuple[Array, Array, Array]:
+    """Warm creators follow some of their regulars back, mostly within days."""
+    creator, follower, since = pool
+    inside = np.flatnonzero((creator >= begin) & (creator < end))
+    back = inside[rng.random(len(inside)) < 0.3 * cast.closeness[creator[inside]] ** 1.5]
+    at = since[back] + 60 + rng.exponential(2.0 * DAY, len(back)).astype(np.int64)
+    in_time = at < now
+    return creator[back][in_time], follower[back][in_time], at[in_time]
+
+
+def _sample(
+    rng: np.random.Generator,
+    chunk: _Chunk,
+    cast: Cast,
+    keep: Array,
+    n_creators: int,
+    pool: list[tuple[Array, Array, Array]],
+) -> None:
+    engaged = (chunk.followed < n_creators) & (chunk.cause == 0)
+    rows = np.flatnonzero(engaged)
+    rows = rows[rng.random(len(rows)) < keep[chunk.followed[rows]]]
+    rows = rows[~cast.is_kind("bought")[chunk.follower[rows]]]
+    pool.append((chunk.followed[rows], chunk.follower[rows], chunk.at[rows]))
+
+
+class _Writer:
+    """Collects chunks and writes files of about `_ROWS_PER_FILE` rows, in order of time."""
+
+    def __init__(self, names: Names, plans: Plans, out: Output) -> None:
+        self._names, self._out = names, out
+        self._packs = pl.Series(
+            [names.pack_uri(i, pack.owner) for i, pack in enumerate(plans.packs)], dtype=pl.String
+        )
+        self._waiting: list[_Chunk] = []
+        self._n_waiting = self._n_files = 0
+        self._members: list[_Chunk] = []
+
+    def add(self, chunk: _Chunk) -> None:
+        self._waiting.append(chunk)
+        self._n_waiting += len(chunk.follower)
+        planned = chunk.event >= 0
+        self._members.append(_Chunk(*(column[planned] for column in chunk)))
+        if self._n_waiting >= _ROWS_PER_FILE:
+            self._flush(more=True)
+
+    def close(self) -> None:
+        self._flush(more=False)
+        self._write_members()
+
+    def _flush(self, *, more: bool) -> None:
+        if not self._waiting:
+            return
+        number = self._n_files if more or self._n_files else None
+        self._n_files += 1
+        if self._out.wants("follows"):
+            # Column by column, so that only one full-length copy exists at a time.
+            at = np.concatenate([chunk.at for chunk in self._waiting])
+            order = np.argsort(at, kind="stable")
+
+            def column(name: str) -> Array:
+                return np.concatenate([getattr(chunk, name) for chunk in self._waiting])[order]
+
+            via = pl.Series(column("via")).cast(pl.Int32)
+            frame = pl.DataFrame(
+                {
+                    "follower": self._names.did(column("follower")),
+                    "followed": self._names.did(column("followed")),
+                    "followed_at": instants(at[order]),
+                    "via": self._packs.gather(via.set(via < 0, None))
+                    if len(self._packs)
+                    else pl.Series([None] * len(via), dtype=pl.String),
+                }
+            )
+            self._out.table("follows", "bluesky_follows", frame, number=number)
+        self._waiting, self._n_waiting = [], 0
+
+    def _write_members(self) -> None:
+        """Who really is in each planned event, after doubles were dropped."""
+        if not self._out.wants("truth"):
+            return
+        columns = _Chunk(*(np.concatenate(c) for c in zip(*self._members, strict=True)))
+        causes = pl.Series(CAUSES).gather(pl.Series(columns.cause).cast(pl.UInt32))
+        self._out.table(
+            "truth",
+            "event_members",
+            pl.DataFrame(
+                {
+                    "planted_event": columns.event,
+                    "planted_cause": causes,
+                    "planted_actor": self._names.did(columns.follower),
+                    "planted_target": self._names.did(columns.followed),
+                    "planted_time": instants(columns.at),
+                }
+            ),
+        )

@@ -1,0 +1,177 @@
+"""Whom does an account follow of its own accord? Topic, place, language, fame, friends.
+
+Every creator with a graph stands in up to four groups: topic x language, region x language,
+language, everybody. A follow first chooses the kind of group, then a creator inside it by
+popularity. One cumulative sum over all groups makes a draw one random number and one search.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from influencr.sources.synthetic._cast import DAY, Cast
+from influencr.sources.synthetic._random import Array, stream
+from influencr.sources.synthetic._sizes import Parameters
+from influencr.sources.synthetic._words import Words
+
+__all__ = ["Market"]
+
+#: Chance of each kind of choice: three interests, region, language, anybody, friends.
+_CHOICES = np.cumsum([0.22, 0.13, 0.09, 0.20, 0.14, 0.12, 0.10])
+#: A group of fewer creators than this is joined to its language, so that a niche with two
+#: creators does not give each of them the whole niche.
+_MIN_GROUP = 6
+
+
+class Market:
+    """Draws follows; also knows how many followers each creator may expect.
+
+    degree     follows that each account draws (before doubles are dropped)
+    hub        number of each account's region (a city with its satellite towns)
+    expected   per creator, expected number of organic followers among the audience
+    """
+
+    def __init__(self, p: Parameters, words: Words, cast: Cast) -> None:
+        self._p, self._cast = p, cast
+        self._n_languages = len(words.languages)
+        self.hub = words.hub_of[cast.place].astype(np.int32)
+        n_topics, n_hubs = len(words.topics), len(words.hubs)
+        self._at_hubs = n_topics * self._n_languages
+        self._at_language = self._at_hubs + n_hubs * self._n_languages
+        self._at_all = self._at_language + self._n_languages
+        self._build()
+        rng = stream(p.seed, "market-degree")
+        self.degree = self._degrees(rng)
+        self._friends = self._friend_groups(n_hubs)
+        self.expected = self._expect()
+
+    def _build(self) -> None:
+        cast, p = self._cast, self._p
+        who = cast.in_graph(p.n_creators)
+        speaks = cast.language[who].astype(np.int64)
+        niche = np.where(cast.is_kind("celebrity", "brand")[who], 0.15, 1.0)
+        weight = cast.popularity[who]
+        second = np.where(cast.topics[who, 1] == cast.topics[who, 0], 0.0, 0.4)
+        ones = np.ones(len(who))
+        rows = [
+            (cast.topics[who, 0] * self._n_languages + speaks, niche),
+            (cast.topics[who, 1] * self._n_languages + speaks, niche * second),
+            (self._at_hubs + self.hub[who] * self._n_languages + speaks, niche),
+            (self._at_language + speaks, ones),
+            (np.full(len(who), self._at_all), ones),
+        ]
+        group = np.concatenate([np.asarray(g, dtype=np.int64) for g, _ in rows])
+        share = np.concatenate([s * weight for _, s in rows])
+        member = np.tile(who, len(rows))
+        keep = share > 0
+        order = np.argsort(group[keep], kind="stable")
+        group, self._member, share = group[keep][order], member[keep][order], share[keep][order]
+        self._share, self._group = share, group
+        self._cumulative = np.concatenate([[0.0], np.cumsum(share)])
+        bounds = np.searchsorted(group, np.arange(self._at_all + 2))
+        size = np.diff(bounds)
+        numbers = np.arange(self._at_all + 1)
+        language = self._at_language + numbers % self._n_languages
+        language[self._at_language :] = numbers[self._at_language :]
+        self._resolve = np.where(size >= _MIN_GROUP, numbers, language)
+        self._resolve = np.where(size[self._resolve] > 0, self._resolve, self._at_all)
+        self._low = self._cumulative[bounds[:-1]]
+        self._high = self._cumulative[bounds[1:]]
+
+    def _degrees(self, rng: np.random.Generator) -> Array:
+        cast, p = self._cast, self._p
+        n = p.n_accounts
+        mean = np.full(n, float(p.mean_follows))
+        mean[cast.is_kind("talkative")] *= 1.7
+        mean[cast.is_kind("exchange")] *= 6.0
+        mean[: p.n_creators] *= 1.3
+        mean[cast.is_kind("celebrity")] *= 0.25
+        mean[cast.is_kind("bot", "hidden_bot")] *= 0.15
+        spread = 0.9
+        degree = np.exp(rng.normal(0, spread, n) - spread**2 / 2) * mean
+        degree[cast.is_kind("bought")] = 1 + rng.poisson(4, int(cast.is_kind("bought").sum()))
+        degree[: p.n_creators][cast.platform[: p.n_creators] > 0] = 0
+        degree = np.clip(degree, 0, 4_000)
+        low = np.floor(degree)
+        whole: Array = (low + (rng.random(n) < degree - low)).astype(np.int32)
+        return whole
+
+    def _friend_groups(self, n_hubs: int) -> tuple[Array, Array]:
+        p, cast = self._p, self._cast
+        people = p.n_creators + np.flatnonzero(~cast.is_kind("bought", "exchange")[p.n_creators :])
+        order = np.argsort(self.hub[people], kind="stable")
+        people = people[order].astype(np.int32)
+        return people, np.searchsorted(self.hub[people], np.arange(n_hubs + 1))
+
+    def _groups(self, accounts: Array, choice: Array) -> Array:
+        """The group of each choice 0..5 of each account."""
+        cast = self._cast
+        language = cast.language[accounts].astype(np.int64)
+        interest = cast.topics[accounts, np.minimum(choice, 2)] * np.int64(self._n_languages)
+        group = np.where(choice < 3, interest + language, self._at_all)
+        group = np.where(
+            choice == 3,
+            self._at_hubs + self.hub[accounts] * np.int64(self._n_languages) + language,
+            group,
+        )
+        group = np.where(choice == 4, self._at_language + language, group)
+        return self._resolve[group]
+
+    def _expect(self) -> Array:
+        """Expected audience followers per creator, doubles not yet dropped."""
+        p = self._p
+        demand = np.zeros(self._at_all + 1)
+        audience = np.arange(p.n_creators, p.n_accounts)
+        chance = np.diff(np.concatenate([[0.0], _CHOICES]))
+        step = 1_000_000
+        for begin in range(0, len(audience), step):
+            who = audience[begin : begin + step]
+            for choice in range(6):
+                demand += np.bincount(
+                    self._groups(who, np.full(len(who), choice)),
+                    weights=self.degree[who] * chance[choice],
+                    minlength=len(demand),
+                )
+        width = self._high - self._low
+        rate = np.divide(demand, width, out=np.zeros_like(demand), where=width > 0)
+        expected: Array = np.bincount(
+            self._member, weights=rate[self._group] * self._share, minlength=p.n_creators
+        )
+        return expected
+        return expected
+
+    def draw(self, rng: np.random.Generator, followers: Array) -> Array:
+        """For each follower (repeated as often as it follows) one account that it follows."""
+        cast = self._cast
+        n = len(followers)
+        choice = np.searchsorted(_CHOICES[:-1], rng.random(n), side="right")
+        choice[cast.is_kind("bought")[followers]] = 5
+        group = self._groups(followers, np.minimum(choice, 5))
+        at = self._low[group] + rng.random(n) * (self._high[group] - self._low[group])
+        index = np.searchsorted(self._cumulative, at, side="right") - 1
+        target = self._member[np.minimum(index, len(self._member) - 1)]
+        friend = np.flatnonzero(choice == 6)
+        people, bounds = self._friends
+        hub = self.hub[followers[friend]]
+        size = bounds[hub + 1] - bounds[hub]
+        pick = bounds[hub] + (rng.random(len(friend)) * size).astype(np.int64)
+        target[friend] = np.where(
+            size > 0, people[np.minimum(pick, len(people) - 1)], target[friend]
+        )
+        return target
+
+    def times(self, rng: np.random.Generator, followers: Array, followed: Array) -> Array:
+        """When: soon after both exist, or any time since, never after `as_of`."""
+        created = self._cast.created
+        start = np.maximum(created[followers], created[followed]) + 30
+        left = np.maximum(self._p.now - 1 - start, 1)
+        soon = rng.random(len(followers)) < 0.3
+        delay = np.where(
+            soon,
+            rng.exponential(4.0 * DAY, len(followers)),
+            left * rng.random(len(followers)) ** 0.85,
+        )
+        late = delay >= left
+        delay[late] = left[late] * rng.random(int(late.sum()))
+        moment: Array = start + delay.astype(np.int64)
+        return moment
