@@ -116,6 +116,13 @@ class Engine:
         """Whether the world in this home is invented."""
         return self._demo_mark.exists()
 
+    @property
+    def demo_preset(self) -> str | None:
+        """Which of PRESETS the invented world in this home is, None in a home of real data."""
+        if not self.is_demo:
+            return None
+        return self._demo_mark.read_text(encoding="ascii").split()[0]
+
     def search(self, text: str = "", **filters: Any) -> Results:
         """Creators that match words and filters; the names are the fields of `search.Query`.
 
@@ -276,6 +283,8 @@ class Engine:
         platform: str | None = None,
         kind: str | None = None,
         mapping: Mapping[str, str] | None = None,
+        only: Mapping[str, str] | None = None,
+        encoding: str | None = None,
         observed_at: datetime | None = None,
         contact_published: bool = False,
         progress: Callable[[Path, int, int], None] | None = None,
@@ -300,6 +309,8 @@ class Engine:
             platform=platform,
             kind=kind,
             mapping=mapping,
+            only=only,
+            encoding=encoding,
             observed_at=observed_at,
             contact_published=contact_published,
             progress=progress,

@@ -99,6 +99,8 @@ def import_files(
     platform: str | None = None,
     kind: str | None = None,
     mapping: Mapping[str, str] | None = None,
+    only: Mapping[str, str] | None = None,
+    encoding: str | None = None,
     observed_at: datetime | None = None,
     contact_published: bool = False,
     progress: Callable[[Path, int, int], None] | None = None,
@@ -122,7 +124,14 @@ def import_files(
         stored: dict[str, Appended] = {}
         error: InfluencrError | None = None
         try:
-            plan = inspect(path, platform=platform, kind=kind, mapping=mapping)
+            plan = inspect(
+                path,
+                platform=platform,
+                kind=kind,
+                mapping=mapping,
+                only=only,
+                encoding=encoding,
+            )
             source = FileSource(
                 plan,
                 licence=licence,
