@@ -116,7 +116,7 @@ class Catalogue:
         if not salt:
             raise UsageError("The catalogue needs a salt of at least one byte.", field="salt")
         # Kept as text throughout: pathlib would turn "s3://" into "s3:/".
-        self.root = os.fspath(root).rstrip("/\\") or os.sep
+        self.root = os.fspath(root).removeprefix("file://").rstrip("/\\") or os.sep
         self._tables = {
             name: Table(self.root, schema, storage_options) for name, schema in TABLES.items()
         }

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from influencr.catalogue._names import POINTERS, ROLES, mentioned
@@ -97,22 +98,30 @@ class Registry:
         if not self._hashes:
             return pl.Series(names.name, [False]).new_from_index(0, len(names))
         distinct = names.drop_nulls().unique()
-        prints = distinct.hash().to_numpy()
-        unknown = ~np.isin(prints, self._clean, kind="sort") if len(self._clean) else None
-        candidates = distinct if unknown is None else distinct.filter(pl.Series(unknown))
+        candidates = distinct.filter(pl.Series(~self._remembers(distinct), dtype=pl.Boolean))
         gone = pl.Series(
             [self.key_hash(name) in self._hashes for name in candidates.to_list()],
             dtype=pl.Boolean,
         )
         found = candidates.filter(gone)
-        clean = candidates.filter(~gone).hash().to_numpy()
-        if len(self._clean) + len(clean) > _REMEMBERED:
-            self._clean = clean
-        else:
-            self._clean = np.concatenate([self._clean, clean])
+        self._remember(candidates.filter(~gone))
         if found.is_empty():
             return pl.Series(names.name, [False]).new_from_index(0, len(names))
         return names.is_in(found.implode()).fill_null(value=False)
+
+    def _remembers(self, names: pl.Series) -> npt.NDArray[np.bool_]:
+        if not len(self._clean):
+            return np.zeros(len(names), dtype=bool)
+        prints = names.hash().to_numpy()
+        places = np.minimum(np.searchsorted(self._clean, prints), len(self._clean) - 1)
+        return np.asarray(self._clean[places] == prints)
+
+    def _remember(self, clean: pl.Series) -> None:
+        prints = np.sort(clean.hash().to_numpy())
+        if len(self._clean) + len(prints) > _REMEMBERED:
+            self._clean = prints
+        else:
+            self._clean = np.insert(self._clean, np.searchsorted(self._clean, prints), prints)
 
     def rows(self, table: str, frame: pl.DataFrame) -> pl.Series:
         """Boolean series: which rows of a frame belong to somebody who left."""
