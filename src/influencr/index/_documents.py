@@ -21,7 +21,7 @@ import xxhash
 
 from influencr.errors import SchemaError
 from influencr.index._quality import ACTIVITY_FACTORS, engagement_factor, quality_512
-from influencr.text import fold, handle_words, indexable
+from influencr.text import BREAK, fold, handle_words, indexable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -75,6 +75,7 @@ COLUMNS = (
     *("source", "fetched_at", "licence", "policy", "contact_email", "contact_source"),
 )
 
+_LINE_BREAK = f" {BREAK} "
 _SORT_CHARS = 120
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder()
@@ -138,9 +139,8 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
     bio = add(get("bio_text") or "")
     listed: list[str] = get("topics") or []
     topics = [part for topic in listed for part in add(topic)]
-    for line in (get("post_text") or "").split("\n"):
-        if line:
-            add(line)
+    if posts := get("post_text"):
+        add(posts.replace("\n", _LINE_BREAK))
     if others:
         everything.append(" ".join(others))
 
@@ -174,7 +174,7 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
             engagement_factor(rate, platform, edges),
         ),
         "tie": tie(uid),
-        "sort_name": " ".join(fold(shown or written).split())[:_SORT_CHARS],
+        "sort_name": (indexable(shown)[0] or account)[:_SORT_CHARS],
         "creator": _encode(row),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from influencr.search._results import Match
 from influencr.search._words import Item, Words
-from influencr.text import Token, fold, handle_words, spans
+from influencr.text import Token, fold, handle_words, indexable, spans
 
 __all__ = ["PASSAGE_CHARS", "why"]
 
@@ -83,12 +83,21 @@ def _topics(topics: Sequence[str], items: Sequence[Item]) -> Iterator[Match]:
 def _posts(text: str, items: Sequence[Item]) -> Iterator[Match]:
     best: tuple[int, str, list[_Span]] | None = None
     for line in text.split("\n"):
-        n, marked = _marks(line, items) if line else (0, [])
+        if not _may_hold(line, items):
+            continue
+        n, marked = _marks(line, items)
         if n and (best is None or n > best[0]):
             best = (n, line, marked)
     if best is not None:
         passage, shifted = _passage(best[1], best[2])
         yield Match(field="posts", text=passage, spans=shifted)
+
+
+def _may_hold(line: str, items: Sequence[Item]) -> bool:
+    """A quick look that never misses a line; most lines of most creators hold nothing."""
+    stream, others = indexable(line)
+    held = f" {stream} {others}"
+    return any(f" {item.name or item.words[0]}" in held for item in items)
 
 
 def _marks(text: str, items: Sequence[Item]) -> tuple[int, list[_Span]]:

@@ -26,12 +26,15 @@ from typing import Any, NamedTuple
 
 from influencr.text._fold import fold
 
-__all__ = ["MAX_CHARS", "Token", "handle_words", "indexable", "names", "spans", "words"]
+__all__ = ["BREAK", "MAX_CHARS", "Token", "handle_words", "indexable", "names", "spans", "words"]
 
 MAX_CHARS = 80
 
 # Chunks longer than this are rarely seen twice (links, whole lines of Chinese): not worth keeping.
 _CACHED_CHARS = 48
+_CACHED_CHUNKS = 200_000
+# Whatever can start a name, before folding: # and @ in all their widths, the emoji joiner.
+_SIGNS = "#@＃＠﹟﹫\u200d"
 _CHUNK = re.compile(r"\S+")
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\u30FC\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 # What belongs to an emoji but never to a word: joiners, selectors, keycap, tones, tag characters.
@@ -106,25 +109,52 @@ def _split(chunk: str) -> tuple[str, str]:
     )
 
 
-_remembered = functools.lru_cache(maxsize=1 << 17)(_split)
+class _Memory(dict[str, str]):
+    """Words (or names) of the chunks seen lately: most chunks have been seen before."""
+
+    def __init__(self, part: int) -> None:
+        super().__init__()
+        self._part = part
+
+    def __missing__(self, chunk: str) -> str:
+        if chunk == BREAK:
+            return BREAK if self._part == 0 else ""
+        found = _split(chunk)[self._part]
+        if len(chunk) <= _CACHED_CHARS:
+            if len(self) >= _CACHED_CHUNKS:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+#: A chunk that no text holds: a phrase cannot reach over it. Put between lines that are not one
+#: text, for example between two posts.
+BREAK = "\ue000"
+
+_words_of = _Memory(0)
+_names_of = _Memory(1)
 
 
 def indexable(text: str) -> tuple[str, str]:
     """(the words joined by spaces, the names joined by spaces): what an index is fed.
 
+    BREAK as a chunk of its own stays where it is.
+
     >>> indexable("I ♥️ #vegan food_truck 東京")
     ('i ♥ vegan food truck 東 京', '#vegan')
     """
-    texts: list[str] = []
-    others: list[str] = []
-    for chunk in text.split():
-        # Skipping the words of a chunk without any keeps the join free of double spaces.
-        stream, extra = (_remembered if len(chunk) <= _CACHED_CHARS else _split)(chunk)
-        if stream:
-            texts.append(stream)
-        if extra:
-            others.append(extra)
-    return " ".join(texts), " ".join(others)
+    chunks = text.split()
+    # A chunk without words gives "", which the filter keeps out of the join.
+    stream = " ".join(filter(None, map(_words_of.__getitem__, chunks)))
+    signs = [sign for sign in _SIGNS if sign in text]
+    if not signs:
+        return stream, ""
+    named = [chunk for sign in signs for chunk in chunks if sign in chunk]
+    if len(signs) > 1:
+        # "@ana#vegan" holds two signs; chunks keep their order and come once each.
+        chosen = set(named)
+        named = [chunk for chunk in chunks if chunk in chosen]
+    return stream, " ".join(filter(None, map(_names_of.__getitem__, named)))
 
 
 def words(text: str) -> list[str]:
@@ -159,20 +189,25 @@ def spans(text: str) -> list[Token]:
     found: list[Token] = []
     position = 0
     for chunk in _CHUNK.finditer(text):
-        written = chunk[0]
-        folded = fold(written)
-        starts, ends = _places(written, folded)
-        for piece, start, end, is_word in _cut(folded):
-            found.append(
-                Token(
-                    piece,
-                    chunk.start() + starts[start],
-                    chunk.start() + ends[end - 1],
-                    position if is_word else None,
-                )
-            )
+        written, at = chunk[0], chunk.start()
+        pieces = (_spans_of if len(written) <= _CACHED_CHARS else _chunk_spans)(written)
+        for piece, start, end, is_word in pieces:
+            found.append(Token(piece, at + start, at + end, position if is_word else None))
             position += is_word
     return found
+
+
+def _chunk_spans(written: str) -> tuple[tuple[str, int, int, bool], ...]:
+    """(text, start, end, is a word) of a chunk, in letters as written."""
+    folded = fold(written)
+    starts, ends = _places(written, folded)
+    return tuple(
+        (piece, starts[start], ends[end - 1], is_word)
+        for piece, start, end, is_word in _cut(folded)
+    )
+
+
+_spans_of = functools.lru_cache(maxsize=1 << 16)(_chunk_spans)
 
 
 def _places(written: str, folded: str) -> tuple[list[int], list[int]]:
