@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from influencr.geography._judge import judge
     from influencr.geography.gazetteer import Gazetteer, GazetteerPlace, Suggestion
 
+#: The judge's method and its version; a new version asks for a new judgement.
+METHOD = "places-gazetteer"
+VERSION = "1"
+
 __all__ = [
     "EARTH_RADIUS_KM",
+    "METHOD",
+    "VERSION",
     "Area",
     "Gazetteer",
     "GazetteerPlace",

@@ -106,7 +106,7 @@ def ask(
     ('Paris, Texas, United States', 50.0, ('DE-BY',))
     """
     found = gazetteer or Gazetteer.load()
-    name, km, is_near = _parse(text)
+    name, km, is_near = _parse(text, found)
     if within_km is not None:
         km = within_km
     if km is None and (near or is_near):
@@ -126,7 +126,7 @@ def ask(
     return _area(text, row, km, alternatives, found)
 
 
-def _parse(text: str) -> tuple[str, float | None, bool]:
+def _parse(text: str, gazetteer: Gazetteer) -> tuple[str, float | None, bool]:
     words = " ".join(text.split())
     if not words:
         raise UsageError("No place was given; name a city, region or country.", field="place")
@@ -136,7 +136,8 @@ def _parse(text: str) -> tuple[str, float | None, bool]:
         return match[3], float(match[1].replace(",", ".")) * scale, False
     if match := _NEAR.match(words):
         return match[1], None, True
-    if match := _IN.match(words):
+    # In Salah is a town.
+    if (match := _IN.match(words)) and not gazetteer.postings(name_key(words.partition(",")[0])):
         return match[1], None, False
     return words, None, False
 
@@ -176,6 +177,8 @@ def _place(name: str, gazetteer: Gazetteer, *, radius: bool) -> tuple[int, list[
         if row is None:
             raise UnknownValue("country", match[1], gazetteer.country_names["en"].values())
         return row, []
+    if "," in name and (same := _labelled(name, gazetteer)):
+        return same[0], same[1:]
     resolution = resolve(name, gazetteer, query=True)
     rows = [] if resolution.row is None else [resolution.row, *resolution.alternatives]
     if not rows:
@@ -187,6 +190,19 @@ def _place(name: str, gazetteer: Gazetteer, *, radius: bool) -> tuple[int, list[
         if inside:
             rows = [inside[0], *rows]
     return rows[0], rows[1:]
+
+
+def _labelled(name: str, gazetteer: Gazetteer) -> list[int]:
+    """Places whose label is exactly this text, cities first: what a list of choices sends back."""
+    same: list[int] = []
+    at = name.find(",")
+    while at > 0:  # names hold commas too
+        for posting in gazetteer.postings(name_key(name[:at])):
+            row = posting & ROW_MASK
+            if gazetteer.label(row) == name and row not in same:
+                same.append(row)
+        at = name.find(",", at + 1)
+    return sorted(same, key=lambda r: gazetteer.kinds[r] != PlaceKind.CITY)
 
 
 def _unknown(name: str, gazetteer: Gazetteer) -> UsageError:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from influencr.geography._prepare import Prepared
+from influencr.geography._prepare import Prepared, weak_split
 from influencr.geography._words import CONTEXT_PREFIXES, CONTEXT_SUFFIXES, FILLER, NOT_A_PLACE
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
@@ -61,7 +61,7 @@ def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> l
             has_words = True
         inner = _segment(segment, segment_key, gazetteer)
         for at, piece in enumerate(inner):
-            piece.listed = listed and at == 0
+            piece.listed = piece.listed or (listed and at == 0)
         found.extend(inner)
     return _without_words(found, gazetteer) if has_words else found
 
@@ -99,6 +99,15 @@ def _segment(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
         return [piece]
     if _UNSPACED.match(solid := key.replace(" ", "")):
         return _walk(solid, gazetteer)
+    listed = weak_split(text)
+    if len(listed) > 1:
+        several: list[Piece] = []
+        for part in listed[:MAX_SEGMENTS]:
+            inner = _segment(part, name_key(part), gazetteer)
+            for piece in inner[:1]:
+                piece.listed = bool(several)
+            several.extend(inner)
+        return several
     words = key.split()
     if len(words) == 1:
         return _single(text, key, gazetteer)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-__all__ = ["FLAG", "Prepared", "coordinates", "flags", "prepare"]
+__all__ = ["FLAG", "Prepared", "coordinates", "flags", "prepare", "weak_split"]
 
 #: A national flag (two regional indicators) or a British subdivision flag (black flag and tags).
 FLAG = re.compile(
@@ -19,9 +19,9 @@ _COORDINATES = re.compile(rf"({_NUMBER})°?\s*[,;\s]\s*({_NUMBER})°?(?!\S)")
 _SEPARATOR = re.compile(
     r"[,/|•·;()\[\]{}\n\r\t‧∙●►→➡⇒~^*_=+«»\"“”<>،、，。｜：:!?！？]"
     r"|\s[-–—]+\s|[–—]|(?<=\S)\s*\.(?=\s|$)|(?:^|\s)\.(?=\S)"
-    r"|\s(?:or|and|via|y|et|und|by way of|ou|oder|to)\s|\s?&\s?|\sx\s",
-    re.I,
 )
+# These also stand inside names ("Newfoundland and Labrador"), so they split only what is unknown.
+_WEAK = re.compile(r"\s(?:or|and|via|y|et|und|by way of|ou|oder|to|x|but)\s|\s?&\s?", re.I)
 #: Separators between a place and what it lies in; every other one lists several places.
 _COMMA = re.compile(r"^\s*[,،、，.\n()]?\s*$")
 
@@ -32,7 +32,7 @@ class Prepared:
 
     whole      the text without flags, links and handles
     segments   the pieces between separators, as written
-    listed     per segment: does a separator for lists ("/", "|", "via") stand before it
+    listed     per segment: does a separator for lists ("/", "|", ...) stand before it
     flags      alpha-2 or ISO 3166-2 codes of the flags, each once, in order
     """
 
@@ -80,7 +80,7 @@ def prepare(text: str) -> Prepared:
 
     >>> prepare("Paris, TX").segments
     ['Paris', 'TX']
-    >>> prepare("London via Lagos 🇳🇬").listed
+    >>> prepare("London / Lagos 🇳🇬").listed
     [False, True]
     >>> prepare("Tokyo .Japan .").segments
     ['Tokyo', 'Japan']
@@ -104,6 +104,15 @@ def prepare(text: str) -> Prepared:
         at = match.end()
     _add(prepared, text[at:], gap)
     return prepared
+
+
+def weak_split(segment: str) -> list[str]:
+    """A segment taken apart at words that list places.
+
+    >>> weak_split("London via Lagos")
+    ['London', 'Lagos']
+    """
+    return [p for p in (piece.strip() for piece in _WEAK.split(segment)) if p]
 
 
 def _add(prepared: Prepared, piece: str, gap: str) -> None:

@@ -53,6 +53,8 @@ _COUNTRY_CAP = 7.2
 # A city that shares the name of its region or country is meant when it holds this share of it.
 # Quebec is the province, Valencia and Zurich are the cities.
 _CITY_SHARE = 0.1
+# A city state: Singapore and Monaco are cities, Luxembourg is the country.
+_STATE_SHARE = 0.5
 
 # Confidence by kind of evidence; documented in docs/algorithms/geography.md, not yet calibrated.
 _CONFIDENCE = {
@@ -256,7 +258,7 @@ def _choose(
     query: bool,
     within: int | None,
 ) -> Resolution:
-    best = _city_of_region(candidates, gazetteer)
+    best = _city_of_region(candidates, found, gazetteer)
     piece = found[best.piece]
     others = [c for c in candidates if c.piece == best.piece and c.row != best.row]
     rivals = [c for c in others if not _same_spot(gazetteer, c.row, best.row)]
@@ -305,21 +307,33 @@ def _confidence(best: _Candidate, gazetteer: Gazetteer, supported: bool) -> floa
     return _CONFIDENCE["large"] if people >= MIN_ALONE else _CONFIDENCE["small"]
 
 
-def _city_of_region(candidates: list[_Candidate], gazetteer: Gazetteer) -> _Candidate:
+def _city_of_region(
+    candidates: list[_Candidate], found: Sequence[Piece], gazetteer: Gazetteer
+) -> _Candidate:
     """The best reading; a self-named region or city state gives way to its city.
 
-    Vienna, Cairo, Madrid, Geneva, Singapore: the city, when it holds _CITY_SHARE of the people.
+    Vienna, Cairo, Madrid, Geneva, Singapore: the city, when it holds _CITY_SHARE of the people and
+    is really called so ("Belize" is not Belize City, which some call by that name).
     """
     best = candidates[0]
-    if gazetteer.kinds[best.row] == PlaceKind.CITY:
+    kind = gazetteer.kinds[best.row]
+    if kind in (PlaceKind.CITY, PlaceKind.UNION):
         return best
-    people = gazetteer.populations[best.row]
+    share = _STATE_SHARE if kind == PlaceKind.COUNTRY else _CITY_SHARE
+    own = name_key(gazetteer.name(best.row))
     for other in candidates[1:]:
         if (
             other.piece == best.piece
             and gazetteer.kinds[other.row] == PlaceKind.CITY
             and _inside(gazetteer, other.row, best.row)
-            and gazetteer.populations[other.row] >= _CITY_SHARE * people
+            and gazetteer.populations[other.row] >= share * gazetteer.populations[best.row]
+            and (
+                name_key(gazetteer.name(other.row)) == own
+                or (
+                    kind != PlaceKind.COUNTRY
+                    and (other.name_kind <= NameKind.ALIAS or not found[best.piece].key.isascii())
+                )
+            )
         ):
             other.n_contained = max(other.n_contained, best.n_contained)
             return other

@@ -309,10 +309,19 @@ class Gazetteer:
         if not start:
             return []
         scored: dict[int, float] = {}
-        for position in self.best_keys(start, _PREFIX_NAMES):
-            whole = self.key(position) == start
-            if comma and not whole:
-                continue
+        positions = self.best_keys(start, _PREFIX_NAMES)
+        exact, _ = self.key_range(start)
+        if exact < self.n_keys and self.key(exact) == start:
+            # Typed out: first. After it names come best first, so that without counts the list is
+            # full long before the last one.
+            positions = [exact] if comma else [exact, *(p for p in positions if p != exact)]
+        elif comma:
+            return []
+        else:
+            exact = -1
+        for position in positions:
+            if len(scored) >= 8 * limit and not counts:
+                break
             first, last = self._posting_at[position], self._posting_at[position + 1]
             # Places come best first: of a name with hundreds, the rest cannot reach the list.
             for posting in self._posting[first : last if around else min(last, first + 12)]:
@@ -320,13 +329,13 @@ class Gazetteer:
                 if around and not self._surrounded(row, around):
                     continue
                 kind = posting >> KIND_SHIFT
-                if kind == NameKind.CODE and not whole:
+                if kind == NameKind.CODE and position != exact:
                     continue
                 score = suggestion_weight(self.populations[row], kind, self.kinds[row])
                 if counts:
                     score += math.log10(counts.get(self.ids[row], 0) + 1)
-                if whole:
-                    score += 1.0  # a whole word typed beats the start of a longer one
+                if position == exact:
+                    score += 2.0  # a whole word typed beats the start of a longer one
                 if score > scored.get(row, -math.inf):
                     scored[row] = score
         best = sorted(scored, key=lambda r: (-scored[r], self.ids[r]))
