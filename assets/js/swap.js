@@ -68,6 +68,13 @@ async function go(url, { push, toRows = false }) {
       const now = page.getElementById(id);
       if (box && now && box !== document.activeElement) box.value = now.value;
     }
+    // The filters that the search pair carries along are those of the new page.
+    const pair = document.querySelector(".top form.pair");
+    const hidden = page.querySelectorAll(".top form.pair input[type=hidden]");
+    if (pair) {
+      for (const old of pair.querySelectorAll("input[type=hidden]")) old.remove();
+      pair.prepend(...hidden);
+    }
     const back = page.querySelector("form.themes [name=back]");
     if (back) document.querySelector("form.themes [name=back]").value = back.value;
     if (push) history.pushState({ swap: true }, "", response.url);

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -93,6 +95,7 @@ def serve(
             f"host: {host!r} is not an address or name of this machine.", field="host"
         ) from error
 
+    threading.Thread(target=_warm, daemon=True).start()
     for line in _greeting(place, host, _port_of(server)):
         say(line)
     before = signal.signal(signal.SIGTERM, _stop)
@@ -154,6 +157,18 @@ def _is_wildcard(host: str) -> bool:
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
+
+
+def _warm() -> None:
+    """Load what the first search needs, so that the first reader does not wait for it."""
+    from influencr.search import Query
+    from influencr.service.web.engine import get_engine
+
+    # Nothing indexed yet, or an artefact missing: each page says so itself when it is asked.
+    with contextlib.suppress(InfluencrError):
+        engine = get_engine()
+        engine.query(Query(limit=1))
+        engine.suggest_places("a")
 
 
 def _print(line: str) -> None:

@@ -30,6 +30,7 @@ NOW = datetime(2026, 11, 22, 23, 40, tzinfo=UTC)
 def creator(**changes: Any) -> dict[str, Any]:
     """A creators row of an ordinary creator, with changes."""
     return {
+        "indexed": True,
         "profile_id": "bluesky:did:plc:juno",
         "platform": "bluesky",
         "handle": "junosauerteig.example",

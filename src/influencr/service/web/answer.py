@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from influencr.search import Query, Results
+from influencr.search import PlaceChoice, Query, Results
 from influencr.service.web import chips, funnel, numbers, rail, size, words
 from influencr.service.web.address import Address
 from influencr.service.web.row import Row, row
 
-__all__ = ["Answer", "Pager", "Rival", "Sort", "Understood", "answer"]
+__all__ = ["Answer", "Pager", "Rival", "Sort", "Understood", "answer", "where"]
 
 # Cursors of earlier pages that an address carries; beyond it "Previous" becomes "First page".
 _TRAIL = 24
+# Kinds of places that a radius can be drawn around.
+_CENTRES = ("city", "point")
+_RADII_KM = (10, 25, 50, 100)
+# Other readings of a place that are offered; the first are the likeliest.
+_RIVALS = 3
 
 
 class Rival(NamedTuple):
@@ -20,6 +25,14 @@ class Rival(NamedTuple):
 
     label: str
     href: str
+
+
+class Radius(NamedTuple):
+    """One distance around the place, as a link."""
+
+    text: str
+    href: str
+    chosen: bool
 
 
 class Sort(NamedTuple):
@@ -47,8 +60,9 @@ class Understood(NamedTuple):
     label: str
     covers: str
     rivals: tuple[Rival, ...]
+    radii: tuple[Radius, ...]
     unlocated: str
-    unlocated_href: str
+    include_href: str
 
 
 class Answer(NamedTuple):
@@ -86,20 +100,34 @@ def answer(query: Query, results: Results, address: Address) -> Answer:
         chips=shown,
         n_filters=sum(chip.field not in ("words", "hidden") for chip in shown),
         understood=_understood(query, results, address),
-        steps=funnel.steps(results, address),
+        steps=funnel.steps(query, results, address),
         ways=funnel.ways(results.loosenings[:2], address),
-        emptied_by=_emptied_by(results),
+        emptied_by=_emptied_by(query, results),
         groups=rail.groups(results, address),
         numbers=rail.number_fields(address),
         size=size.histogram(results, address),
         carried=address.fields(without=rail.TYPED),
         sorts=_sorts(query, address),
         sort_text=words.SORT[query.sort],
-        rows=[row(hit, start + i, results.as_of) for i, hit in enumerate(results.hits, start=1)],
+        rows=[
+            row(hit, start + i, results.as_of, inside=_country(results))
+            for i, hit in enumerate(results.hits, start=1)
+        ],
         pager=_pager(query, results, address, start),
         as_of=numbers.instant(results.as_of),
         took=f"{max(results.took_ms, 1):,.0f}",
     )
+
+
+def _country(results: Results) -> str:
+    return results.place.label.rpartition(", ")[2] if results.place else ""
+
+
+def where(query: Query, place: PlaceChoice | None) -> str:
+    """What the second box says: the place as typed, or with the radius that was set beside it."""
+    if place is not None and query.within_km is not None:
+        return f"within {query.within_km:g} km of {place.label}"
+    return query.place or (f"near {query.near}" if query.near else "")
 
 
 def _heading(query: Query, results: Results) -> str:
@@ -127,23 +155,50 @@ def _understood(query: Query, results: Results, address: Address) -> Understood 
     elif place.n_places > 1:
         covers = numbers.plural(place.n_places, "place", "places")
     field = "near" if query.near else "place"
+    included = query.include_region_level
     return Understood(
-        asked=place.asked,
+        asked="" if place.asked.casefold() == place.label.casefold() else place.asked,
         label=place.label,
         covers=covers,
         rivals=tuple(
-            Rival(label, address.with_({field: [label]}).href) for label in place.alternatives
+            Rival(label, address.with_({field: [label]}).href)
+            for label in place.alternatives[:_RIVALS]
         ),
-        unlocated=numbers.count(results.unlocated) if results.unlocated else "",
-        unlocated_href=address.without("place", "near", "within_km", "include_region_level").href,
+        radii=_radii(query, place, address),
+        unlocated=_unlocated(results.unlocated or 0, place),
+        include_href=""
+        if included or place.kind not in _CENTRES
+        else address.with_({"include_region_level": ["true"]}).href,
     )
 
 
-def _emptied_by(results: Results) -> str:
+def _unlocated(n: int, place: PlaceChoice) -> str:
+    if not n:
+        return ""
+    known = "are not known as closely" if place.kind in _CENTRES else "their place is unknown"
+    return f"{numbers.count(n)} more match but {known}"
+
+
+def _radii(query: Query, place: PlaceChoice, address: Address) -> tuple[Radius, ...]:
+    """Distances to choose from around a place that has a centre."""
+    if place.lat is None or place.kind not in _CENTRES:
+        return ()
+    found = []
+    if not query.near and place.kind != "point" and (query.within_km or not place.within_km):
+        href = address.without("within_km", "include_region_level").href
+        found.append(Radius("the place itself", href, place.within_km is None))
+    for distance in _RADII_KM:
+        href = address.with_({"within_km": [str(distance)]}).href
+        found.append(Radius(numbers.km(distance), href, place.within_km == distance))
+    return tuple(found)
+
+
+def _emptied_by(query: Query, results: Results) -> str:
     for before, step in zip(results.funnel, results.funnel[1:], strict=False):
         if before.left and not step.left:
             left = numbers.plural(before.left, "creator", "creators")
-            return f"“{step.label}” leaves nobody of the {left} before it."
+            name = funnel.label(step, query, results)
+            return f"“{name}” leaves nobody of the {left} before it."
     return ""
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from influencr.search import Query, Results
 from influencr.service.web import numbers, words
 from influencr.service.web.address import Address
 
-__all__ = ["Chip", "chips", "hidden"]
+__all__ = ["MANY", "Chip", "chips", "hidden", "ranges", "values"]
 
 # Fields that OR their values: each value gets its own chip.
-_MANY = ("platform", "country", "region", "language", "topic", "verdict", "activity", "label")
+MANY = ("platform", "country", "region", "language", "topic", "verdict", "activity", "label")
 
 
 class Chip(NamedTuple):
@@ -40,16 +41,16 @@ def chips(query: Query, results: Results | None, address: Address) -> list[Chip]
         add("near", _place(query.near, results), lifted)
     if query.include_region_level:
         add("also", "people known only to the region", address.without("include_region_level"))
-    for field in _MANY:
+    for field in MANY:
         for value in getattr(query, field):
             add(words.FIELDS[field], _label(field, value, results), _less(address, field, value))
-    found += _ranges(query, address)
+    found += ranges(query, address)
     for value in query.exclude:
         add("without", value, _less(address, "exclude", value))
     if query.everything:
         add("shown", "everybody", address.without("everything"), "Hide the usual exclusions again:")
     elif out := hidden(query):
-        lifted = address.with_({"everything": ["1"]})
+        lifted = address.with_({"everything": ["true"]})
         add("hidden", ", ".join(out), lifted, "Show")
     return found
 
@@ -68,7 +69,8 @@ def hidden(query: Query) -> list[str]:
     return out
 
 
-def _ranges(query: Query, address: Address) -> list[Chip]:
+def ranges(query: Query, address: Address) -> list[Chip]:
+    """The chips of the numbers asked for."""
     found = []
     low, high = query.followers_min, query.followers_max
     if low is not None or high is not None:
@@ -92,12 +94,10 @@ def _ranges(query: Query, address: Address) -> list[Chip]:
     return found
 
 
-def _range(low, high, write) -> str:  # type: ignore[no-untyped-def]
-    if high is None:
-        return f"≥ {write(low)}"
+def _range[N: (int, float)](low: N | None, high: N | None, write: Callable[[N], str]) -> str:
     if low is None:
-        return f"≤ {write(high)}"
-    return f"{write(low)}–{write(high)}"
+        return f"≤ {write(high)}" if high is not None else ""
+    return f"≥ {write(low)}" if high is None else f"{write(low)}–{write(high)}"
 
 
 def _percent(rate: float) -> str:
@@ -111,6 +111,11 @@ def _place(asked: str, results: Results | None) -> str:
     if place.within_km:
         return f"within {numbers.km(place.within_km)} of {place.label}"
     return place.label
+
+
+def values(field: str, query: Query, results: Results) -> str:
+    """All values of a filter in one line."""
+    return ", ".join(_label(field, value, results) for value in getattr(query, field))
 
 
 def _label(field: str, value: str, results: Results | None) -> str:

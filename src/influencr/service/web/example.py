@@ -17,6 +17,8 @@ __all__ = ["Example", "Try", "example"]
 
 _ROWS = 5
 _TRIES = 3
+# Topics that are tried out; the most frequent ones of the index.
+_CANDIDATES = 8
 
 
 class Try(NamedTuple):
@@ -81,19 +83,26 @@ def _question(engine: Engine) -> tuple[str, str, list[Try]]:
 
 
 def _find(engine: Engine, whole: Results) -> tuple[str, str, list[Try]]:
+    """The questions whose first answers show best why they matched, the best first."""
     topics = [v.label for v in whole.facets.get("topic", ()) if v.count and v.value != "unknown"]
-    questions: list[tuple[str, str]] = []
-    for i, topic in enumerate(topics[: _TRIES + 1]):
-        found = engine.query(Query(text=topic, limit=1, facets=("country",), funnel=False))
-        countries = [c for c in found.facets.get("country", ()) if c.count and c.value != "unknown"]
+    found: list[tuple[int, str, str]] = []
+    for i, topic in enumerate(topics[:_CANDIDATES]):
+        everywhere = engine.query(Query(text=topic, limit=1, facets=("country",), funnel=False))
+        countries = [v for v in everywhere.facets.get("country", ()) if v.value != "unknown"]
         # A different country for each, so that the tries show the breadth of the index.
-        where = countries[i % len(countries)].label if countries else ""
-        if found.total:
-            questions.append((topic, where))
-    if not questions:
+        enough = [v.label for v in countries if v.count >= _ROWS]
+        where = enough[i % len(enough)] if enough else ""
+        shown = engine.query(
+            Query(text=topic, place=where or None, limit=_ROWS, facets=(), funnel=False)
+        )
+        n_shown = sum(any(m.field in ("bio", "posts") for m in hit.why) for hit in shown.hits)
+        if shown.hits:
+            found.append((n_shown, topic, where))
+    if not found:
         return "", "", []
+    found.sort(key=lambda question: -question[0])
     tries = [
-        Try(", ".join(part for part in question if part), _address(*question).href)
-        for question in questions[1:]
+        Try(", ".join(part for part in (what, where) if part), _address(what, where).href)
+        for _, what, where in found[1 : _TRIES + 1]
     ]
-    return *questions[0], tries
+    return found[0][1], found[0][2], tries

@@ -6,14 +6,41 @@ import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from influencr.search import FunnelStep, Loosening, Results
-from influencr.service.web import numbers
+from influencr.search import FunnelStep, Loosening, Query, Results
+from influencr.service.web import chips, numbers, words
 from influencr.service.web.address import Address
 
-__all__ = ["Step", "Way", "steps", "ways"]
+__all__ = ["Step", "Way", "label", "steps", "ways"]
 
 # Width of the drawing in px; templates/parts/funnel.html sets the same box.
 _WIDTH = 220
+
+# The default exclusions as conditions; tests keep them equal to what search leaves out.
+_LEFT_OUT = {
+    "verdict": "audience does not look inflated",
+    "label": "no celebrity, brand or bot",
+    "activity": "not dormant",
+}
+_DROPPED = {
+    "place": "any place",
+    "country": "any country",
+    "region": "any region",
+    "platform": "any platform",
+    "language": "any language",
+    "topic": "any topic",
+    "followers_min": "any size",
+    "engagement_min": "any engagement, unknown too",
+    "active_within_days": "whenever they last posted",
+    "posts_per_week_min": "however often they post",
+    "verdict": "any verdict",
+    "label": "whoever is behind it",
+    "activity": "any activity",
+}
+_FIELDS = {
+    "place": ("place", "near", "within_km", "include_region_level"),
+    "followers": ("followers_min", "followers_max"),
+    "engagement": ("engagement_min", "engagement_max"),
+}
 
 
 class Step(NamedTuple):
@@ -36,18 +63,38 @@ class Way(NamedTuple):
     href: str
 
 
-def steps(results: Results, address: Address) -> list[Step]:
+def steps(query: Query, results: Results, address: Address) -> list[Step]:
     """The funnel's lines in the order in which the filters apply."""
     most = max((step.left for step in results.funnel), default=0)
     last = len(results.funnel) - 1
-    return [_step(step, most, i == last, address) for i, step in enumerate(results.funnel)]
+    return [
+        _step(step, label(step, query, results), most, i == last, address)
+        for i, step in enumerate(results.funnel)
+    ]
+
+
+def label(step: FunnelStep, query: Query, results: Results) -> str:
+    """The filter of a step as the page calls it; what it does not know keeps the engine's words."""
+    name = step.filter
+    if name == "all":
+        return "everybody in the index"
+    if name == "text":
+        return f"match “{query.text}”"
+    if name in _LEFT_OUT and not getattr(query, name):
+        return _LEFT_OUT[name]
+    if name in chips.MANY:
+        return f"{words.FIELDS[name]} {chips.values(name, query, results)}"
+    for chip in chips.ranges(query, Address()):
+        if chip.field in (name, words.FIELDS.get(name)):
+            return f"{chip.field} {chip.value}"
+    return step.label
 
 
 def ways(loosenings: Iterable[Loosening], address: Address) -> list[Way]:
     """The loosenings, smallest change first, as the engine ordered them."""
     return [
         Way(
-            way.label,
+            _way(way),
             numbers.plural(way.adds, "creator", "creators"),
             _changed(address, way.change),
         )
@@ -55,7 +102,23 @@ def ways(loosenings: Iterable[Loosening], address: Address) -> list[Way]:
     ]
 
 
-def _step(step: FunnelStep, most: int, last: bool, address: Address) -> Step:
+def _way(way: Loosening) -> str:
+    """The change in words: a dropped filter by its name, a moved number as the engine wrote it."""
+    changed = {name for name, value in way.change.items() if value in (None, (), False)}
+    if changed != set(way.change):
+        rate = way.change.get("engagement_min")
+        if rate is not None:
+            return f"engagement from {rate * 100:.3g}\N{NO-BREAK SPACE}%"
+        if isinstance(distance := way.change.get("within_km"), float):
+            return f"within {numbers.km(distance)}"
+        return way.label
+    for name, text in _DROPPED.items():
+        if name in changed:
+            return text
+    return way.label
+
+
+def _step(step: FunnelStep, text: str, most: int, last: bool, address: Address) -> Step:
     width = _WIDTH * math.log1p(step.left) / math.log1p(most) if most else 0.0
     lifted = _lifted(step.filter, address)
     without = step.without
@@ -63,7 +126,7 @@ def _step(step: FunnelStep, most: int, last: bool, address: Address) -> Step:
     if lifted and without is not None:
         adds = numbers.plural(without, "creator", "creators")
     return Step(
-        label=step.label,
+        label=text,
         left=numbers.count(step.left),
         removed=f"\N{MINUS SIGN}{numbers.count(step.removed)}" if step.removed else "",
         bar=round(width, 1),
@@ -75,16 +138,11 @@ def _step(step: FunnelStep, most: int, last: bool, address: Address) -> Step:
 
 def _lifted(name: str, address: Address) -> str:
     """The address without the filter, or empty when the line is no filter of the address."""
-    fields = {
-        "place": ("place", "near", "within_km", "include_region_level"),
-        "size": ("followers_min", "followers_max"),
-        "followers": ("followers_min", "followers_max"),
-        "engagement": ("engagement_min", "engagement_max"),
-    }.get(name, (name,))
+    fields = _FIELDS.get(name, (name,))
     if any(address.values(field) for field in fields):
         return address.without(*fields).href
-    if name in ("defaults", "default", "hidden", "everything"):
-        return address.with_({"everything": ["1"]}).href
+    if name in _LEFT_OUT:
+        return address.with_({"everything": ["true"]}).href
     return ""
 
 

@@ -60,6 +60,7 @@ class Row(NamedTuple):
     initials: str
     name: SafeString
     handle: SafeString
+    handle_text: str
     platform: str
     place: str
     place_reason: str
@@ -77,8 +78,11 @@ class Row(NamedTuple):
     score: str
 
 
-def row(hit: Hit, rank: int, as_of: datetime) -> Row:
-    """The row of one hit; `rank` counts from 1 over all pages."""
+def row(hit: Hit, rank: int, as_of: datetime, *, inside: str = "") -> Row:
+    """The row of one hit; `rank` counts from 1 over all pages.
+
+    inside   the country that everybody here is in, which the places then need not repeat
+    """
     creator = hit.creator
     why = {match.field: match for match in hit.why}
     name = plain(creator.get("display_name") or "")
@@ -91,15 +95,16 @@ def row(hit: Hit, rank: int, as_of: datetime) -> Row:
         initials=initials(name, hit.handle),
         name=_marked_whole(why.get("name"), name or hit.handle or hit.profile_id),
         handle=_marked_whole(why.get("handle"), hit.handle or ""),
+        handle_text=plain(hit.handle or ""),
         platform=words.platform(hit.platform),
-        place=plain(creator.get("place_label") or creator.get("place_name") or ""),
+        place=_place(creator, inside),
         place_reason=plain(creator.get("place_reason") or ""),
         distance=numbers.km(hit.distance_km) if hit.distance_km is not None else "",
         bio=_bio(why.get("bio"), bio),
         bio_language=language_code(creator.get("language")),
         passages=tuple(
             Passage(words.MATCH_FIELDS[field], marked(why[field].text, why[field].spans))
-            for field in ("posts", "topics")
+            for field in ("posts",)
             if field in why
         ),
         about=_about(creator),
@@ -160,6 +165,11 @@ def verdict_of(creator: dict[str, Any]) -> Verdict:
     """The verdict and its reason."""
     word = words.VERDICT.get(creator.get("verdict") or "", words.VERDICT["unknown"])
     return Verdict(word, plain(creator.get("verdict_reason") or ""))
+
+
+def _place(creator: dict[str, Any], inside: str) -> str:
+    label = plain(creator.get("place_label") or creator.get("place_name") or "")
+    return label.removesuffix(f", {inside}") if inside else label
 
 
 def _about(creator: dict[str, Any]) -> tuple[str, ...]:

@@ -48,11 +48,7 @@ def histogram(results: Results, address: Address) -> Histogram:
         if match := _BOUNDS.fullmatch(value.value):
             bounded.append((int(match[1]), int(match[2]) if match[2] else None, value))
     bounded.sort(key=lambda item: item[0])
-    while bounded and not bounded[0][2].count:
-        bounded.pop(0)
-    while bounded and not bounded[-1][2].count:
-        bounded.pop()
-    if not bounded:
+    if not any(value.count for *_, value in bounded):
         return Histogram((), _WIDTH, _HEIGHT, "", "", low, high)
     most = max(value.count for *_, value in bounded) or 1
     step = _WIDTH / len(bounded)

@@ -54,7 +54,7 @@ LABEL = {
 }
 
 SORT = {
-    "relevance": "Fit",
+    "relevance": "Fit × attention",
     "engagement": "Engagement",
     "last_post": "Last post",
     "posts_per_week": "Posts a week",

@@ -6,10 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from influencr.records import Policy
 from influencr.service.web.dossier import dossier
 from influencr.service.web.engine import get_engine
 
 __all__ = ["creator"]
+
+# There are no members yet: whoever reads a page is signed out.
+_SHOWN = Policy.SHOW_SIGNED_OUT
 
 
 @require_safe
@@ -19,7 +23,8 @@ def creator(request: HttpRequest, platform: str, name: str) -> HttpResponse:
     reference = f"{platform}:{native}" if native != name else f"{platform}:@{name}"
     engine = get_engine()
     found = engine.show(reference)
-    if found is None:
+    # Somebody known but not listed gets the same answer as nobody: who left is nobody's business.
+    if found is None or not found["indexed"] or not Policy(found["policy"]) & _SHOWN:
         raise Http404
     response = render(request, "creator.html", {"creator": dossier(found, demo=engine.is_demo)})
     response.headers["X-Robots-Tag"] = "noindex"

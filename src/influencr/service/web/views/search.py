@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from influencr.errors import UsageError
-from influencr.service.web._question import query_from_params
+from influencr.search import Query, query_from_params
 from influencr.service.web.address import Address
-from influencr.service.web.answer import answer
+from influencr.service.web.answer import answer, where
 from influencr.service.web.engine import get_engine
 
 __all__ = ["search", "suggest_places"]
 
 _SUGGESTED = 8
+#: Where the size histogram is cut: half a decade each, so that the bars are even on a log axis.
+_BINS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
+# What the two boxes of the search pair set; a radius is written into the second one.
+_PAIR = ("text", "place", "near", "within_km", "include_region_level")
 # What the number form speaks in percent, the address speaks in shares.
 _PERCENT = {
     "engagement_percent_min": "engagement_min",
@@ -31,12 +36,15 @@ def search(request: HttpRequest) -> HttpResponse:
         # A form sends every box, filled or not: the shared address keeps what was said.
         return HttpResponseRedirect(address.href)
     query = query_from_params(address.question())
+    if query.size_bands == Query().size_bands:
+        query = msgspec.structs.replace(query, size_bands=_BINS)
     results = get_engine().query(query)
     context = {
         "answer": answer(query, results, address),
         "query": query,
         "what": query.text,
-        "where": query.place or query.near or "",
+        "where": where(query, results.place),
+        "carried": address.fields(without=_PAIR),
         "demo": results.demo,
     }
     return render(request, "search.html", context)
@@ -77,6 +85,9 @@ def _canonical(given: Address) -> Address:
                 pairs.append((_PERCENT[key], _share(key, value)))
             else:
                 pairs.append((key, value))
+    if not any(key in ("place", "near") for key, value in pairs if value):
+        # The place box was emptied: a radius around nowhere goes with it.
+        pairs = [(key, value) for key, value in pairs if key not in _PAIR or key == "text"]
     return Address(pairs)
 
 
