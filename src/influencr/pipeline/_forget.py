@@ -9,7 +9,6 @@ nobody left since it last ran.
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +21,7 @@ from influencr.home import Home
 from influencr.index import SearchIndex
 from influencr.pipeline._durable import locked, publish, write_whole
 from influencr.pipeline._judge import CREATORS_FILE
+from influencr.sources.files import purge_quarantine
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
@@ -121,7 +121,7 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
     held = index.snapshot().creators(names) if names else {}
     if held:
         index.erase(sorted(held))
-    n_quarantined = _scrub(home.quarantine, names)
+    n_quarantined = purge_quarantine(home.quarantine, names)
     write_whole(judged / _DONE, msgspec.json.encode(_Reconciled(version)))
     (judged / _NOTE).unlink(missing_ok=True)
     return len(held), n_quarantined
@@ -158,23 +158,3 @@ def _rewrite_without(file: Path, profile_ids: list[str]) -> None:
     partial = file.with_name(f".{file.name}.partial")
     pl.scan_parquet(file).filter(~pl.col("profile_id").is_in(profile_ids)).sink_parquet(partial)
     publish(partial, file)
-
-
-def _scrub(quarantine: Path, references: Iterable[str]) -> int:
-    """Drop quarantined rows that hold one of the names as a whole word; returns how many."""
-    words = {reference.partition(":")[2].lstrip("@").casefold() for reference in references}
-    words.discard("")
-    if not words:
-        return 0
-    named = re.compile(
-        "(?<![\\w.])(?:" + "|".join(map(re.escape, sorted(words))) + ")(?![\\w.-]*\\w)",
-        re.IGNORECASE,
-    )
-    n_dropped = 0
-    for file in sorted(p for p in quarantine.rglob("*") if p.is_file()):
-        lines = file.read_bytes().splitlines(keepends=True)
-        kept = [line for line in lines if not named.search(line.decode("utf-8", "replace"))]
-        if len(kept) < len(lines):
-            n_dropped += len(lines) - len(kept)
-            write_whole(file, b"".join(kept))
-    return n_dropped

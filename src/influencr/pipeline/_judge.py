@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
-from influencr import __version__, influence, topics, vetting
+from influencr import __version__, geography, influence, topics, vetting
 from influencr.errors import UsageError
 from influencr.pipeline._creators import CREATORS_SCHEMA, POST_COLUMNS, judged_bucket
 from influencr.pipeline._durable import publish, write_whole
@@ -73,12 +73,9 @@ class JudgeReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def methods() -> dict[str, str]:
     """Judge -> "method version" of the code that runs."""
-    from influencr.geography.gazetteer import Gazetteer
-
-    gazetteer = Gazetteer.load()
     return {
         "influencr": __version__,
-        "geography": f"places {getattr(gazetteer, 'version', 1)}",
+        "geography": f"{geography.METHOD} {geography.VERSION}",
         "topics": f"{topics.METHOD} {topics.VERSION}",
         "activity": f"{vetting.METHOD} {vetting.VERSION}",
         "engagement": f"{influence.METHOD} {influence.VERSION}",

@@ -19,7 +19,7 @@ This module never guesses from a country: geography may read language, so langua
 geography.
 
 MIN_LETTERS, MIN_SCRIPT_LETTERS, MIN_MARGIN, MIN_SCRIPT_SHARE: our own choice, fixed by
-tests/golden/language_refusals and tests/unit/text/test_language.py.
+tests/unit/text/test_language.py.
 """
 
 from __future__ import annotations
