@@ -42,7 +42,7 @@ def _patterns() -> tuple[Any, Any, Any]:
         regex.compile(_TAG),
         regex.compile(_LINK, regex.IGNORECASE),
         regex.compile(
-            rf"{_EMAIL}|{_LINK}|{_HANDLE}|{_TAG}|[{_SYMBOLS}]",
+            rf"{_EMAIL}|{_LINK}|{_HANDLE}|{_TAG}|[{_SYMBOLS}]\u200d*",
             regex.IGNORECASE,
         ),
     )

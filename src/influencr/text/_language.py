@@ -48,7 +48,8 @@ __all__ = [
 
 #: Letters that must be left before an alphabet shared by several languages is judged.
 MIN_LETTERS = 10
-#: Letters that must be left before a script of one language is taken as that language.
+#: Letters that must be left before a script of one language is taken as that language; a sign of
+#: Han, Kana or Hangul counts as two.
 MIN_SCRIPT_LETTERS = 2
 #: Lead in probability of the best language over the second.
 MIN_MARGIN = 0.2

@@ -90,7 +90,7 @@ class Lexicon:
     @functools.cache
     def load(cls) -> Lexicon:
         """The shipped lexicon, read on first use (about 10 ms)."""
-        text = resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8")
+        text = resources.files("influencr.topics").joinpath("lexicon.toml").read_text(encoding="utf-8")
         by_topic = tomllib.loads(text)
         return cls(
             {

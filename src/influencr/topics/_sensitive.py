@@ -49,7 +49,7 @@ _BEGINNINGS = _words(
 # Phrases that only together say something.
 _PHRASES = re.compile(
     r"\b(?:mental health|chronic (?:illness|pain)|eating disorder|pro[ -](?:life|choice)"
-    r"|black (?:owned|creators?|girls?|women|men|lives)|people of colou?r|trade unions?"
+    r"|black[ -](?:owned|creators?|girls?|women|men|lives)|people of colou?r|trade unions?"
     r"|african american|asian american|left[ -]wing|right[ -]wing|trans (?:women|men|people))\b"
 )
 # Other scripts, without spaces or with their own inflection: anywhere in the text.
