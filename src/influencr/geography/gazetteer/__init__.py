@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from influencr.geography.gazetteer._build import build
-    from influencr.geography.gazetteer._reader import Gazetteer, GazetteerPlace, Suggestion
+    from influencr.geography.gazetteer._reader import DATA, Gazetteer, GazetteerPlace, Suggestion
 
-__all__ = ["Gazetteer", "GazetteerPlace", "Suggestion", "build"]
+__all__ = ["DATA", "Gazetteer", "GazetteerPlace", "Suggestion", "build"]
 
 _HOME = {
+    "DATA": "_reader",
     "Gazetteer": "_reader",
     "GazetteerPlace": "_reader",
     "Suggestion": "_reader",

@@ -1,0 +1,86 @@
+"""Results as a JSON document: the shape that scripts rely on (docs/reference/cli.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from influencr.search import Hit, Results
+
+__all__ = ["creator_document", "hit_document", "results_document"]
+
+
+def results_document(results: Results) -> dict[str, Any]:
+    """The whole answer: what was asked, exact total, hits, facets, funnel, and where to go on."""
+    document: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(results, hits=()))
+    document["hits"] = [hit_document(hit) for hit in results.hits]
+    return document
+
+
+def hit_document(hit: Hit) -> dict[str, Any]:
+    """One creator found: identity and score first, then the creator as `creator_document` says."""
+    return {
+        "profile_id": hit.profile_id,
+        "platform": hit.platform,
+        "handle": hit.handle,
+        "score": hit.score,
+        "parts": hit.parts,
+        "why": [
+            {"field": m.field, "text": m.text, "spans": [list(s) for s in m.spans]} for m in hit.why
+        ],
+        "distance_km": hit.distance_km,
+        **{
+            key: value
+            for key, value in creator_document(hit.creator).items()
+            if key not in ("profile_id", "platform", "handle")
+        },
+    }
+
+
+def creator_document(creator: dict[str, Any]) -> dict[str, Any]:
+    """A creators row with what belongs together put together; unknown is null, with its reason.
+
+    `post_text`, the raw material of search, is left out.
+    """
+    row = dict(creator)
+    row.pop("post_text", None)
+    place = {
+        "level": row.pop("place_level", None),
+        "place_id": row.pop("place_id", None),
+        "name": row.pop("place_name", None),
+        "label": row.pop("place_label", None),
+        **{key: row.pop(key, None) for key in ("country", "admin1", "lat", "lon")},
+        "confidence": row.pop("place_confidence", None),
+        "reason": row.pop("place_reason", None),
+    }
+    activity = {
+        "state": row.pop("activity_state", None),
+        "last_post_at": row.pop("last_post_at", None),
+        "posts_per_week": row.pop("posts_per_week", None),
+        "n_posts": row.pop("activity_n_posts", None),
+        "reason": row.pop("activity_reason", None),
+    }
+    engagement = {
+        "rate": row.pop("engagement_rate", None),
+        "definition": row.pop("engagement_definition", None),
+        "n_posts": row.pop("engagement_n_posts", None),
+        "reason": row.pop("engagement_reason", None),
+    }
+    topics = [
+        {"name": name, "weight": weight, "evidence": evidence}
+        for name, weight, evidence in zip(
+            row.pop("topics", None) or (),
+            row.pop("topic_weights", None) or (),
+            row.pop("topic_evidence", None) or (),
+            strict=False,
+        )
+    ]
+    return {
+        **row,
+        "place": place,
+        "activity": activity,
+        "engagement": engagement,
+        "topics": topics,
+    }

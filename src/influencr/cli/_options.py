@@ -1,0 +1,217 @@
+"""The options that several commands share, and the `Query` that the search options make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from influencr.cli._values import parse_range
+from influencr.errors import UsageError
+
+if TYPE_CHECKING:
+    from influencr.search import Query
+
+__all__ = [
+    "ActiveDays",
+    "Activity",
+    "Country",
+    "EngagementMax",
+    "EngagementMin",
+    "Everything",
+    "Exclude",
+    "Followers",
+    "FollowersMax",
+    "FollowersMin",
+    "Json",
+    "JsonLines",
+    "Label",
+    "Language",
+    "Near",
+    "Place",
+    "Platform",
+    "PostsPerWeekMin",
+    "Quiet",
+    "Region",
+    "RegionLevel",
+    "Sort",
+    "Text",
+    "Topic",
+    "Verdict",
+    "Within",
+    "query_of",
+]
+
+Text = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[TEXT]...",
+        help='Words (all must match), "quoted phrases", prefix*, -excluded. After `--` when the '
+        "text begins with a dash. None means everybody.",
+        show_default=False,
+    ),
+]
+Near = Annotated[
+    str | None,
+    typer.Option("--near", metavar="PLACE", help="Creators around a place: `Austin, TX`."),
+]
+Within = Annotated[
+    str | None,
+    typer.Option(
+        "--within", metavar="DISTANCE", help="How far from --near: 50km (the default) or 30mi."
+    ),
+]
+Place = Annotated[
+    str | None,
+    typer.Option(
+        "--in",
+        "--place",
+        metavar="PLACE",
+        help="Creators of a place: `Lyon`, `Bavaria`, `within 50 km of Austin`, `Paris, TX`.",
+    ),
+]
+RegionLevel = Annotated[
+    bool,
+    typer.Option(
+        "--region-level",
+        help="Around a place, also creators known only to its region or country.",
+    ),
+]
+Country = Annotated[
+    list[str] | None,
+    typer.Option("--country", metavar="CC", help="ISO code or name; repeat for several."),
+]
+Region = Annotated[
+    list[str] | None,
+    typer.Option("--region", metavar="CODE", help="ISO 3166-2 code or name; repeatable."),
+]
+Platform = Annotated[
+    list[str] | None,
+    typer.Option("--platform", metavar="NAME", help="For example tiktok; repeatable."),
+]
+Language = Annotated[
+    list[str] | None,
+    typer.Option("--language", metavar="CODE", help="ISO 639-1 code of the posts; repeatable."),
+]
+Topic = Annotated[
+    list[str] | None,
+    typer.Option("--topic", metavar="NAME", help="As the topic facet shows it; repeatable."),
+]
+Followers = Annotated[
+    str | None,
+    typer.Option("--followers", metavar="RANGE", help="Size range: 1k-50k, 1k-, 0-50k."),
+]
+FollowersMin = Annotated[
+    str | None, typer.Option("--followers-min", metavar="COUNT", help="At least, inclusive.")
+]
+FollowersMax = Annotated[
+    str | None, typer.Option("--followers-max", metavar="COUNT", help="At most, inclusive.")
+]
+EngagementMin = Annotated[
+    str | None,
+    typer.Option(
+        "--engagement-min", metavar="SHARE", help="At least, 2% or 0.02; unknown never matches."
+    ),
+]
+EngagementMax = Annotated[
+    str | None,
+    typer.Option(
+        "--engagement-max", metavar="SHARE", help="At most, 2% or 0.02; unknown never matches."
+    ),
+]
+ActiveDays = Annotated[
+    str | None,
+    typer.Option("--active-days", metavar="N", help="Posted within N days of the index's as-of."),
+]
+PostsPerWeekMin = Annotated[
+    str | None,
+    typer.Option("--posts-per-week-min", metavar="N", help="At least; unknown never matches."),
+]
+Activity = Annotated[
+    list[str] | None,
+    typer.Option("--activity", metavar="STATE", help="active, quiet, dormant, unknown."),
+]
+Verdict = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--verdict", metavar="WORD", help="vetted, needs_a_look, looks_inflated, unknown."
+    ),
+]
+Label = Annotated[
+    list[str] | None,
+    typer.Option("--label", metavar="WORD", help="creator, celebrity, brand, bot, group, unknown."),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="HANDLE", help="Leave out a handle or profile; repeatable."),
+]
+Everything = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help="Switch every default exclusion off (verdict looks_inflated, dormant, celebrities, "
+        "brands, bots).",
+    ),
+]
+Sort = Annotated[
+    str,
+    typer.Option(
+        "--sort",
+        metavar="ORDER",
+        help="relevance, followers, engagement, last_post, posts_per_week, name.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+JsonLines = Annotated[bool, typer.Option("--jsonl", help="One JSON object per line on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+
+
+def query_of(params: Mapping[str, Any], **more: Any) -> Query:
+    """The query that the shared search options ask, `more` being further query fields.
+
+    params   a command's parameters by name, as typer hands them over
+
+    Raises UsageError and UnknownValue with the option's name.
+    """
+    from influencr.search import make_query
+
+    low, high = _followers(params)
+    given: dict[str, Any] = {
+        "text": " ".join(params.get("text") or ()),
+        "place": params["place"],
+        "near": params["near"],
+        "within_km": params["within"],
+        "include_region_level": params["region_level"],
+        "country": tuple(params["country"] or ()),
+        "region": tuple(params["region"] or ()),
+        "platform": tuple(params["platform"] or ()),
+        "language": tuple(params["language"] or ()),
+        "topic": tuple(params["topic"] or ()),
+        "followers_min": low,
+        "followers_max": high,
+        "engagement_min": params["engagement_min"],
+        "engagement_max": params["engagement_max"],
+        "active_within_days": params["active_days"],
+        "posts_per_week_min": params["posts_per_week_min"],
+        "activity": tuple(params["activity"] or ()),
+        "verdict": tuple(params["verdict"] or ()),
+        "label": tuple(params["label"] or ()),
+        "exclude": tuple(params["exclude"] or ()),
+        "everything": params["everything"],
+        "sort": params["sort"],
+        **more,
+    }
+    return make_query(**given)
+
+
+def _followers(params: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    low, high = params["followers_min"], params["followers_max"]
+    if params["followers"] is None:
+        return low, high
+    if low is not None or high is not None:
+        raise UsageError(
+            "--followers and --followers-min/--followers-max say the same thing; give one of them.",
+            field="--followers",
+        )
+    return parse_range(params["followers"], option="--followers")

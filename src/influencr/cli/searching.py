@@ -1,0 +1,169 @@
+"""`search`, `show`, `export`: ask for creators, look at one, take them along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from influencr.cli import _options as opt
+from influencr.cli._progress import stages
+from influencr.cli._session import console, engine, note, print_json, session
+from influencr.errors import InfluencrError, UsageError
+
+__all__ = ["export", "search", "show"]
+
+
+def search(
+    context: typer.Context,
+    text: opt.Text = None,
+    near: opt.Near = None,
+    within: opt.Within = None,
+    place: opt.Place = None,
+    region_level: opt.RegionLevel = False,
+    country: opt.Country = None,
+    region: opt.Region = None,
+    platform: opt.Platform = None,
+    language: opt.Language = None,
+    topic: opt.Topic = None,
+    followers: opt.Followers = None,
+    followers_min: opt.FollowersMin = None,
+    followers_max: opt.FollowersMax = None,
+    engagement_min: opt.EngagementMin = None,
+    engagement_max: opt.EngagementMax = None,
+    active_days: opt.ActiveDays = None,
+    posts_per_week_min: opt.PostsPerWeekMin = None,
+    activity: opt.Activity = None,
+    verdict: opt.Verdict = None,
+    label: opt.Label = None,
+    exclude: opt.Exclude = None,
+    everything: opt.Everything = False,
+    sort: opt.Sort = "relevance",
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", help="Creators per page, at most.")
+    ] = 20,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", metavar="CURSOR", help="The cursor of the previous page."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="With every judge's reason, and the facets.")
+    ] = False,
+    json_: opt.Json = False,
+    jsonl: opt.JsonLines = False,
+) -> None:
+    """Find creators by words and place, with the reasons.
+
+    AND across filters, OR inside one that is repeated. Looks-inflated and dormant creators,
+    celebrities, brands and bots are left out unless --all is given or they are asked for.
+    """
+    if json_ and jsonl:
+        raise UsageError("--json and --jsonl exclude each other; give one of them.", field="--json")
+    bare = jsonl  # a stream of hits has no room for facets and funnel: do not compute them
+    query = opt.query_of(
+        context.params,
+        limit=limit,
+        after=after,
+        **({"facets": (), "funnel": False} if bare else {}),
+    )
+    results = engine(context).query(query)
+    if json_:
+        from influencr.cli._document import results_document
+
+        print_json(results_document(results))
+    elif jsonl:
+        from influencr.cli._document import hit_document
+
+        for hit in results.hits:
+            print_json(hit_document(hit), indent=None)
+        if results.next:
+            from influencr.cli._page import next_command
+
+            note("Next page: " + next_command(session(context).words, results.next))
+    else:
+        from influencr.cli._page import print_page
+
+        print_page(results, console(), words=session(context).words, explain=explain)
+
+
+def show(
+    context: typer.Context,
+    who: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHO",
+            help="A handle, platform:handle, platform:native id, or the address of a profile.",
+        ),
+    ],
+    json_: opt.Json = False,
+) -> None:
+    """Everything known of one creator, each judgement with its reason."""
+    row = engine(context).show(who)
+    if row is None:
+        raise InfluencrError(
+            f"Nobody called {who!r} is known here; check the spelling, or write platform:handle."
+        )
+    if json_:
+        from influencr.cli._document import creator_document
+
+        print_json(creator_document(row))
+    else:
+        from influencr.cli._dossier import print_dossier
+
+        print_dossier(row, console())
+
+
+def export(
+    context: typer.Context,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Ends in .csv, .jsonl or .parquet; replaced whole.",
+        ),
+    ],
+    text: opt.Text = None,
+    near: opt.Near = None,
+    within: opt.Within = None,
+    place: opt.Place = None,
+    region_level: opt.RegionLevel = False,
+    country: opt.Country = None,
+    region: opt.Region = None,
+    platform: opt.Platform = None,
+    language: opt.Language = None,
+    topic: opt.Topic = None,
+    followers: opt.Followers = None,
+    followers_min: opt.FollowersMin = None,
+    followers_max: opt.FollowersMax = None,
+    engagement_min: opt.EngagementMin = None,
+    engagement_max: opt.EngagementMax = None,
+    active_days: opt.ActiveDays = None,
+    posts_per_week_min: opt.PostsPerWeekMin = None,
+    activity: opt.Activity = None,
+    verdict: opt.Verdict = None,
+    label: opt.Label = None,
+    exclude: opt.Exclude = None,
+    everything: opt.Everything = False,
+    sort: opt.Sort = "relevance",
+    json_: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
+    """Write every creator that a search finds to a file, all pages of it.
+
+    Creators whose source does not allow taking them along, and people who left, are not written.
+    """
+    query = opt.query_of(context.params)
+    with stages(quiet=quiet) as progress:
+        done = engine(context).export(query, output, progress=progress)
+    if json_:
+        print_json({"file": str(output), **done._asdict()})
+    elif not quiet:
+        tail = ""
+        if done.n_not_allowed:
+            tail += f"; {done.n_not_allowed:,} left out, their source does not allow taking along"
+        if done.n_removed:
+            tail += f"; {done.n_removed:,} left out, they asked to leave"
+        note(f"{done.n_rows:,} creators written to {output}{tail}.")
