@@ -12,6 +12,11 @@ __all__ = ["country_code", "country_name", "country_row", "region_code", "region
 
 def country_row(text: str, gazetteer: Gazetteer) -> int | None:
     """Row of the country that a code or a name in any language means, else None."""
+    code = text.strip().upper()
+    if code in gazetteer.country_row:  # a code is a code, whatever is called so in some language
+        return gazetteer.country_row[code]
+    if code in gazetteer.alpha3_row:
+        return gazetteer.alpha3_row[code]
     for posting in gazetteer.postings(name_key(text)):
         if gazetteer.kinds[posting & ROW_MASK] == PlaceKind.COUNTRY:
             return posting & ROW_MASK

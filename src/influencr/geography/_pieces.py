@@ -153,7 +153,7 @@ def _peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
         if head := _piece(" ".join(rest), " ".join(rest), gazetteer):
             if _fits(head, tail, gazetteer):
                 return [head, *tail]
-            return []
+            return _peel_left(words, gazetteer)
     if not tail:
         return _peel_left(words, gazetteer)
     # What is left is no place. "sunny California" is one; "I love Paris" and "SEC country" not.

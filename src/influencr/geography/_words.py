@@ -75,7 +75,7 @@ NOT_A_PLACE = _words(
     ovunque | dappertutto | luna park | mondo | il mondo | paradiso | inferno | burada | her yerde
     hicbir yer | evde | dunya | uzay | cennet | cehennem | hepimiz | bumi | dunia | rumah
     di hatimu | di sini | disini | indo | hatimu | surga | здесь | тут | везде | нигде | дома
-    дом | земля | луна | марс | мир | интернет | космос | рай | ад | هنا | في قلبك | الارض | القمر
+    дом | земля | луна | марс | мир | интернет | космос | раи | ад | هنا | في قلبك | الارض | القمر
     العالم | الجنه | كل مكان | بيتي | 地球 | 月 | 火星 | 宇宙 | ここ | どこか | 家 | 自宅
     二次元 | 異世界 | ネット | 世界
     天国 | 地獄 | 夢の国 | 沼 | 여기 | 어딘가 | 집 | 지구 | 우주 | 달 | 마음속 | 침대 | 어디든

@@ -119,8 +119,9 @@ def _add_countries(out: Collected) -> None:
         )
         out.name(row, english, NameKind.OFFICIAL)
         out.name(row, country["name"], NameKind.OFFICIAL)
-        for name in spoken.get(code, ()):
-            out.name(row, name, NameKind.OFFICIAL)
+        for at, name in enumerate(spoken.get(code, ())):
+            # Formal and colloquial names ("State of Japan") are searched less than the short one.
+            out.name(row, name, NameKind.ALTERNATE if at else NameKind.OFFICIAL)
         own = {part.split("-")[0] for part in country["languages"].split(",")}
         for language, territories in cldr.items():
             if translated := territories.get(code):

@@ -54,19 +54,23 @@ class NameKind(IntEnum):
 
 
 _NAME_WEIGHT = (0.0, 0.0, -2.5, -4.0)
+_CITY_ALTERNATE = -1.2
 _PLACE_WEIGHT = (0.0, -2.0, -1.0, -1.5, 0.0)
 
 
 def suggestion_weight(population: int, name_kind: int, place_kind: int) -> float:
     """Where a place stands in an autocomplete list: decades of people, less for weak names.
 
-    Names in other languages come far after a place's own; a country or city comes before the
+    Names in other languages come after a place's own, less so for cities, whose local names are
+    not told apart from foreign ones in the data ("München"). A country or city comes before the
     region or county of the same people; unions, whose people would put continents first, count as
     ten million at most. Our own choice, fixed by tests/unit/geography/test_gazetteer.py.
     """
     size = math.log10(population + 1)
     if place_kind == PlaceKind.UNION:
         size = min(size, 7.0)
+    if place_kind == PlaceKind.CITY and name_kind == NameKind.ALTERNATE:
+        return size + _CITY_ALTERNATE
     return size + _NAME_WEIGHT[name_kind] + _PLACE_WEIGHT[place_kind]
 
 

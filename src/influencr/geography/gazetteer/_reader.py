@@ -130,6 +130,7 @@ class Gazetteer:
         self.region_of: dict[int, str] = {int(r): c for r, c in codes["regions"].items()}
         self.union_members: dict[int, list[str]] = {int(r): m for r, m in codes["unions"].items()}
         self.country_row = {c: row for row, c in enumerate(self.country_codes)}
+        self.alpha3_row = {c: row for row, c in enumerate(self.alpha3)}
         self.region_row = {c: row for row, c in self.region_of.items()}
         self._by_id = np.argsort(columns["id"], kind="stable")
         self._sorted_ids = columns["id"][self._by_id]
