@@ -91,13 +91,13 @@ def gather_cast(p: Parameters, words: Words) -> Cast:
 
     rng = stream(p.seed, "cast-size")
     boost = np.ones(n_c)
-    for name, factor in (("celebrity", 14.0), ("brand", 1.4), ("bot", 0.35), ("hidden_bot", 0.25)):
+    for name, factor in (("celebrity", 22.0), ("brand", 1.4), ("bot", 0.35), ("hidden_bot", 0.25)):
         boost[kind[:n_c] == kind_number(name)] = factor
     # A lognormal body with a Pareto tail: most are small, a few are larger than all others.
-    body = np.exp(rng.normal(0.0, 1.25, n_c))
-    tail = np.where(rng.random(n_c) < 0.04, 1 + rng.pareto(1.3, n_c), 1.0)
-    popularity = body * np.minimum(tail, 60) * boost
-    fame = np.clip(np.exp(rng.normal(8.9, 1.55, n_c)) * np.minimum(tail, 60) * boost, 40, 9e7)
+    body = np.exp(rng.normal(0.0, 1.4, n_c))
+    tail = np.where(rng.random(n_c) < 0.04, 1 + rng.pareto(1.1, n_c), 1.0)
+    popularity = body * np.minimum(tail, 90) * boost
+    fame = np.clip(np.exp(rng.normal(8.9, 1.55, n_c)) * np.minimum(tail, 90) * boost, 40, 9e7)
 
     rng = stream(p.seed, "cast-character")
     influence = rng.normal(0.0, 1.0, n_c)

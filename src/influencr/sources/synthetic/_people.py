@@ -242,6 +242,7 @@ def _bio(voice: _Voice, kind: str, email: str) -> tuple[str, str, bool]:
 def _place(voice: _Voice, language: Language) -> tuple[str, str]:
     """A phrase about the home place, or none, and its style: what geography has to read."""
     rng, place = voice.rng, voice.place
+    here = place.spelled(language.code)
     draw = rng.random()
     if draw < 0.27:
         return "", "none"
@@ -250,18 +251,18 @@ def _place(voice: _Voice, language: Language) -> tuple[str, str]:
     if draw < 0.37:
         return place.flag, "flag"
     short = place.spellings.get("abbr", ())
-    if draw < 0.45 and short:
+    if draw < 0.47 and short:
         return voice.say("placed", language, place=rng.choice(short)), "abbreviation"
-    if draw < 0.48:
+    if 0.47 <= draw < 0.50:
         other = rng.choice(voice.words.places)
-        pair = (place.spelled(language.code), other.spelled(language.code))
+        pair = (here, other.spelled(language.code))
         return rng.choice((" ⇄ ", " / ", " → ")).join(pair), "two"
-    if draw < 0.52 and place.hub != place.name:
+    if draw < 0.62 and place.hub != place.name and _hub_name(voice.words, place, language) != here:
         hub = _hub_name(voice.words, place, language)
-        return f"{place.spelled(language.code)} ({hub})", "with_city"
+        return rng.choice((f"{here} ({hub})", f"{here} / {hub}")), "with_city"
     spellings = place.spellings.get(language.code) or place.spellings.get("en") or (place.name,)
     text = rng.choice(spellings)
-    if draw < 0.58:
+    if draw < 0.57:
         return f"{text}, {place.country}", "with_country"
     if draw < 0.70:
         return text, "plain"

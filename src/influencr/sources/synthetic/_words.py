@@ -193,7 +193,10 @@ def _language(code: str, topics: dict[str, int]) -> Language:
 
 
 #: Languages with a file under `words/`, in the order of their numbers (append only).
-LANGUAGES = ("en", "de")
+LANGUAGES = (
+    *("en", "de", "fr", "es", "pt", "it", "ja", "ar"),
+    *("tr", "nl", "pl", "ru", "ko", "zh", "hi", "id"),
+)
 
 
 @functools.cache
@@ -211,6 +214,11 @@ def load() -> Words:
     )
     number = {topic.key: i for i, topic in enumerate(topics)}
     languages = tuple(_language(code, number) for code in LANGUAGES)
+    # What a language has no words for (mostly bots and shops) is said in English.
+    languages = tuple(
+        language._replace(sections={**languages[0].sections, **language.sections})
+        for language in languages
+    )
     places = tuple(_place(row) for row in _table("places.tsv"))
     places = tuple(
         place._replace(languages=spoken)
