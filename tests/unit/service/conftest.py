@@ -64,7 +64,7 @@ def creator(**changes: Any) -> dict[str, Any]:
         "engagement_rate": 0.051,
         "engagement_definition": "median_of_posts",
         "engagement_n_posts": 12,
-        "engagement_reason": "Median of (likes + replies) over 12 posts, divided by 6840 followers.",
+        "engagement_reason": "Median of (likes + replies) over 12 posts / 6840 followers.",
         "verdict": "unknown",
         "verdict_reason": "No followers of this creator were observed.",
         "label": "creator",

@@ -213,7 +213,7 @@ def _topics(creator: dict[str, Any]) -> tuple[Topic, ...]:
     weights = creator.get("topic_weights") or []
     evidence = creator.get("topic_evidence") or []
     return tuple(
-        Topic(name, round(_BAR * weight, 1), numbers.factor(weight), plain(words))
+        Topic(plain(name), round(_BAR * weight, 1), numbers.factor(weight), plain(words))
         for name, weight, words in zip(names, weights, evidence, strict=False)
     )
 

@@ -178,7 +178,8 @@ def _about(creator: dict[str, Any]) -> tuple[str, ...]:
     about = [] if label in ("creator", "unknown") else [words.LABEL.get(label, label)]
     if creator.get("language"):
         about.append(words.language(creator["language"]))
-    return (*about, *(creator.get("topics") or ())[:_TOPICS_SHOWN])
+    topics = (creator.get("topics") or ())[:_TOPICS_SHOWN]
+    return (*about, *(plain(topic) for topic in topics))
 
 
 def _last_post(creator: dict[str, Any], as_of: datetime) -> str:

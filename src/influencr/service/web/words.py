@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from django.conf.locale import LANG_INFO
 
+from influencr.service.web.marked import plain
+
 __all__ = [
     "ACTIVITY",
     "FACET_TITLES",
@@ -129,7 +131,7 @@ def language(code: str) -> str:
     if info and "name" in info:
         return str(info["name"])
     # Django names Chinese by script only.
-    return {"zh": "Chinese", "no": "Norwegian", "tl": "Tagalog"}.get(code, code)
+    return {"zh": "Chinese", "no": "Norwegian", "tl": "Tagalog"}.get(code, plain(code))
 
 
 def engagement(definition: str | None, n_posts: int) -> str:
