@@ -182,7 +182,7 @@ def _told(outcome: FileOutcome) -> str:
     report = outcome.report
     if report is None:
         return f"{outcome.path.name}: nothing imported."
-    lines = [f"{outcome.path.name}: {report}"]
+    lines = [str(report)]
     for table, counts in outcome.stored.items():
         parts = [f"{counts.new:,} new", f"{counts.unchanged:,} unchanged"]
         if counts.blocked:
