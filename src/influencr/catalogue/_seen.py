@@ -45,6 +45,8 @@ class Seen:
         The answer does not depend on the order of the batch, apart from which of two equal rows is
         called the second.
         """
+        if not len(keys):  # every row of the batch was blocked
+            return np.zeros(0, dtype=np.bool_)
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
         starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])

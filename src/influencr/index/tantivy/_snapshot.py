@@ -119,7 +119,7 @@ class TantivySnapshot:
             translate(node), {"bands": {"range": {"field": field, "ranges": ranges}}}
         )
         counts = {b["key"]: int(b["doc_count"]) for b in answer["bands"]["buckets"]}
-        return [counts[str(i)] for i in range(len(ranges))]
+        return [counts.get(str(i), 0) for i in range(len(ranges))]
 
     def creators(self, profile_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these profiles, of those that the index holds."""
