@@ -207,8 +207,9 @@ def _covered(area: Area) -> tuple[Node, int]:
     if area.place_ids is not None:
         ids = tuple(sorted(int(i) for i in area.place_ids))
         return Terms("place", ids), len(ids)
-    regions = tuple(sorted(c for c in area.codes if "-" in c))
-    countries = tuple(sorted(c for c in area.codes if "-" not in c))
+    # A region without an ISO code is named by its GeoNames code, "PR.021".
+    regions = tuple(sorted(c for c in area.codes if len(c) > 2))
+    countries = tuple(sorted(c for c in area.codes if len(c) == 2))
     clauses: list[Node] = []
     if countries:
         clauses.append(Terms("country", countries))

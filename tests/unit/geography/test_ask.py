@@ -61,6 +61,12 @@ def test_exactly_one_of_codes_and_ids_decides(gazetteer: Gazetteer) -> None:
     assert "US-VT" in ask("New England", gazetteer).codes
 
 
+def test_codes_tell_countries_from_regions_by_length(gazetteer: Gazetteer) -> None:
+    # What a search relies on: two letters are a country, everything longer is a region.
+    assert {len(code) for code in gazetteer.country_codes} == {2}
+    assert min(len(code) for code in gazetteer.region_of.values()) > 2
+
+
 def test_a_bare_city_holds_its_districts(gazetteer: Gazetteer) -> None:
     def ids(asked: str) -> set[int]:
         found = ask(asked, gazetteer).place_ids
