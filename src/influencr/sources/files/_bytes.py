@@ -83,7 +83,7 @@ class ByteStream:
         self.problem: str | None = None
 
     def blocks(self) -> Iterator[bytes]:
-        """Blocks of at most about `BLOCK` bytes (more only for absurd Zstandard ratios)."""
+        """Blocks of at most 2 x `BLOCK` bytes."""
         self.position = 0
         self.problem = None
         with self.path.open("rb") as file:
@@ -97,11 +97,12 @@ class ByteStream:
             held: list[bytes] = []
             n_held = 0
             for part in unpacked:
-                held.append(part)
-                n_held += len(part)
-                if n_held >= BLOCK:
-                    yield b"".join(held)
-                    held, n_held = [], 0
+                for start in range(0, len(part), BLOCK):
+                    held.append(part[start : start + BLOCK])
+                    n_held += len(held[-1])
+                    if n_held >= BLOCK:
+                        yield b"".join(held)
+                        held, n_held = [], 0
             if held:
                 yield b"".join(held)
 
@@ -116,10 +117,12 @@ class ByteStream:
                     if not piece:
                         break
                     unpacker, started = zlib.decompressobj(31), False
+                before = unpacker.copy()
                 try:
                     part = unpacker.decompress(piece, BLOCK)
                 except zlib.error:
                     self.problem = "its gzip data is damaged"
+                    yield _salvaged(before, piece)
                     return
                 started = True
                 if part:
@@ -179,6 +182,17 @@ class ByteStream:
                 yield block
         if held:
             yield b"\n"
+
+
+def _salvaged(unpacker: zlib._Decompress, piece: bytes) -> bytes:
+    """What can still be unpacked before the damage inside `piece`."""
+    made: list[bytes] = []
+    for start in range(0, len(piece), 32):
+        try:
+            made.append(unpacker.decompress(piece[start : start + 32], BLOCK))
+        except zlib.error:
+            break
+    return b"".join(made)
 
 
 def read_sample(path: Path, *, limit: int = BLOCK) -> bytes:

@@ -21,7 +21,8 @@ __all__ = ["DelimitedReader", "sniff_delimiter"]
 _SHOWN = 500  # characters of a bad row that are kept
 _CUT_OFF = "the file breaks off inside this row"
 _TOO_LONG = "a line longer than 16 MiB"
-_OPEN_QUOTE = "a quoted field is never closed, or longer than 131,072 characters"
+_LONG_FIELD = "a field longer than 131,072 characters"
+_OPEN_QUOTE = "a quoted field is never closed"
 _NOT_UTF8 = "bytes that are not valid text in this encoding"
 
 
@@ -218,7 +219,7 @@ class DelimitedReader:
             except StopIteration:
                 break
             except csv.Error:
-                row, reason = [], _OPEN_QUOTE
+                row, reason = [], _OPEN_QUOTE if feed.at - start > 1 else _LONG_FIELD
             if feed.starved and reason is None:
                 if not final:
                     done = start
@@ -228,7 +229,7 @@ class DelimitedReader:
                 reason = f"{len(row)} fields where the header has {width}"
             if reason is not None:
                 bad.append(BadRow(self._line + start, reason, _shown(pieces[start])))
-                if feed.at - start > 1 or feed.starved or reason is _OPEN_QUOTE:
+                if feed.at - start > 1 or feed.starved or reason is _LONG_FIELD:
                     # A stray quote swallowed what follows: only its own line is bad, go on behind.
                     feed.at, feed.starved = start + 1, False
                     reader = csv.reader(feed, delimiter=self._mark)

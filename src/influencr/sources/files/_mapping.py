@@ -273,11 +273,11 @@ def _fits(
     if not values:
         return True
     if target == "platform":
-        return sum(is_platform_word(v) for v in values) >= 0.8 * len(values)
+        return sum(is_platform_word(v) for v in values) >= 0.5 * len(values)
     if target == "native_id" and kind == "profiles" and fold_name(column) != "nativeid":
         if re.match(r"^[a-z]+:", values[0]) and not values[0].startswith(("did:", "http")):
             return True
-        pattern = NATIVE.get(platform or "", r"^\S{2,200}$")
+        pattern = NATIVE.get(platform or "", r"^\S{1,200}$")
         n_fit = sum(bool(re.search(pattern, v.strip())) for v in values)
         if n_fit < 0.9 * len(values):
             unused.setdefault(column, f"values are no native ids of {platform}")

@@ -359,7 +359,7 @@ def _column_named(asked: str, columns: Sequence[str]) -> str:
 def _names_somebody(column: str, kind: str) -> bool:
     targets = {
         "profiles": NAMING,
-        "posts": ("native_id", "profile", "handle"),
+        "posts": ("native_id", "profile", "handle", "post_id"),
         "follows": ("follower_id", "followed_id"),
         "engagements": ("actor_id", "post_id"),
         "packs": ("member_id", "pack_id"),

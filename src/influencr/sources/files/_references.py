@@ -51,24 +51,27 @@ def resolve(values: pl.Series, platform: pl.Series, *, how: str) -> Named:
 
     frame = pl.DataFrame({"s": values.cast(pl.String).str.strip_chars(), "p": platform})
     frame = frame.with_columns(s=pl.when(pl.col("s").is_in(["", "-"])).then(None).otherwise("s"))
-    frame = frame.with_columns(
-        q=pl.col("s").str.extract(_OWN_FORM, 1), rest=pl.col("s").str.extract(_OWN_FORM, 2)
-    )
-    own = pl.col("q").is_in(list(PLATFORMS)) | (pl.col("q") == pl.col("p"))
-    own = own.fill_null(value=False)
+    networks = frame["p"].unique().drop_nulls().to_list()
+    frame = frame.with_columns(rest="s", q="p", own=pl.lit(value=False))
+    if any(frame["s"].str.starts_with(f"{n}:").any() for n in {*PLATFORMS, *networks}):
+        found = pl.col("s").str.extract(_OWN_FORM, 1)
+        own = found.is_in(list(PLATFORMS)) | (found == pl.col("p"))
+        frame = frame.with_columns(own=own.fill_null(value=False)).with_columns(
+            rest=pl.when("own").then(pl.col("s").str.extract(_OWN_FORM, 2)).otherwise("s"),
+            q=pl.when("own").then(found).otherwise("p"),
+        )
     # A native id may be written in full too; a handle in our form carries its @.
-    text = pl.when(own).then("rest").otherwise("s")
-    own_handle = own & pl.col("rest").str.starts_with("@")
+    is_handle = pl.col("rest").str.starts_with("@")
     if how == "native":
-        is_native = ~own_handle
+        is_native = ~(pl.col("own") & is_handle)
     else:
-        is_native = own & ~own_handle
+        is_native = pl.col("own") & ~is_handle
         if how == "any":
-            is_native |= ~own & _looks_native() & ~pl.col("s").str.starts_with("@")
-    frame = frame.select(
-        p=pl.when(own).then("q").otherwise("p"),
-        n=pl.when(is_native).then(text).otherwise(None),
-        h=pl.when(~is_native).then(text).otherwise(None),
+            is_native |= ~pl.col("own") & ~is_handle & _looks_native(networks)
+    frame = frame.with_columns(is_native=is_native.fill_null(value=False)).select(
+        p="q",
+        n=pl.when("is_native").then("rest").otherwise(None),
+        h=pl.when("is_native").then(None).otherwise("rest"),
         given=pl.col("s").is_not_null(),
     )
     native = frame.select(
@@ -79,13 +82,15 @@ def resolve(values: pl.Series, platform: pl.Series, *, how: str) -> Named:
     return Named(frame["p"], native.alias("native"), handle.alias("handle"), spoilt)
 
 
-def _looks_native() -> pl.Expr:
+def _looks_native(networks: list[str]) -> pl.Expr:
     import polars as pl
 
     looks = pl.lit(value=False)
-    for name, pattern in NATIVE.items():
-        if name != "mastodon":  # an address there is a handle; ids come in columns of their own
-            looks |= (pl.col("p") == name) & pl.col("s").str.contains(pattern)
+    for name in networks:
+        # An address on Mastodon is a handle; ids come in columns of their own there.
+        if name in NATIVE and name != "mastodon":
+            fits = pl.col("s").str.contains(NATIVE[name])
+            looks |= fits if len(networks) == 1 else fits & (pl.col("p") == name)
     return looks.fill_null(value=False)
 
 
@@ -93,6 +98,8 @@ def _canonical(values: pl.Series, platform: pl.Series) -> pl.Series:
     """`records.canonical_handle` for a column: simple ones at once, the others one by one."""
     import polars as pl
 
+    if values.null_count() == len(values):
+        return values
     frame = pl.DataFrame({"s": values, "p": platform})
     simple = pl.col("s").str.contains(_SIMPLE)
     made = frame.select(

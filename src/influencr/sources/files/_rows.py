@@ -8,17 +8,15 @@ the rest of the row is good.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from influencr.records import OBSERVED, Policy
 from influencr.records import columns as record_columns
 from influencr.sources.files import _values
 from influencr.sources.files._platform import platform_word
-from influencr.sources.files._references import post_reference, resolve
+from influencr.sources.files._references import Named, post_reference, resolve
+from influencr.sources.files._sheet import Origin, Shaped, Sheet
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from influencr.sources.files._plan import FilePlan
     from influencr.sources.files._raw import Raw
 
-__all__ = ["Origin", "Refusal", "Shaped", "Shaper"]
+__all__ = ["Shaper"]
 
 #: A mean time between posts below one minute is a burst, not a cadence. Own choice.
 _SHORTEST_INTERVAL_S = 60.0
@@ -49,70 +47,6 @@ _POST_KINDS = {
 _HTML_FIELDS = frozenset({"bio_text", "text", "description"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Origin:
-    """What every row of a file has in common."""
-
-    source: str
-    fetched_at: datetime
-    fetch_method: str
-    licence: str
-    lawful_basis: str | None
-    contact_published: bool
-
-
-class Refusal(NamedTuple):
-    """One refused row: its place in the raw frame, and why."""
-
-    at: int
-    reason: str
-    field: str | None
-    value: str | None
-
-
-@dataclass(kw_only=True)
-class Shaped:
-    """Rows of one raw piece: `tables` hold the kept ones, `indices` where each kept row stood."""
-
-    tables: dict[str, pl.DataFrame]
-    indices: pl.Series
-    refusals: list[Refusal]
-    n_left_out: int = 0
-    notes: Counter[str] = field(default_factory=Counter)
-
-
-class _Sheet:
-    """One raw piece under work: typed columns so far, and the first objection to each row."""
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.frame = frame
-        self.height = frame.height
-        self.objections: dict[int, Refusal] = {}
-        self.notes: Counter[str] = Counter()
-
-    def object_to(
-        self, reasons: pl.Series, name: str, values: pl.Series | None, *, named: bool = True
-    ) -> None:
-        """Refuse the rows where `reasons` is not null; the first objection to a row stands."""
-        for index in reasons.is_not_null().arg_true().to_list():
-            value = None if values is None else values[index]
-            reason = f"{name}: {reasons[index]}" if named else str(reasons[index])
-            shown = None if value is None else str(value)
-            self.objections.setdefault(index, Refusal(index, reason, name, shown))
-
-    def note(self, reasons: pl.Series | None, name: str) -> None:
-        """Count values that were left empty."""
-        if reasons is None:
-            return
-        for text in reasons.drop_nulls().to_list():
-            self.notes[f"{name}: {text}; left empty"] += 1
-
-    def filled(self, value: object, dtype: object) -> pl.Series:
-        import polars as pl
-
-        return pl.Series([value], dtype=dtype).new_from_index(0, self.height)  # type: ignore[arg-type]
-
-
 class Shaper:
     """Makes rows of our tables by one plan."""
 
@@ -128,7 +62,7 @@ class Shaper:
     def shape(self, raw: Raw) -> Shaped:
         """The rows of a piece; nothing is remembered between pieces."""
         frame, n_left_out = self._filtered(raw.frame)
-        sheet = _Sheet(frame)
+        sheet = Sheet(frame)
         platform = self._platforms(sheet)
         fetched_at = self._fetched_at(sheet)
         make = {
@@ -165,11 +99,11 @@ class Shaper:
             indexed = indexed.filter((said == value.strip().lower()).fill_null(value=False))
         return indexed, frame.height - indexed.height
 
-    def _column(self, sheet: _Sheet, target: str) -> pl.Series | None:
+    def _column(self, sheet: Sheet, target: str) -> pl.Series | None:
         names = self._uses.get(target)
         return sheet.frame[names[0]] if names else None
 
-    def _platforms(self, sheet: _Sheet) -> pl.Series:
+    def _platforms(self, sheet: Sheet) -> pl.Series:
         import polars as pl
 
         default = sheet.filled(self._plan.platform, pl.String)
@@ -185,7 +119,7 @@ class Shaper:
             made = said.replace_strict(
                 list(words), list(words.values()), default=None, return_dtype=pl.String
             )
-            wrong = made.is_null() & said.is_in(list(words))
+            wrong = made.is_null() & said.is_in(list(words)).fill_null(value=False)
             reasons = sheet.filled("not the name of a network", pl.String).set(~wrong, None)
             sheet.object_to(reasons, "platform", said)
             made = made.fill_null(default)
@@ -193,7 +127,7 @@ class Shaper:
         sheet.object_to(reasons, "platform", None)
         return made
 
-    def _fetched_at(self, sheet: _Sheet) -> pl.Series:
+    def _fetched_at(self, sheet: Sheet) -> pl.Series:
         import polars as pl
 
         default = sheet.filled(self._origin.fetched_at, pl.Datetime("us", "UTC"))
@@ -208,7 +142,7 @@ class Shaper:
         return self._plan.day_first.get(self._uses[target][0], True)
 
     def _provenance(
-        self, sheet: _Sheet, columns: dict[str, pl.Series], fetched_at: pl.Series
+        self, sheet: Sheet, columns: dict[str, pl.Series], fetched_at: pl.Series
     ) -> dict[str, pl.Series]:
         import polars as pl
 
@@ -228,7 +162,7 @@ class Shaper:
         return made
 
     def _plain_fields(
-        self, sheet: _Sheet, table: str, *, prefix: str = "", skip: frozenset[str] = frozenset()
+        self, sheet: Sheet, table: str, *, prefix: str = "", skip: frozenset[str] = frozenset()
     ) -> dict[str, pl.Series]:
         """Every mapped column that is one field of the record as it stands."""
         made: dict[str, pl.Series] = {}
@@ -240,7 +174,7 @@ class Shaper:
             made[name] = self._field(sheet, target, kind, columns)
         return made
 
-    def _field(self, sheet: _Sheet, target: str, kind: str, columns: list[pl.Series]) -> pl.Series:
+    def _field(self, sheet: Sheet, target: str, kind: str, columns: list[pl.Series]) -> pl.Series:
         plan, name = self._plan, target.removeprefix("profile.")
         first = columns[0]
         if name == "language":
@@ -286,7 +220,7 @@ class Shaper:
         joined = frame.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
         return joined.set(joined == "", None)
 
-    def _profiles(self, sheet: _Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
+    def _profiles(self, sheet: Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
         import polars as pl
 
         native, handle, network = self._naming(sheet, platform)
@@ -311,7 +245,7 @@ class Shaper:
         key = {"profile_id": _reference(network, native, handle), "platform": network}
         return {"profiles": {**key, "handle": handle, **made}}
 
-    def _naming(self, sheet: _Sheet, platform: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    def _naming(self, sheet: Sheet, platform: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
         """Native id, handle and network of each row's profile; rows without either are refused."""
         import polars as pl
 
@@ -336,14 +270,14 @@ class Shaper:
         network = network.fill_null(platform)
         lost = native.is_null() & handle.is_null()
         if lost.any():
-            why = sheet.filled("not a handle or id (white space inside?)", pl.String)
+            why = sheet.filled("white space inside, so neither handle nor id", pl.String)
             why = why.set(spoilt.is_null(), None).set(~lost, None)
             sheet.object_to(why, "handle", shown)
             missing = sheet.filled("no handle and no id", pl.String).set(~lost, None)
             sheet.object_to(missing, "handle", None, named=False)
         return native, handle, network
 
-    def _derive(self, sheet: _Sheet, made: dict[str, pl.Series]) -> None:
+    def _derive(self, sheet: Sheet, made: dict[str, pl.Series]) -> None:
         """Fields that are computed from what the file states in another form."""
         import polars as pl
 
@@ -382,7 +316,7 @@ class Shaper:
             sheet.note(reasons, "authentic_share_claimed")
             made["authentic_share_claimed"] = share.set(outside, None)
 
-    def _posts(self, sheet: _Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
+    def _posts(self, sheet: Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
         import polars as pl
 
         ids = self._column(sheet, "post_id")
@@ -427,7 +361,7 @@ class Shaper:
             tables["profiles"] = {**key, **extra}
         return tables
 
-    def _needed(self, sheet: _Sheet, made: pl.Series, name: str, values: pl.Series) -> pl.Series:
+    def _needed(self, sheet: Sheet, made: pl.Series, name: str, values: pl.Series) -> pl.Series:
         """Refuse rows whose needed reference is missing or no reference."""
         import polars as pl
 
@@ -440,14 +374,14 @@ class Shaper:
             sheet.object_to(missing, name, None)
         return made
 
-    def _somebody(self, sheet: _Sheet, platform: pl.Series, target: str) -> pl.Series:
+    def _somebody(self, sheet: Sheet, platform: pl.Series, target: str) -> pl.Series:
         values = self._column(sheet, target)
         if values is None:
             raise ValueError(f"{target} is checked by the plan")
         named = resolve(values, platform, how="any")
         return self._needed(sheet, named.reference(), target, values)
 
-    def _follows(self, sheet: _Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
+    def _follows(self, sheet: Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
         import polars as pl
 
         follower = self._somebody(sheet, platform, "follower_id")
@@ -461,7 +395,7 @@ class Shaper:
             made["via_id"] = post_reference(via, platform)
         return {"follows": {"follower_id": follower, "followed_id": followed, **made}}
 
-    def _engagements(self, sheet: _Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
+    def _engagements(self, sheet: Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
         import polars as pl
 
         actor = self._somebody(sheet, platform, "actor_id")
@@ -475,7 +409,7 @@ class Shaper:
         made = self._plain_fields(sheet, "engagements", skip=rest)
         return {"engagements": {"actor_id": actor, "post_id": post_id, "kind": kind, **made}}
 
-    def _packs(self, sheet: _Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
+    def _packs(self, sheet: Sheet, platform: pl.Series) -> dict[str, dict[str, pl.Series]]:
         member = self._somebody(sheet, platform, "member_id")
         packs = sheet.frame[self._uses["pack_id"][0]]
         pack_id = self._needed(sheet, post_reference(packs, platform), "pack_id", packs)
@@ -488,8 +422,6 @@ class Shaper:
 
 
 def _reference(platform: pl.Series, native: pl.Series, handle: pl.Series) -> pl.Series:
-    from influencr.sources.files._references import Named
-
     return Named(platform, native, handle, native.is_null()).reference()
 
 

@@ -19,8 +19,9 @@ from influencr.sources import Batch
 from influencr.sources.files._plan import FilePlan
 from influencr.sources.files._quarantine import Quarantine
 from influencr.sources.files._raw import Raw
-from influencr.sources.files._rows import Origin, Shaper
+from influencr.sources.files._rows import Shaper
 from influencr.sources.files._seen import Seen
+from influencr.sources.files._sheet import Origin
 
 if TYPE_CHECKING:
     import polars as pl
