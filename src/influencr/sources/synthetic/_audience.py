@@ -1,7 +1,8 @@
 """Profiles of the audience, many at a time: names, handles, short bios, counts.
 
 Handles are unique by construction: first name, last name and number are the digits of an
-account's rank among the speakers of its language, and no first name is in two languages.
+account's rank among the speakers of its language, and no first name is in two languages. One
+that a creator already has gets two noughts more.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ _PASTED = (
 class Audience:
     """Makes the profile columns of any stretch of audience accounts."""
 
-    def __init__(self, p: Parameters, words: Words, cast: Cast, texts: Texts) -> None:
+    def __init__(
+        self, p: Parameters, words: Words, cast: Cast, texts: Texts, taken: pl.Series
+    ) -> None:
+        self._taken = taken
         self._p, self._cast, self._texts = p, cast, texts
         n_c = p.n_creators
         language = cast.language[n_c:]
@@ -123,6 +127,14 @@ class Audience:
             .otherwise(pl.col("first") + " ✨")
         )
         named = frame.select(handle.alias("handle"), display.alias("display_name"))
+        # No other audience handle ends in two noughts after a name: numbers stop at 99.
+        clash = pl.col("handle").is_in(self._taken.implode())
+        named = named.with_columns(
+            pl.when(clash)
+            .then(pl.col("handle").str.replace(r"((\.sky)?\.example)$", "00$1"))
+            .otherwise(pl.col("handle"))
+            .alias("handle")
+        )
         avatar = rng.random(n) < np.where(bought, 0.55, 0.88)
         return {
             "handle": named["handle"],

@@ -21,6 +21,8 @@ _CHOICES = np.cumsum([0.22, 0.13, 0.09, 0.20, 0.14, 0.12, 0.10])
 #: A group of fewer creators than this is joined to its language, so that a niche with two
 #: creators does not give each of them the whole niche.
 _MIN_GROUP = 6
+#: Friends are drawn from this many seats to either side.
+_NEAR = 7
 
 
 class Market:
@@ -43,6 +45,9 @@ class Market:
         rng = stream(p.seed, "market-degree")
         self.degree = self._degrees(rng)
         self._friends = self._friend_groups(n_hubs)
+        #: Where an account stands in its region's circle; creators stand outside.
+        self._seat = np.full(p.n_accounts, -1, dtype=np.int32)
+        self._seat[self._friends[0]] = np.arange(len(self._friends[0]), dtype=np.int32)
         self.expected = self._expect()
 
     def _build(self) -> None:
@@ -138,7 +143,6 @@ class Market:
             self._member, weights=rate[self._group] * self._share, minlength=p.n_creators
         )
         return expected
-        return expected
 
     def draw(self, rng: np.random.Generator, followers: Array) -> Array:
         """For each follower (repeated as often as it follows) one account that it follows."""
@@ -149,12 +153,18 @@ class Market:
         group = self._groups(followers, np.minimum(choice, 5))
         at = self._low[group] + rng.random(n) * (self._high[group] - self._low[group])
         index = np.searchsorted(self._cumulative, at, side="right") - 1
-        target = self._member[np.minimum(index, len(self._member) - 1)]
+        target: Array = self._member[np.minimum(index, len(self._member) - 1)]
         friend = np.flatnonzero(choice == 6)
         people, bounds = self._friends
         hub = self.hub[followers[friend]]
         size = bounds[hub + 1] - bounds[hub]
-        pick = bounds[hub] + (rng.random(len(friend)) * size).astype(np.int64)
+        # Friends sit near each other in a circle, so that many follow each other.
+        own = self._seat[followers[friend]]
+        seat = np.where(own >= 0, own - bounds[hub], -1)
+        step = rng.integers(1, _NEAR + 1, len(friend)) * rng.choice([-1, 1], len(friend))
+        anywhere = (rng.random(len(friend)) * size).astype(np.int64)
+        near = (seat + step) % np.maximum(size, 1)
+        pick = bounds[hub] + np.where(seat >= 0, near, anywhere)
         target[friend] = np.where(
             size > 0, people[np.minimum(pick, len(people) - 1)], target[friend]
         )

@@ -290,7 +290,8 @@ def write_profiles(
     posts_count = _posts_counts(p, cast, seen)
     if not out.wants("profiles"):
         return posts_count
-    audience = Audience(p, words, cast, texts)
+    handles = pl.Series([person.handle for person in people])
+    audience = Audience(p, words, cast, texts, handles)
     bounds = [
         (begin, min(begin + _PROFILES_PER_FILE, p.n_accounts))
         for begin in range(p.n_creators, p.n_accounts, _PROFILES_PER_FILE)

@@ -193,7 +193,7 @@ class _Planner:
             )
         cast.created[pool] = made
         for customer, start in zip(orders, starts, strict=True):
-            share = rng.uniform(0.05, 0.6)
+            share = np.exp(rng.uniform(np.log(0.03), np.log(0.7)))
             size = max(3, round(share * float(self.market.expected[customer])))
             members = rng.permutation(pool)[: min(size, round(0.85 * len(pool)) or 1)]
             lasts = rng.uniform(shortest, longest) * DAY
@@ -228,9 +228,11 @@ class _Planner:
                 same = same[self.market.hub[same] == self.market.hub[anchor]]
             else:
                 same = same[main[same] == main[anchor]]
-            if len(same) < 5:
+            if len(same) < 8:
                 theme = "mixed"
                 same = self.people[cast.language[self.people] == cast.language[anchor]]
+            if len(same) < 8:
+                same = self.people
             size = min(len(same), int(rng.integers(8, 61)))
             members = rng.permutation(same)[:size]
             made = int(

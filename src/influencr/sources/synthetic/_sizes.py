@@ -38,7 +38,7 @@ class Size(NamedTuple):
 
 TINY = Size(90, 240, mean_follows=14, mean_posts=7)
 TEST = Size(300, 1_700, mean_follows=30, mean_posts=12)
-DEMO = Size(5_000, 60_000, mean_follows=42, mean_posts=13)
+DEMO = Size(5_000, 60_000, mean_follows=48, mean_posts=13)
 SCALE = Size(200_000, 9_800_000, mean_follows=55, mean_posts=16)
 
 
@@ -120,7 +120,7 @@ KINDS = (*CREATOR_KINDS, *AUDIENCE_KINDS)
 
 #: The stated law of influence: expected effortful acts (repost, quote, reply) per post are
 #: ACT_LEVEL * followers ** ACT_POWER * exp(ACT_SPREAD * z - ACT_SPREAD**2 / 2), z planted N(0, 1).
-ACT_LEVEL, ACT_POWER, ACT_SPREAD = 0.014, 0.8, 0.8
+ACT_LEVEL, ACT_POWER, ACT_SPREAD = 0.02, 0.8, 0.8
 #: Likes per post: LIKE_LEVEL * followers ** LIKE_POWER * exp(LIKE_LINK * z + LIKE_NOISE * noise);
 #: the noise is each creator's own, so likes tell of influence only in part.
-LIKE_LEVEL, LIKE_POWER, LIKE_LINK, LIKE_NOISE = 0.03, 0.9, 0.3, 0.5
+LIKE_LEVEL, LIKE_POWER, LIKE_LINK, LIKE_NOISE = 0.036, 0.9, 0.3, 0.5

@@ -59,6 +59,8 @@ class Texts:
         emoji = [mark for topic in words.topics for mark in topic.emoji]
         self._emoji_start = np.cumsum([0, *(len(topic.emoji) for topic in words.topics)])
         self._emoji = self._append(table, emoji)
+        #: From an emoji to the same one with a space before it.
+        self._spaced = self._append(table, [" " + mark for mark in emoji]) - self._emoji
         self._codes = self._append(table, list(_CODES))
         self._years = self._append(table, list(_YEARS))
         self._tags = self._append(table, [" " + tag for tag in words.tags])
@@ -141,12 +143,15 @@ class Texts:
     def _tails(
         self, rng: np.random.Generator, section: Array, language: Array, topic: Array, here: Array
     ) -> list[Array]:
-        """Row numbers of closer, up to three hashtags and a town tag; 0 is no text."""
+        """Row numbers of closer, emoji, up to three hashtags and a town tag; 0 is no text."""
         n = len(section)
         own = np.isin(section, [SECTIONS.index("post"), SECTIONS.index("sponsored")])
         closer = self._closers + self._closer_start[language]
         closer = closer + (rng.random(n) * self._closer_count[language]).astype(np.int64)
-        tails = [np.where((section == 0) & (rng.random(n) < 0.33), closer, 0)]
+        tails = [np.where((section == 0) & (rng.random(n) < 0.55), closer, 0)]
+        marked = np.isin(section, [0, SECTIONS.index("reply"), SECTIONS.index("answer")])
+        marked &= rng.random(n) < 0.28
+        tails.append(np.where(marked, self._emoji_of(rng, topic) + self._spaced, 0))
         n_tags = np.searchsorted([0.38, 0.62, 0.85], rng.random(n), side="right")
         start = self._tags + self._words.tags_start[language, topic]
         count = self._words.tags_count[language, topic]
