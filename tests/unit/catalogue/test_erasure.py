@@ -35,10 +35,10 @@ def everything_below(root: str) -> str:
 @pytest.fixture
 def filled(catalogue, world, rows, monkeypatch):
     """The world in several files and versions, merged once, so that old files and logs exist."""
-    monkeypatch.setattr("influencr.catalogue._catalogue.SMALL_FILES", 3)
+    monkeypatch.setattr("influencr.catalogue._catalogue.SMALL_FILES", 2)
     for table, frame in world.items():
-        for i in range(len(frame)):
-            catalogue.append(table, frame[i])
+        catalogue.append(table, frame[:1])
+        catalogue.append(table, frame[1:])
     more = {"profile_id": ANA, "platform": "bluesky", "handle": "ana.bakes.too"}
     catalogue.append("profiles", rows([more], day=2))
     return catalogue
@@ -57,9 +57,7 @@ def assert_forgotten(catalogue, world):
     assert [trace for trace in TRACES if trace in below] == []
 
 
-@pytest.mark.parametrize(
-    "reference", [ANA, "bluesky:@ana.bakes", "Bluesky:@Ana.Bakes", "bluesky:@ana.bakes.too"]
-)
+@pytest.mark.parametrize("reference", [ANA, "Bluesky:@Ana.Bakes", "bluesky:@ana.bakes.too"])
 def test_one_name_is_enough_to_forget_all_of_somebody(filled, world, reference):
     assert "ana111" in everything_below(filled.root)
     erased = filled.erase([reference], reason="opt_out")
@@ -175,17 +173,20 @@ def kill_at(monkeypatch, owner, method, call):
     monkeypatch.setattr(owner, method, stopped)
 
 
+WAYS = ("erase again", "append", "recover")
 PLACES = [
-    *((_table.Table, "delete", n) for n in (0, 2, 5, 8)),
-    *((_table.Table, "amend", n) for n in (0, 1)),
-    *((_table.Table, "sweep", n) for n in (0, 3)),
-    *((_table.Table, "forget_log", n) for n in (0, 4)),
+    *((_table.Table, "delete", n) for n in (0, 5)),
+    (_table.Table, "amend", 1),
+    (_table.Table, "sweep", 3),
+    (_table.Table, "forget_log", 0),
     (_registry.Registry, "finish", 0),
 ]
 
 
-@pytest.mark.parametrize(("owner", "method", "call"), PLACES)
-@pytest.mark.parametrize("way", ["erase again", "append", "recover"])
+@pytest.mark.parametrize(
+    ("owner", "method", "call", "way"),
+    [(*place, WAYS[i % len(WAYS)]) for i, place in enumerate(PLACES)],
+)
 def test_an_interrupted_erasure_hides_at_once_and_is_completed(
     filled, again, world, rows, owner, method, call, way
 ):
