@@ -132,6 +132,7 @@ PLACE_TEXT = st.one_of(
 @given(text=PLACE_TEXT)
 @example(text="(" * 50)
 @example(text="A.B.C.D.E.F.G")
+@example(text="0&\x08")
 @settings(deadline=None, max_examples=300)
 def test_any_text_gets_an_answer_or_a_reason(gazetteer: Gazetteer, text: str) -> None:
     for query in (False, True):

@@ -95,6 +95,8 @@ def _piece(text: str, key: str, gazetteer: Gazetteer, cost: float = 0.0) -> Piec
 
 
 def _segment(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
+    if not key:
+        return []
     if piece := _piece(text, key, gazetteer):
         return [piece]
     if _UNSPACED.match(solid := key.replace(" ", "")):

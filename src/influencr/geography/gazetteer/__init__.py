@@ -15,7 +15,6 @@ __all__ = ["DATA", "Gazetteer", "GazetteerPlace", "Suggestion", "build"]
 
 _HOME = {
     "DATA": "_reader",
-    "DATA": "_reader",
     "Gazetteer": "_reader",
     "GazetteerPlace": "_reader",
     "Suggestion": "_reader",
