@@ -1,20 +1,25 @@
 """What all tests share: nobody's real data home is ever touched, and loopback for server suites."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
 # Set before any module reads it: a forgotten --home then lands in a folder that nobody misses.
-_NOWHERE = tempfile.TemporaryDirectory(prefix="influencr-tests-", ignore_cleanup_errors=True)
-os.environ["INFLUENCR_HOME"] = str(Path(_NOWHERE.name) / "home")
+_NOWHERE = Path(tempfile.mkdtemp(prefix="influencr-tests-"))
+os.environ["INFLUENCR_HOME"] = str(_NOWHERE / "home")
 # Tables and rows are drawn for a known width, whatever terminal the tests run in.
 os.environ["COLUMNS"] = "100"
 for _name in ("INFLUENCR_DEBUG", "NO_COLOR", "FORCE_COLOR"):
     os.environ.pop(_name, None)
 
 SERVERS = ("server_s3", "server_postgres", "browser")
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_NOWHERE, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

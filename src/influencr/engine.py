@@ -342,10 +342,13 @@ class Engine:
     def forget(self, references: Iterable[str], *, reason: str = "opt_out") -> Forgotten:
         """Take people out everywhere and for good; no later import brings them back.
 
-        references   `platform:@handle`, `platform:native id`, or the address of a profile
+        references   `platform:@handle`, `platform:native id`, `platform:handle`, or the address of a
+                     profile
         reason       opt_out, deletion, takedown or operator
+
+        Raises UsageError naming the candidates when several people are meant.
         """
-        from influencr.pipeline import forget, meant
+        from influencr.pipeline import forget, known_as, meant
         from influencr.records import profile_id
 
         named: list[str] = []
@@ -356,9 +359,16 @@ class Engine:
                     f"{typed!r} does not say on which platform; write it like tiktok:@ana.",
                     field="reference",
                 )
+            known = known_as(self.catalogue, who)
+            if len(known) > 1:
+                raise _ambiguous(typed, known)
+            if known:
+                named.append(known[0][0])
+                continue
+            # Nobody seen under that name: both things that it may be are blocked for good.
             if who.handle is not None:
                 named.append(profile_id(who.platform, handle=who.handle))
-            elif who.native_id is not None:
+            if who.native_id is not None:
                 named.append(profile_id(who.platform, native_id=who.native_id))
         return forget(self.home, self.catalogue, self.index, named, reason=reason)
 

@@ -58,7 +58,7 @@ def _heading(results: Results) -> Iterator[Text]:
     if place is not None:
         where = Text("Place: ", style="dim").append(place.label, style="default")
         if place.within_km is not None:
-            where.append(f", within {place.within_km:g} km")
+            where.append(f", within {place.within_km:.4g} km")
         if place.n_places:
             where.append(f" ({place.n_places:,} place{'s'[: place.n_places != 1]})")
         if place.alternatives:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         newest_observation,
         read_report,
     )
-    from influencr.pipeline._lookup import Meant, find_creators, meant, unlisted
+    from influencr.pipeline._lookup import Meant, find_creators, known_as, meant, unlisted
     from influencr.pipeline._refresh import Refreshed, build_index, refresh
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "import_files",
     "judge",
     "judged_versions",
+    "known_as",
     "meant",
     "newest_observation",
     "pending_removals",
@@ -65,7 +66,7 @@ _HOMES = {
     "_forget": ("Forgotten", "forget", "pending_removals", "reconcile"),
     "_gates": ("EXCLUSIONS", "excluded_because"),
     "_judge": ("JudgeReport", "judge", "judged_versions", "newest_observation", "read_report"),
-    "_lookup": ("Meant", "find_creators", "meant", "unlisted"),
+    "_lookup": ("Meant", "find_creators", "known_as", "meant", "unlisted"),
     "_refresh": ("Refreshed", "build_index", "refresh"),
 }
 

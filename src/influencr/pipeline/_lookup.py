@@ -15,7 +15,7 @@ from influencr.records import canonical_handle
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
 
-__all__ = ["Meant", "find_creators", "meant", "unlisted"]
+__all__ = ["Meant", "find_creators", "known_as", "meant", "unlisted"]
 
 #: Host of a profile's page -> platform. Any other host with /@name is taken for a Mastodon server.
 _HOSTS = {
@@ -44,7 +44,9 @@ class Meant(NamedTuple):
 
 
 def meant(typed: str) -> Meant:
-    """Read `platform:@handle`, `platform:native id`, `@handle`, a bare handle or a profile's URL.
+    """Read `platform:@handle`, `platform:name`, `@handle`, a bare handle or a profile's URL.
+
+    A name after a platform without @ may be a native id or a handle; people write both so.
 
     Raises UsageError for a text that names nobody.
 
@@ -52,6 +54,8 @@ def meant(typed: str) -> Meant:
     Meant(platform='tiktok', handle='ana', native_id='Ana')
     >>> meant("bluesky:did:plc:abc")
     Meant(platform='bluesky', handle=None, native_id='did:plc:abc')
+    >>> meant("tiktok:Ana")
+    Meant(platform='tiktok', handle='ana', native_id='Ana')
     >>> meant("@ana.example")
     Meant(platform=None, handle='ana.example', native_id=None)
     """
@@ -69,7 +73,8 @@ def meant(typed: str) -> Meant:
         platform, rest = reference[1], reference[2]
         if rest.startswith("@"):
             return Meant(platform, canonical_handle(rest, platform=platform), None)
-        return Meant(platform, None, rest)
+        handle = None if rest.startswith("did:") else canonical_handle(rest, platform=platform)
+        return Meant(platform, handle, rest)
     handle = canonical_handle(text, platform="")
     if handle is None:
         raise UsageError(
@@ -85,6 +90,13 @@ def find_creators(creators: Path, who: Meant) -> list[tuple[str, str, str | None
     if not creators.exists():
         return []
     rows = pl.scan_parquet(creators).select("profile_id", "platform", "handle")
+    found = rows.filter(_matches(who)).unique("profile_id").sort("profile_id").collect()
+    return found.rows()
+
+
+def known_as(catalogue: Catalogue, who: Meant) -> list[tuple[str, str, str | None]]:
+    """(profile_id, platform, handle) of everybody in the catalogue who is meant, sorted."""
+    rows = catalogue.latest("profiles").select("profile_id", "platform", "handle")
     found = rows.filter(_matches(who)).unique("profile_id").sort("profile_id").collect()
     return found.rows()
 
