@@ -11,14 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING
 
 from influencr.errors import UnknownValue, UnreadableInput, UsageError
 from influencr.records import PLATFORMS
-from influencr.sources.files import _words
 from influencr.sources.files._aliases import ALIASES, fold_name
 from influencr.sources.files._bytes import compression_of, detect_encoding, read_sample
+from influencr.sources.files._decisions import day_order, decimal_mark, rates_of
 from influencr.sources.files._delimited import DelimitedReader, sniff_delimiter
 from influencr.sources.files._json import ArrayReader, LinesReader
 from influencr.sources.files._mapping import KINDS, NAMING, assign, find_kind
@@ -33,15 +32,11 @@ __all__ = ["FilePlan", "inspect"]
 #: Rows looked at for decisions. Own choice: enough to meet a 13th day in a column of dates.
 SAMPLE_ROWS = 20_000
 
-#: Above this median, engagement rates without a % sign are read as percent. Own choice: half of a
-#: file's creators above 15 % is implausible, half of them below 0.15 % too.
-PERCENT_FROM = 0.15
-
-_NUMERIC = frozenset(
-    name
-    for kind in KINDS
-    for name in ALIASES[kind]
-    if name.startswith(("mean_", "posts_per", "fake_", "authentic_", "engagement_rate"))
+# A month or day in a file's name.
+_DATED = re.compile(
+    r"(?<!\d)(?:19|20)\d\d[-_.]?(?:(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)",
+    re.IGNORECASE,
 )
 
 
@@ -317,9 +312,15 @@ def _decide(
             )
         platform, reason = guess
     _check_needed(path, kind, uses, columns, delimiter, platform)
-    mark, notes = _decimal_mark(uses, sample)
-    rates, rate_notes = _rates(uses, sample)
-    day_first, date_notes = _day_first(uses, sample)
+    mark, notes = decimal_mark(uses, sample)
+    rates, rate_notes = rates_of(uses, sample)
+    day_first, date_notes = day_order(uses, sample)
+    if "observed_at" not in uses and (dated := _DATED.search(path.name)):
+        notes = [
+            *notes,
+            f"the file's name says {dated[0]!r}: if its rows were observed then, say so with "
+            "--observed-at, else its modification time counts",
+        ]
     if not n_sampled:
         notes = [*notes, "the file has a header and no rows"]
     return FilePlan(
@@ -422,77 +423,3 @@ def _listed(columns: Sequence[str]) -> str:
 def _short(text: str) -> str:
     line = " ".join(text.replace("\x1f", ", ").split())
     return line if len(line) <= 40 else line[:39] + "…"
-
-
-def _decimal_mark(
-    uses: Mapping[str, tuple[str, ...]], sample: Mapping[str, Sequence[str]]
-) -> tuple[str, list[str]]:
-    """`,` when measures are written so and none with a point."""
-    n_comma = n_point = 0
-    for target, names in uses.items():
-        if target not in _NUMERIC:
-            continue
-        for value in sample.get(names[0], ()):
-            n_comma += bool(re.search(r"\d,\d{1,2}(?!\d)|\.\d{3},\d", value))
-            n_point += bool(re.search(r"\d\.\d{1,2}(?!\d)|,\d{3}\.\d|\d\.\d{4,}", value))
-    if n_comma > n_point:
-        return ",", ["numbers are written with a decimal comma"]
-    return ".", []
-
-
-def _rates(
-    uses: Mapping[str, tuple[str, ...]], sample: Mapping[str, Sequence[str]]
-) -> tuple[dict[str, str], list[str]]:
-    made: dict[str, str] = {}
-    notes: list[str] = []
-    for target in ("engagement_rate_claimed", "authentic_share_claimed", "fake_share"):
-        for column in uses.get(target, ()):
-            values = sample.get(column, ())
-            bare: list[float] = []
-            for value in values:
-                try:
-                    parsed = None if "%" in value else _words.number(value, whole=False)
-                except ValueError:
-                    continue
-                if parsed is not None:
-                    bare.append(float(parsed))
-            if re.search(r"%|percent|pct", column, re.IGNORECASE):
-                made[column], why = "percent", "its name says so"
-            elif len(bare) < len(values) / 2:
-                made[column], why = "percent", "most values have a % sign"
-            elif target == "engagement_rate_claimed":
-                middle = median(bare) if bare else 0.0
-                made[column] = "percent" if middle > PERCENT_FROM else "fraction"
-                why = f"the median of {len(bare)} values is {middle:.4g}"
-            else:
-                top = max(bare, default=0.0)
-                made[column] = "percent" if top > 1.0 else "fraction"
-                why = f"the largest of {len(bare)} values is {top:.4g}"
-            notes.append(f"{column} is read as a {made[column]}: {why}")
-    return made, notes
-
-
-def _day_first(
-    uses: Mapping[str, tuple[str, ...]], sample: Mapping[str, Sequence[str]]
-) -> tuple[dict[str, bool], list[str]]:
-    made: dict[str, bool] = {}
-    notes: list[str] = []
-    for target, names in uses.items():
-        if not target.removeprefix("profile.").endswith(("_at", "at")):
-            continue
-        for column in names:
-            days = [
-                (int(m[1]), int(m[2]))
-                for value in sample.get(column, ())
-                if (m := re.match(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})\b", value))
-            ]
-            if not days:
-                continue
-            n_day, n_month = sum(a > 12 for a, _ in days), sum(b > 12 for _, b in days)
-            made[column] = n_day >= n_month
-            order = "day/month" if made[column] else "month/day"
-            why = f"{max(n_day, n_month)} of {len(days)} values can only be read so"
-            if not n_day and not n_month:
-                why = "assumed: no value tells day and month apart"
-            notes.append(f"{column} is read as {order}/year, {why}")
-    return made, notes
