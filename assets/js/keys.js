@@ -3,7 +3,7 @@ import { setSheet } from "./sheet.js";
 
 const OFF = "influencr-keys-off";
 
-const names = () => [...document.querySelectorAll("[data-row] h3 a")];
+const names = () => [...document.querySelectorAll("[data-row] h2 a")];
 
 function step(by) {
   const all = names();

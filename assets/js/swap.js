@@ -34,7 +34,7 @@ function restore(before, toRows) {
     document.getElementById("filters").scrollTop = before.railTop;
   }
   if (toRows) {
-    const first = document.querySelector("[data-row] h3 a");
+    const first = document.querySelector("[data-row] h2 a");
     first?.focus({ preventScroll: true });
     document.getElementById("results").scrollIntoView();
     return;
@@ -66,7 +66,8 @@ async function go(url, { push, toRows = false }) {
     for (const id of ["what", "where"]) {
       const box = document.getElementById(id);
       const now = page.getElementById(id);
-      if (box && now && box !== document.activeElement) box.value = now.value;
+      // What is being typed stays, unless the reader went back to another question.
+      if (box && now && (!push || box !== document.activeElement)) box.value = now.value;
     }
     // The filters that the search pair carries along are those of the new page.
     const pair = document.querySelector(".top form.pair");

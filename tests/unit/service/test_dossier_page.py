@@ -34,7 +34,7 @@ def test_somebody_without_a_handle_has_an_address_too(client: Client, engine: An
     person = cast.creator(profile_id="youtube:UCx/1", platform="youtube", handle=None)
     engine.answer = cast.results(cast.hit(person))
     engine.people["youtube:UCx/1"] = person
-    href = re.search(r'<h3><a href="([^"]*)"', client.get("/search").content.decode())[1]
+    href = re.search(r'<h2><a href="([^"]*)"', client.get("/search").content.decode())[1]
     assert href == "/c/youtube/id:UCx%2F1"
     assert client.get(href).status_code == 200
 
@@ -45,7 +45,7 @@ def test_any_handle_leads_to_its_dossier(client: Client, engine: Any, cast: Any,
     engine.answer = cast.results(cast.hit(person))
     engine.people[f"x:@{handle}"] = engine.people["x:77"] = person
     href = html.unescape(
-        re.search(r'<h3><a href="([^"]*)"', client.get("/search").content.decode())[1]
+        re.search(r'<h2><a href="([^"]*)"', client.get("/search").content.decode())[1]
     )
     assert client.get(href).status_code == 200
 
