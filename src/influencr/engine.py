@@ -342,8 +342,8 @@ class Engine:
     def forget(self, references: Iterable[str], *, reason: str = "opt_out") -> Forgotten:
         """Take people out everywhere and for good; no later import brings them back.
 
-        references   `platform:@handle`, `platform:native id`, `platform:handle`, or the address of a
-                     profile
+        references   `platform:@handle`, `platform:native id`, `platform:handle`, or a profile's
+                     address
         reason       opt_out, deletion, takedown or operator
 
         Raises UsageError naming the candidates when several people are meant.
