@@ -159,10 +159,11 @@ def test_chunked_files_hold_the_same_promises(tmp_path, monkeypatch):
     monkeypatch.setattr(_follows, "_ROWS_PER_FILE", 1_500)
     monkeypatch.setattr(_network, "_PROFILES_PER_FILE", 100)
     monkeypatch.setattr(_network, "_CREATORS_PER_BLOCK", 40)
+    monkeypatch.setattr(_network, "_ACTS_PER_BLOCK", 400)
     monkeypatch.setattr(_truth, "_ACCOUNTS_PER_FILE", 100)
     world = write_world(tmp_path / "w", **TINY._asdict(), seed=5)
     assert len(list(world.observed.glob("bluesky_profiles-*.parquet"))) == 3
-    assert len(list(world.observed.glob("bluesky_posts-*.parquet"))) == 3
+    assert len(list(world.observed.glob("bluesky_posts-*.parquet"))) >= 3
     assert len(list(world.truth.glob("accounts-*.parquet"))) == 3
     follows = pl.read_parquet(world.observed / "bluesky_follows*.parquet")
     profiles = pl.read_parquet(world.observed / "bluesky_profiles*.parquet")

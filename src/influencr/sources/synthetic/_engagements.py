@@ -169,7 +169,8 @@ def _by_crowds(
             if kind == _REPLY:
                 talks = cast.kind[who] == kind_number("talkative")
                 chosen, who = chosen[talks], who[talks]
-            at = np.maximum(line.at[row] + 10, edges.at[chosen] - rng.integers(5, 900, len(chosen)))
+            before = edges.at[chosen].astype(np.int64) - rng.integers(5, 900, len(chosen))
+            at = np.maximum(line.at[row] + 10, before)
             pieces.append((np.full(len(who), row), who, np.full(len(who), kind, np.int8), at))
     post, actor, kind_, at = (np.concatenate(c) for c in zip(*pieces, strict=True))
     return Acts(post, actor, kind_, at, np.zeros(len(post), dtype=bool))

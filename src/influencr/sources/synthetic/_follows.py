@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from influencr.errors import UsageError
-from influencr.sources.synthetic._cast import DAY, Cast
+from influencr.sources.synthetic._cast import DAY, Cast, kind_number
 from influencr.sources.synthetic._market import Market
 from influencr.sources.synthetic._names import Names, instants
 from influencr.sources.synthetic._output import Output
@@ -25,6 +25,7 @@ from influencr.sources.synthetic._sizes import (
     ACT_POWER,
     ACT_SPREAD,
     LIKE_LEVEL,
+    LIKE_POWER,
     Parameters,
 )
 from influencr.sources.synthetic._words import Words
@@ -55,12 +56,14 @@ class Graph(NamedTuple):
     regular_start: Array
 
 
+#: Event numbers of follows that nobody planned.
+_ORGANIC, _FOLLOW_BACK = -1, -2
+
+
 class _Chunk(NamedTuple):
     follower: Array
     followed: Array
     at: Array
-    via: Array
-    cause: Array
     event: Array
 
 
@@ -83,6 +86,8 @@ def write_follows(
     organic = np.zeros(n_c, dtype=np.int64)
     bought = np.zeros(n_c, dtype=np.int64)
     by_country = np.zeros(n_c * len(countries), dtype=np.int32)
+    # The last two places stand for the negative numbers of follows without an event.
+    is_purchase = np.append(plans.edges.cause == CAUSES.index("bought"), [False, False])
     keep = _regular_share(p, cast, market)
     pool: list[tuple[Array, Array, Array]] = []
     writer = _Writer(names, plans, out)
@@ -99,7 +104,7 @@ def write_follows(
         followers += np.bincount(chunk.followed, minlength=n)
         following[begin:end] += np.bincount(chunk.follower - begin, minlength=end - begin)
         to_creator = chunk.followed < n_c
-        own = to_creator & (chunk.cause != CAUSES.index("bought"))
+        own = to_creator & ~is_purchase[chunk.event]
         organic += np.bincount(chunk.followed[own], minlength=n_c)
         bought += np.bincount(chunk.followed[to_creator & ~own], minlength=n_c)
         where = country_of[cast.place[chunk.follower[own]]]
@@ -114,8 +119,8 @@ def write_follows(
     writer.close()
     creator, regulars, since = pool[0]
     # Inside a creator's slice talkative accounts tend to come first: they engage most.
-    rank = stream(p.seed, "regulars").random(len(creator))
-    rank -= 0.6 * cast.is_kind("talkative")[regulars]
+    rank = stream(p.seed, "regulars").random(len(creator), dtype=np.float32)
+    rank -= np.float32(0.6) * (cast.kind[regulars] == kind_number("talkative"))
     order = np.lexsort((rank, creator))
     return Graph(
         followers,
@@ -134,7 +139,7 @@ def _regular_share(p: Parameters, cast: Cast, market: Market) -> Array:
     """Chance that a follower of each creator is kept among its sampled regulars."""
     expected = np.maximum(market.expected, 1.0)
     acts = ACT_LEVEL * expected**ACT_POWER * np.exp(ACT_SPREAD * cast.influence)
-    wanted = 40 + 6.0 * acts + 4.0 * LIKE_LEVEL * expected**0.9
+    wanted = 40 + 5.0 * acts + 2.5 * LIKE_LEVEL * expected**LIKE_POWER
     return np.minimum(1.0, wanted / expected)
 
 
@@ -158,29 +163,19 @@ def _draw(
         _Chunk(
             edges.follower[planned],
             edges.followed[planned],
-            edges.at[planned],
-            edges.via[planned],
-            edges.cause[planned],
+            edges.at[planned].astype(np.int64),
             edges.event[planned],
         )
     ]
     if back is not None:
-        pieces.append(_plain(*back, cause=CAUSES.index("follow_back")))
-    pieces.append(_plain(follower, followed, at, cause=0))
+        pieces.append(_plain(*back, event=_FOLLOW_BACK))
+    pieces.append(_plain(follower, followed, at, event=_ORGANIC))
     whole = _Chunk(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
     return _merge(whole, begin)
 
 
-def _plain(follower: Array, followed: Array, at: Array, *, cause: int) -> _Chunk:
-    n = len(follower)
-    return _Chunk(
-        follower,
-        followed,
-        at,
-        np.full(n, -1, dtype=np.int16),
-        np.full(n, cause, dtype=np.int8),
-        np.full(n, -1, dtype=np.int32),
-    )
+def _plain(follower: Array, followed: Array, at: Array, *, event: int) -> _Chunk:
+    return _Chunk(follower, followed, at, np.full(len(follower), event, dtype=np.int32))
 
 
 def _merge(chunk: _Chunk, begin: int) -> _Chunk:
@@ -222,7 +217,7 @@ def _follow_backs(
     creator, follower, since = pool
     inside = np.flatnonzero((creator >= begin) & (creator < end))
     back = inside[rng.random(len(inside)) < 0.3 * cast.closeness[creator[inside]] ** 1.5]
-    at = since[back] + 60 + rng.exponential(2.0 * DAY, len(back)).astype(np.int64)
+    at = since[back].astype(np.int64) + 60 + rng.exponential(2.0 * DAY, len(back)).astype(np.int64)
     in_time = at < now
     return creator[back][in_time], follower[back][in_time], at[in_time]
 
@@ -235,36 +230,32 @@ def _sample(
     n_creators: int,
     pool: list[tuple[Array, Array, Array]],
 ) -> None:
-    engaged = (chunk.followed < n_creators) & (chunk.cause == 0)
+    engaged = (chunk.followed < n_creators) & (chunk.event == _ORGANIC)
     rows = np.flatnonzero(engaged)
     rows = rows[rng.random(len(rows)) < keep[chunk.followed[rows]]]
-    rows = rows[~cast.is_kind("bought")[chunk.follower[rows]]]
-    pool.append((chunk.followed[rows], chunk.follower[rows], chunk.at[rows]))
+    rows = rows[cast.kind[chunk.follower[rows]] != kind_number("bought")]
+    pool.append((chunk.followed[rows], chunk.follower[rows], chunk.at[rows].astype(np.uint32)))
 
 
 class _Writer:
     """Collects chunks and writes files of about `_ROWS_PER_FILE` rows, in order of time."""
 
     def __init__(self, names: Names, plans: Plans, out: Output) -> None:
-        self._names, self._out = names, out
+        self._names, self._out, self._edges = names, out, plans.edges
         self._packs = pl.Series(
             [names.pack_uri(i, pack.owner) for i, pack in enumerate(plans.packs)], dtype=pl.String
         )
         self._waiting: list[_Chunk] = []
         self._n_waiting = self._n_files = 0
-        self._members: list[_Chunk] = []
 
     def add(self, chunk: _Chunk) -> None:
         self._waiting.append(chunk)
         self._n_waiting += len(chunk.follower)
-        planned = chunk.event >= 0
-        self._members.append(_Chunk(*(column[planned] for column in chunk)))
         if self._n_waiting >= _ROWS_PER_FILE:
             self._flush(more=True)
 
     def close(self) -> None:
         self._flush(more=False)
-        self._write_members()
 
     def _flush(self, *, more: bool) -> None:
         if not self._waiting:
@@ -279,7 +270,8 @@ class _Writer:
             def column(name: str) -> Array:
                 return np.concatenate([getattr(chunk, name) for chunk in self._waiting])[order]
 
-            via = pl.Series(column("via")).cast(pl.Int32)
+            event = column("event")
+            via = pl.Series(np.append(self._edges.pack, [-1, -1])[event])
             frame = pl.DataFrame(
                 {
                     "follower": self._names.did(column("follower")),
@@ -291,14 +283,18 @@ class _Writer:
                 }
             )
             self._out.table("follows", "bluesky_follows", frame, number=number)
+        self._write_members(number)
         self._waiting, self._n_waiting = [], 0
 
-    def _write_members(self) -> None:
+    def _write_members(self, number: int | None) -> None:
         """Who really is in each planned event, after doubles were dropped."""
         if not self._out.wants("truth"):
             return
-        columns = _Chunk(*(np.concatenate(c) for c in zip(*self._members, strict=True)))
-        causes = pl.Series(CAUSES).gather(pl.Series(columns.cause).cast(pl.UInt32))
+        planned = [
+            _Chunk(*(column[chunk.event >= 0] for column in chunk)) for chunk in self._waiting
+        ]
+        columns = _Chunk(*(np.concatenate(c) for c in zip(*planned, strict=True)))
+        causes = pl.Series(CAUSES).gather(self._edges.cause[columns.event].astype(np.int64))
         self._out.table(
             "truth",
             "event_members",
@@ -311,4 +307,5 @@ class _Writer:
                     "planted_time": instants(columns.at),
                 }
             ),
+            number=number,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from influencr.sources.synthetic._cast import DAY, Cast
+from influencr.sources.synthetic._cast import DAY, Cast, kind_number
 from influencr.sources.synthetic._random import Array, stream
 from influencr.sources.synthetic._sizes import Parameters
 from influencr.sources.synthetic._words import Words
@@ -149,7 +149,7 @@ class Market:
         cast = self._cast
         n = len(followers)
         choice = np.searchsorted(_CHOICES[:-1], rng.random(n), side="right")
-        choice[cast.is_kind("bought")[followers]] = 5
+        choice[cast.kind[followers] == kind_number("bought")] = 5
         group = self._groups(followers, np.minimum(choice, 5))
         at = self._low[group] + rng.random(n) * (self._high[group] - self._low[group])
         index = np.searchsorted(self._cumulative, at, side="right") - 1

@@ -6,6 +6,7 @@ identifiers, counts equal to the events and edges beside them.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,7 +15,13 @@ import polars as pl
 
 from influencr.sources.synthetic._audience import Audience
 from influencr.sources.synthetic._cast import DAY, Cast
-from influencr.sources.synthetic._engagements import ACTS, Acts, make_acts
+from influencr.sources.synthetic._engagements import (
+    ACTS,
+    Acts,
+    expected_acts,
+    expected_likes,
+    make_acts,
+)
 from influencr.sources.synthetic._follows import Graph
 from influencr.sources.synthetic._names import Names, instants, iso
 from influencr.sources.synthetic._output import Output
@@ -28,7 +35,8 @@ from influencr.sources.synthetic._words import Words
 
 __all__ = ["Seen", "write_packs", "write_posts", "write_profiles"]
 
-_CREATORS_PER_BLOCK = 20_000
+#: A block of creators ends at whichever comes first.
+_CREATORS_PER_BLOCK, _ACTS_PER_BLOCK = 20_000, 2_500_000
 _PROFILES_PER_FILE = 500_000
 _KINDS = pl.Series(["post", "quote", "repost", "reply"])
 
@@ -70,9 +78,8 @@ def write_posts(
         [],
     )
     base = 0
-    blocks = range(0, p.n_creators, _CREATORS_PER_BLOCK)
-    for index, begin in enumerate(blocks):
-        end = min(begin + _CREATORS_PER_BLOCK, p.n_creators)
+    blocks = _blocks(p, cast, graph)
+    for index, (begin, end) in enumerate(blocks):
         line = make_timeline(p, words, cast, plans.specials, begin, end)
         on_graph = cast.platform[line.author] == 0
         seen.elsewhere.append(Timeline(*(column[~on_graph] for column in line)))
@@ -88,6 +95,19 @@ def write_posts(
             out.table("engagements", "bluesky_engagements", block.acts(names), number=number)
         progress("posts and engagements", index + 1, len(blocks))
     return seen
+
+
+def _blocks(p: Parameters, cast: Cast, graph: Graph) -> list[tuple[int, int]]:
+    """Stretches of creators whose posts and acts fit in memory together."""
+    per_post = expected_acts(cast, graph.organic) + expected_likes(cast, graph.organic)
+    total = np.cumsum(per_post * np.minimum(cast.cadence * p.n_days + 1, 3_000))
+    bounds = [0]
+    while bounds[-1] < p.n_creators:
+        begin = bounds[-1]
+        spent = total[begin - 1] if begin else 0.0
+        enough = int(np.searchsorted(total, spent + _ACTS_PER_BLOCK, side="right"))
+        bounds.append(min(max(enough, begin + 1), begin + _CREATORS_PER_BLOCK, p.n_creators))
+    return list(itertools.pairwise(bounds))
 
 
 class _Block:

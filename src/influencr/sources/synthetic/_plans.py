@@ -38,6 +38,10 @@ STYLES = {
 }
 
 
+#: Share of follows that come from starter packs (reported for the real network: about a fifth).
+_PACK_SHARE, _MAX_PACK_FOLLOWS = 0.12, 20e6
+
+
 class Pack(NamedTuple):
     """A starter pack: `theme` is topic, place or mixed."""
 
@@ -61,14 +65,17 @@ class Special(NamedTuple):
 
 
 class Edges(NamedTuple):
-    """Planned follows, sorted by follower."""
+    """Planned follows, sorted by follower; kept narrow, for there may be tens of millions.
+
+    cause, pack   per event: number into CAUSES, and the pack behind it or -1
+    """
 
     follower: Array
     followed: Array
     at: Array
-    via: Array
-    cause: Array
     event: Array
+    cause: Array
+    pack: Array
 
 
 class Plans(NamedTuple):
@@ -98,7 +105,9 @@ class _Planner:
         self.p, self.cast, self.market = p, cast, market
         self.graph = cast.in_graph(p.n_creators)
         self.people = self.graph[cast.is_kind("creator")[self.graph]]
-        self.pieces: list[tuple[Array, Array, Array, int, int, int]] = []
+        self.pieces: list[tuple[Array, Array, Array, int]] = []
+        self.causes: list[int] = []
+        self.pack_of: list[int] = []
         self.pack_list: list[Pack] = []
         self.specials: list[Special] = []
         self.pod_list: list[Array] = []
@@ -130,14 +139,14 @@ class _Planner:
         )
         self.pieces.append(
             (
-                follower[keep],
-                followed[keep],
-                at[keep].astype(np.int64),
-                via,
-                CAUSES.index(cause),
+                follower[keep].astype(np.int32),
+                followed[keep].astype(np.int32),
+                at[keep].astype(np.uint32),
                 self.n_events,
             )
         )
+        self.causes.append(CAUSES.index(cause))
+        self.pack_of.append(via)
 
     def crowd(self, rng: np.random.Generator, language: int, n: int, *, before: int) -> Array:
         """Up to n different ordinary accounts of a language that existed by then."""
@@ -217,7 +226,9 @@ class _Planner:
         rng = stream(p.seed, "plan-packs")
         n_packs = max(3, len(self.graph) // 60)
         main = cast.topics[: p.n_creators, 0]
-        budget = 0.12 * p.n_audience * p.mean_follows / (1.8 * n_packs)
+        # Bounded, because planned follows are held in memory.
+        share = min(_PACK_SHARE * p.n_audience * p.mean_follows, _MAX_PACK_FOLLOWS)
+        budget = share / (1.8 * n_packs)
         for number in range(n_packs):
             anchor = int(rng.choice(self.people))
             theme = str(rng.choice(["topic", "place", "mixed"], p=[0.6, 0.25, 0.15]))
@@ -318,8 +329,8 @@ class _Planner:
         recent = calm[cast.last_post[calm] > p.now - 20 * DAY]
         recent = rng.permutation(recent)
         calm = rng.permutation(calm)
-        n_viral = max(2, len(self.graph) // 80)
-        n_giveaway = max(2, len(self.graph) // 120)
+        n_viral = max(2, len(self.graph) // 110)
+        n_giveaway = max(2, len(self.graph) // 160)
         taken = 0
         for creator in recent[:n_viral]:
             taken += 1
@@ -381,7 +392,7 @@ class _Planner:
     def pods(self) -> None:
         rng = stream(self.p.seed, "plan-pods")
         cast = self.cast
-        for number in range(max(1, len(self.graph) // 200)):
+        for number in range(max(1, len(self.graph) // 400)):
             anchor = int(rng.choice(self.people))
             local = self.people[cast.language[self.people] == cast.language[anchor]]
             members = np.sort(rng.permutation(local)[: int(rng.integers(8, 17))])
@@ -391,24 +402,18 @@ class _Planner:
             self.rows["pods"] += [{"pod": number, "account": int(member)} for member in members]
 
     def done(self) -> Plans:
-        def column(index: int, kind: type) -> Array:
-            return np.concatenate([piece[index] for piece in self.pieces]).astype(kind)
-
+        """The edges in order of follower; one column at a time, to hold few copies."""
+        order = np.argsort(np.concatenate([piece[0] for piece in self.pieces]), kind="stable")
+        columns = [np.concatenate([piece[i] for piece in self.pieces])[order] for i in range(3)]
         lengths = [len(piece[0]) for piece in self.pieces]
-        follower = column(0, np.int32)
-        order = np.argsort(follower, kind="stable")
-
-        def repeated(index: int, kind: type) -> Array:
-            return np.repeat(
-                np.array([piece[index] for piece in self.pieces], dtype=kind), lengths
-            )[order]
-
+        numbers = np.array([piece[3] for piece in self.pieces], dtype=np.int32)
+        self.pieces.clear()
         edges = Edges(
-            follower[order],
-            column(1, np.int32)[order],
-            column(2, np.int64)[order],
-            repeated(3, np.int16),
-            repeated(4, np.int8),
-            repeated(5, np.int32),
+            columns[0],
+            columns[1],
+            columns[2],
+            np.repeat(numbers, lengths)[order],
+            np.array(self.causes, dtype=np.int8),
+            np.array(self.pack_of, dtype=np.int32),
         )
         return Plans(edges, self.pack_list, self.specials, self.pod_list, self.rows)

@@ -39,7 +39,7 @@ class Size(NamedTuple):
 TINY = Size(90, 240, mean_follows=14, mean_posts=7)
 TEST = Size(300, 1_700, mean_follows=30, mean_posts=12)
 DEMO = Size(5_000, 60_000, mean_follows=48, mean_posts=13)
-SCALE = Size(200_000, 9_800_000, mean_follows=55, mean_posts=16)
+SCALE = Size(200_000, 9_800_000, mean_follows=58, mean_posts=16)
 
 
 class Parameters(NamedTuple):
