@@ -25,6 +25,7 @@ tests/unit/text/test_language.py.
 from __future__ import annotations
 
 import bisect
+import copy
 import functools
 import re
 import unicodedata
@@ -126,11 +127,22 @@ _NETWORK = re.compile(
 
 
 @functools.cache
-def _classifier() -> Any:
+def _model() -> Any:
     """The model with probabilities, loaded once per process on first use (about 0.4 s)."""
     from py3langid import langid
 
     return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+
+
+@functools.cache
+def _classifier(script: str) -> Any:
+    """The model narrowed to the languages of a script and their varieties: half the work."""
+    considered = _BY_SCRIPT[script]
+    narrowed = copy.copy(_model())
+    narrowed.set_languages(
+        sorted({code for code in _model().labels if _VARIETY.get(code, code) in considered})
+    )
+    return narrowed
 
 
 def _letters_by_script(text: str) -> dict[str, int]:
@@ -178,17 +190,16 @@ def language(text: str) -> LanguageGuess:
             None,
             f"{counts[script]} letters after links, handles and tags; {MIN_LETTERS} are needed",
         )
-    return _classify(stripped, _BY_SCRIPT[script])
+    return _classify(stripped, script)
 
 
-def _classify(text: str, considered: frozenset[str]) -> LanguageGuess:
+def _classify(text: str, script: str) -> LanguageGuess:
     if text.isupper():
         text = text.lower()
     p_by_code: dict[str, float] = {}
-    for label, p in _classifier().rank(text):
+    for label, p in _classifier(script).rank(text):
         code = _VARIETY.get(label, label)
-        if code in considered:
-            p_by_code[code] = p_by_code.get(code, 0.0) + (p / 2 if code in _RARE else p)
+        p_by_code[code] = p_by_code.get(code, 0.0) + (p / 2 if code in _RARE else p)
     total = sum(p_by_code.values())
     if total <= 0.0:
         return LanguageGuess(None, "no known pattern of any language")
