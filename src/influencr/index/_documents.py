@@ -26,7 +26,17 @@ from influencr.text import BREAK, fold, handle_words, indexable
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["COLUMNS", "FIELDS", "REQUIRED", "UNKNOWN", "decode", "document", "documents", "tie"]
+__all__ = [
+    "COLUMNS",
+    "FIELDS",
+    "REQUIRED",
+    "UNKNOWN",
+    "check_frame",
+    "decode",
+    "document",
+    "documents",
+    "tie",
+]
 
 #: Written where a keyword is not known, so that unknown is counted and can be asked for.
 UNKNOWN = "unknown"
@@ -179,13 +189,8 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
     }
 
 
-def documents(
-    creators: pl.DataFrame, edges: Mapping[str, Sequence[float]]
-) -> Iterator[dict[str, Any]]:
-    """The documents of a creators frame, row by row.
-
-    Raises SchemaError when a column that everybody must have is missing or null.
-    """
+def check_frame(creators: pl.DataFrame) -> None:
+    """Raise SchemaError when this is no creators frame: a REQUIRED column missing or null."""
     for column in REQUIRED:
         if column not in creators.columns:
             raise SchemaError(
@@ -193,6 +198,14 @@ def documents(
             )
         if creators.get_column(column).null_count():
             raise SchemaError(f"creators: {column!r} is empty in some rows; fill or drop them.")
+
+
+def documents(
+    creators: pl.DataFrame, edges: Mapping[str, Sequence[float]]
+) -> Iterator[dict[str, Any]]:
+    """The documents of a creators frame, row by row. Raises as `check_frame`."""
+    check_frame(creators)
     columns = creators.columns
     for values in creators.iter_rows():
-        yield document({c: v for c, v in zip(columns, values, strict=True) if v is not None}, edges)
+        known = {c: v for c, v in zip(columns, values, strict=True) if v is not None}
+        yield document(known, edges)

@@ -40,6 +40,8 @@ def engagement_edges(creators: pl.DataFrame) -> dict[str, list[float]]:
     import polars as pl
 
     edges: dict[str, list[float]] = {}
+    if "engagement_rate" not in creators.columns:
+        return edges
     known = creators.filter(pl.col("engagement_rate").is_not_null())
     for (platform,), group in known.group_by("platform"):
         rates = group.get_column("engagement_rate").sort().to_list()

@@ -13,7 +13,7 @@ import msgspec
 import tantivy
 
 from influencr.errors import Busy, SchemaError
-from influencr.index._documents import document, documents
+from influencr.index._documents import check_frame, document, documents
 from influencr.index._interface import IndexInfo
 from influencr.index._quality import engagement_edges
 from influencr.index.tantivy._folder import Folder, Sheet
@@ -145,6 +145,7 @@ class TantivyIndex:
         import polars as pl
 
         if isinstance(creators, pl.DataFrame):
+            check_frame(creators)
             frames: Iterable[pl.DataFrame] = (creators,)
             cuts = edges if edges is not None else engagement_edges(creators)
         else:
@@ -262,7 +263,7 @@ class TantivyIndex:
                 if current is None:
                     raise SchemaError(f"{self.path} lost its generation while being written.")
                 sheet = self._folder.sheet(current)
-                self._writer = open_index(current).writer(_COMMIT_HEAP, 1)
+                self._writer = _writer(current)
                 self._writing = (current, sheet)
             except BaseException:
                 self._end()
@@ -290,7 +291,7 @@ class TantivyIndex:
                 return 0
             sheet = self._folder.sheet(current)
             (current / _PURGE).touch()
-            writer = open_index(current).writer(_COMMIT_HEAP, 1)
+            writer = _writer(current)
             for profile_id in profile_ids:
                 writer.delete_documents_by_term("uid", profile_id)
             writer.commit()
@@ -331,6 +332,15 @@ class TantivyIndex:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _writer(generation: Path) -> Any:
+    """A writer for a few changes to a generation."""
+    writer = open_index(generation).writer(_COMMIT_HEAP, 1)
+    # A commit that was killed leaves files whose names the next commit would use again (the
+    # counter of operations goes on from the last whole commit) and then fails on, for ever.
+    writer.garbage_collect_files()
+    return writer
 
 
 def _stamp(file: Path) -> tuple[int, int, int]:
