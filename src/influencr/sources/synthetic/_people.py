@@ -64,6 +64,12 @@ class _Voice:
         self.first = rng.choice(self.own.first)
         self.last = rng.choice(self.own.last)
 
+    def full_name(self) -> str:
+        """Family name first, without a space, where people write it so."""
+        if self.own.code in ("ja", "zh", "ko"):
+            return f"{self.last[0]}{self.first[0]}"
+        return f"{self.first[0]} {self.last[0]}"
+
     def language(self) -> Language:
         """Mostly one's own, sometimes English."""
         return self.own if self.rng.random() < 0.86 else self.words.languages[0]
@@ -88,7 +94,7 @@ class _Voice:
             e=rng.choice(self.words.topics[self.topics[0]].emoji),
             y=rng.randint(2008, 2026),
             m=email,
-            n=f"{self.first[0]} {self.last[0]}",
+            n=self.full_name(),
             l=self.last[0],
         )
 
@@ -155,11 +161,9 @@ def _handle(voice: _Voice, kind: str) -> str:
 
 def _display(voice: _Voice, kind: str, base: str) -> str | None:
     rng = voice.rng
-    first, last = voice.first[0], voice.last[0]
+    first = voice.first[0]
     plain = f"{voice.first[1]} {voice.last[1]}".title()
-    # Chinese, Japanese and Korean names put the family first, without a space.
-    together = voice.own.code in ("ja", "zh", "ko")
-    full = f"{last}{first}" if together else f"{first} {last}"
+    full = voice.full_name()
     if kind == "brand":
         return voice.say("brandname", voice.own)
     if kind == "group":
@@ -217,7 +221,7 @@ def _bio(voice: _Voice, kind: str, email: str) -> tuple[str, str, bool]:
     place, shown = _place(voice, language)
     if place:
         parts.insert(rng.choice((1, 1, 1, 0)), place)
-    if rng.random() < 0.34:
+    if kind != "celebrity" and rng.random() < 0.34:
         parts.append(voice.say("extra", language))
     if rng.random() < 0.16:
         local = language.topics[voice.topics[0]]
@@ -262,7 +266,7 @@ def _place(voice: _Voice, language: Language) -> tuple[str, str]:
         return rng.choice((f"{here} ({hub})", f"{here} / {hub}")), "with_city"
     spellings = place.spellings.get(language.code) or place.spellings.get("en") or (place.name,)
     text = rng.choice(spellings)
-    if draw < 0.57:
+    if draw < 0.57 and "," not in text:
         return f"{text}, {place.country}", "with_country"
     if draw < 0.70:
         return text, "plain"
