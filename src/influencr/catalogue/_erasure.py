@@ -25,8 +25,9 @@ from influencr.catalogue._names import (
     mentioned,
     pack_name,
     post_name,
+    without_mentions,
 )
-from influencr.catalogue._registry import Registry, without_mentions
+from influencr.catalogue._registry import Registry
 from influencr.catalogue._schema import CONTENT_HASH
 from influencr.catalogue._table import Table
 from influencr.catalogue._views import Views
@@ -186,21 +187,22 @@ def _blank(table: Table, match: _Match) -> None:
             blank = rows.with_columns(pl.lit(None, dtype=pl.String).alias(column))
             _amend(table, rows, blank, column)
     if name == "posts":
-        rows = (
-            table.scan(table.open())
-            .filter(pl.col("mentions").list.len() > 0)
-            .collect(engine="streaming")
-        )
-        entries = mentioned(rows)
-        gone_names = match(entries.lazy().select("name").filter(pl.col("name").is_not_null()))
-        lost = entries.filter(pl.col("name").is_in(gone_names["name"].implode()))
-        if not lost.is_empty():
-            changed = rows[lost["row"].unique(maintain_order=True)]
-            again = mentioned(changed)
-            kept = without_mentions(
-                changed, again.filter(pl.col("name").is_in(gone_names["name"].implode()))
-            )
-            _amend(table, changed, kept, "mentions")
+        _blank_mentions(table, match)
+
+
+def _blank_mentions(posts: Table, match: _Match) -> None:
+    stored = posts.scan(posts.open())
+    named = mentioned(stored.select("profile_id", "mentions")).filter(pl.col("name").is_not_null())
+    gone = match(named.unique())
+    if gone.is_empty():
+        return
+    spellings, names = gone["mention"].unique().implode(), gone["name"].unique().implode()
+    rows = stored.filter(
+        pl.col("mentions").list.eval(pl.element().is_in(spellings)).list.any()
+    ).collect(engine="streaming")
+    # The same spelling may name somebody else on another platform: only their names go.
+    kept = without_mentions(rows, lambda found: found.is_in(names).fill_null(value=False))
+    _amend(posts, rows, kept, "mentions")
 
 
 def _amend(table: Table, old: pl.DataFrame, new: pl.DataFrame, column: str) -> None:

@@ -15,6 +15,7 @@ pointer is blanked and the row stays. The words of other people's posts are thei
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import polars as pl
@@ -31,6 +32,7 @@ __all__ = [
     "mentioned",
     "pack_name",
     "post_name",
+    "without_mentions",
 ]
 
 
@@ -148,25 +150,45 @@ POINTERS: dict[str, dict[str, tuple[Role, ...]]] = {
 }
 
 
-def mentioned(posts: pl.DataFrame) -> pl.DataFrame:
-    """Who is mentioned: [row, mention, name], one row per entry of the `mentions` lists.
+def mentioned(posts: pl.LazyFrame) -> pl.LazyFrame:
+    """Who is mentioned, one row per entry of the `mentions` lists: [..., mention, name].
 
-    row     position in `posts`; name is canonical, null where the entry is no handle
+    posts    with `profile_id` and `mentions`; other columns are repeated for every entry
+    name     canonical, null where the entry is no handle
     """
-    entries = (
-        posts.select(
-            pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
-            pl.col("profile_id").str.extract(r"^([^:]+):").alias("platform"),
-            pl.col("mentions").alias("mention"),
+    by_handle = handle_reference("platform", "mention")
+    return (
+        posts.filter(pl.col("mentions").list.len() > 0)
+        .with_columns(
+            platform=pl.col("profile_id").str.extract(r"^([^:]+):"), mention=pl.col("mentions")
         )
-        .filter(pl.col("mention").list.len() > 0)
+        .drop("profile_id", "mentions")
         .explode("mention")
+        .with_columns(
+            name=pl.when(pl.col("mention").str.contains(":", literal=True))
+            .then(pl.col("mention").str.to_lowercase())
+            .otherwise(by_handle)
+        )
+        .drop("platform")
     )
-    by_handle = entries.select(handle_reference("platform", "mention")).to_series()
-    return entries.select(
-        "row",
-        "mention",
-        name=pl.when(pl.col("mention").str.contains(":", literal=True))
-        .then(pl.col("mention").str.to_lowercase())
-        .otherwise(by_handle),
+
+
+def without_mentions(posts: pl.DataFrame, gone: Callable[[pl.Series], pl.Series]) -> pl.DataFrame:
+    """The posts without the mentions whose canonical name is `gone`, the others in their order."""
+    numbered = posts.select("profile_id", "mentions").with_row_index("row")
+    entries = mentioned(numbered.lazy()).collect()
+    leaves = gone(entries["name"])
+    if not leaves.any():
+        return posts
+    touched = entries.filter(leaves)["row"].unique()
+    left = entries.filter(~leaves).group_by("row", maintain_order=True).agg("mention")
+    kept = (
+        numbered.join(left, on="row", how="left", maintain_order="left")
+        .select(
+            pl.when(pl.col("row").is_in(touched.implode()))
+            .then(pl.col("mention").fill_null([]))
+            .otherwise(pl.col("mentions"))
+        )
+        .to_series()
     )
+    return posts.with_columns(kept.alias("mentions"))

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from influencr.catalogue._names import POINTERS, ROLES, mentioned
+from influencr.catalogue._names import POINTERS, ROLES, without_mentions
 from influencr.catalogue._table import Table
 
 __all__ = ["Registry"]
@@ -146,24 +146,5 @@ class Registry:
                     pl.when(gone).then(None).otherwise(pl.col(column)).alias(column)
                 )
         if table == "posts" and frame["mentions"].null_count() < len(frame):
-            entries = mentioned(frame)
-            gone = self.removed(entries["name"])
-            if gone.any():
-                frame = without_mentions(frame, entries.filter(gone))
+            frame = without_mentions(frame, self.removed)
         return frame
-
-
-def without_mentions(posts: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
-    """The posts without the mentions [row, mention, ...] in `gone`."""
-    lost = gone.group_by("row").agg(pl.col("mention").alias("lost"))
-    kept = (
-        posts.with_row_index("row")
-        .join(lost, on="row", how="left", maintain_order="left")
-        .select(
-            pl.when(pl.col("lost").is_null())
-            .then(pl.col("mentions"))
-            .otherwise(pl.col("mentions").list.set_difference(pl.col("lost").fill_null([])))
-        )
-        .to_series()
-    )
-    return posts.with_columns(kept.alias("mentions"))

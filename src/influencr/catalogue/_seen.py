@@ -62,9 +62,18 @@ class Seen:
         if not relevant.any():
             return result
         rows = order[np.repeat(relevant, counts)]
+        held_at = np.concatenate([*(s[1] for s in stored), at[:0]])
+        held_contents = np.concatenate([*(s[2] for s in stored), contents[:0]])
+        if len(held) == len(rows) == int(relevant.sum()):
+            # One stored state for each key, one row for each: a second delivery of a file. Both
+            # sides have the same keys, so sorting by key lays them side by side.
+            beside = np.argsort(held)
+            same_content = held_contents[beside] == contents[rows]
+            result[rows] = same_content & (held_at[beside] <= at[rows])
+            return result
         all_keys = np.concatenate([held, keys[rows]])
-        all_at = np.concatenate([*(s[1] for s in stored), at[rows]])
-        all_contents = np.concatenate([*(s[2] for s in stored), contents[rows]])
+        all_at = np.concatenate([held_at, at[rows]])
+        all_contents = np.concatenate([held_contents, contents[rows]])
         # Position last: a stored row comes before an equal one of the batch (lexsort is stable).
         sequence = np.lexsort((all_contents, all_at, all_keys))
         k, c = all_keys[sequence], all_contents[sequence]

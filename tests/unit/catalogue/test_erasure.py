@@ -282,3 +282,16 @@ def test_removal_instants_are_utc(filled):
     filled.erase([ANA], reason="opt_out")
     removed_at = filled.latest("removals").collect()["removed_at"]
     assert (datetime.now(UTC) - removed_at.max()).total_seconds() >= 0
+
+
+def test_the_same_handle_on_another_platform_is_somebody_else(catalogue, rows):
+    posts = [
+        {"post_id": "p1", "profile_id": "tiktok:9", "mentions": ["zoe", "ana", "tiktok:@ana", "ben"]},
+        {"post_id": "p2", "profile_id": "twitch:9", "mentions": ["ana"]},
+        {"post_id": "p3", "profile_id": "tiktok:8", "mentions": ["not a handle", "twitch:1"]},
+    ]
+    catalogue.append("posts", rows(posts))
+    catalogue.erase(["tiktok:@ana"], reason="opt_out")
+    kept = catalogue.latest("posts").sort("post_id").collect()["mentions"].to_list()
+    assert kept == [["zoe", "ben"], ["ana"], ["not a handle", "twitch:1"]]
+    assert catalogue.append("posts", rows(posts)) == Appended(0, 3, 0)
