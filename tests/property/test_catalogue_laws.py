@@ -20,7 +20,7 @@ observation = st.fixed_dictionaries(
     }
 )
 deliveries = st.lists(st.lists(observation, min_size=1, max_size=6), min_size=1, max_size=3)
-laws = settings(deadline=None, max_examples=20)
+laws = settings(deadline=None, max_examples=12)
 
 
 def frame(observations):

@@ -285,8 +285,9 @@ def test_removal_instants_are_utc(filled):
 
 
 def test_the_same_handle_on_another_platform_is_somebody_else(catalogue, rows):
+    mentions = ["zoe", "ana", "tiktok:@ana", "ben"]
     posts = [
-        {"post_id": "p1", "profile_id": "tiktok:9", "mentions": ["zoe", "ana", "tiktok:@ana", "ben"]},
+        {"post_id": "p1", "profile_id": "tiktok:9", "mentions": mentions},
         {"post_id": "p2", "profile_id": "twitch:9", "mentions": ["ana"]},
         {"post_id": "p3", "profile_id": "tiktok:8", "mentions": ["not a handle", "twitch:1"]},
     ]
