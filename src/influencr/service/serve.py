@@ -22,6 +22,8 @@ __all__ = ["PortTaken", "serve"]
 # interpreter lock, so a few threads keep two cores busy; see docs/decisions/0007-web-stack.md.
 _THREADS = 4
 
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+
 _DIST = Path(__file__).parent / "web" / "static" / "dist"
 
 
@@ -95,17 +97,22 @@ def serve(
             f"host: {host!r} is not an address or name of this machine.", field="host"
         ) from error
 
-    threading.Thread(target=_warm, daemon=True).start()
-    for line in _greeting(place, host, _port_of(server)):
-        say(line)
-    before = signal.signal(signal.SIGTERM, _stop)
+    # Whoever reads the greeting may stop the server at once, so the signals come first.
+    before = {number: signal.signal(number, _stop) for number in _STOPS}
     try:
-        # waitress leaves its loop on SystemExit and KeyboardInterrupt, after the requests that
-        # are being answered.
+        threading.Thread(target=_warm, daemon=True).start()
+        for line in _greeting(place, host, _port_of(server)):
+            say(line)
+        # waitress leaves its loop on SystemExit, after the requests that are being answered.
         server.run()
+    except SystemExit:
+        pass  # the signal came before the loop began
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in _STOPS:
+            signal.signal(number, signal.SIG_IGN)
         server.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
     say("Stopped.")
 
 

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from influencr.service.web.marked import initials, language_code, marked, plain, safe_link
+from influencr.service.web.marked import (
+    from_match,
+    initials,
+    language_code,
+    marked,
+    plain,
+    safe_link,
+)
 
 
 def test_matches_are_marked_and_everything_else_is_escaped():
@@ -77,3 +84,14 @@ def test_initials_stand_for_anybody(name: str | None, handle: str | None, expect
 @pytest.mark.parametrize("code", ['de" onclick="x', "d", "<x>", None, ""])
 def test_a_language_that_is_none_is_left_to_the_browser(code: str | None):
     assert language_code(code) == ""
+
+
+@given(st.text(max_size=80), st.integers(0, 80), st.integers(1, 20), st.integers(0, 30))
+@settings(deadline=None)
+def test_a_passage_that_begins_later_marks_the_same_words(text, start, length, before):
+    start = min(start, len(text))
+    end = min(start + length, len(text))
+    shown, moved = from_match(text, [(start, end)], before=before)
+    (a, b) = moved[0]
+    assert a <= before + 1
+    assert shown[a:b] == text[start:end]

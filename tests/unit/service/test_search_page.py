@@ -196,7 +196,7 @@ def test_a_row_says_who_where_why_and_how_sure(client: Client, engine: Any, cast
     assert "wir backen <mark>vegan</mark>" in markup
     shown = words_of(markup)
     assert "bio, recent posts" in shown
-    assert re.search(r"0\.96\s*words × 0\.75\s*place = 0\.72", shown)
+    assert re.search(r"0\.96\s*words × 0\.75\s*place =\s+0\.72", shown)
     assert re.search(r"5\.1\s+%\s+median, 12\s*posts", shown)
     assert "Active, last post 1 d ago" in shown
     assert "No followers of this creator were observed." in shown

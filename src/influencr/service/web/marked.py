@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from influencr.text import printable
 
-__all__ = ["initials", "language_code", "marked", "plain", "safe_link"]
+__all__ = ["from_match", "initials", "language_code", "marked", "plain", "safe_link"]
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WHITE = re.compile(r"\s+")
@@ -40,6 +40,24 @@ def marked(text: str, spans: Iterable[tuple[int, int]] = ()) -> SafeString:
     pieces.append(escape(printable(text[done:])))
     # Safe because every piece of foreign text went through `escape` one by one above.
     return mark_safe(_WHITE.sub(" ", "".join(pieces)).strip())  # noqa: S308
+
+
+def from_match(
+    text: str, spans: Iterable[tuple[int, int]], *, before: int
+) -> tuple[str, list[tuple[int, int]]]:
+    """The text from at most `before` characters ahead of its first match on, so that a passage
+    that is cut after two lines still shows why it is there; spans moved along.
+
+    >>> from_match("one two three four", [(14, 18)], before=6)
+    ('…three four', [(7, 11)])
+    """
+    moved = sorted(spans)
+    if not moved or moved[0][0] <= before:
+        return text, moved
+    start = moved[0][0] - before
+    gap = text.find(" ", start, moved[0][0])
+    start = gap + 1 if gap >= 0 else start
+    return "…" + text[start:], [(a - start + 1, b - start + 1) for a, b in moved]
 
 
 def initials(name: str | None, handle: str | None) -> str:

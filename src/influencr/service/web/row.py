@@ -11,13 +11,17 @@ from django.utils.safestring import SafeString
 
 from influencr.search import Hit, Match
 from influencr.service.web import numbers, words
-from influencr.service.web.marked import initials, language_code, marked, plain
+from influencr.service.web.marked import from_match, initials, language_code, marked, plain
 
 __all__ = ["Figure", "Part", "Row", "Verdict", "dossier_path", "figures", "row", "verdict_of"]
 
 # A bio beyond this many characters says no more in two lines.
 _BIO_SHOWN = 280
 _TOPICS_SHOWN = 3
+# How far into its text a first match may stand before the text begins later: rows show two lines
+# of a passage and three of a bio.
+_PASSAGE_BEFORE = 32
+_BIO_BEFORE = 64
 
 
 class Figure(NamedTuple):
@@ -103,7 +107,10 @@ def row(hit: Hit, rank: int, as_of: datetime, *, inside: str = "") -> Row:
         bio=_bio(why.get("bio"), bio),
         bio_language=language_code(creator.get("language")),
         passages=tuple(
-            Passage(words.MATCH_FIELDS[field], marked(why[field].text, why[field].spans))
+            Passage(
+                words.MATCH_FIELDS[field],
+                marked(*from_match(why[field].text, why[field].spans, before=_PASSAGE_BEFORE)),
+            )
             for field in ("posts",)
             if field in why
         ),
@@ -197,7 +204,7 @@ def _marked_whole(match: Match | None, text: str) -> SafeString:
 def _bio(match: Match | None, bio: str) -> SafeString:
     if match is None:
         return marked(bio[:_BIO_SHOWN].rstrip() + ("…" if len(bio) > _BIO_SHOWN else ""))
-    return marked(match.text, match.spans)
+    return marked(*from_match(match.text, match.spans, before=_BIO_BEFORE))
 
 
 def _slug(platform: str) -> str:
