@@ -6,8 +6,8 @@ from influencr.text._language import MAX_CHARS, LanguageGuess, language, languag
 from influencr.text._tokens import BREAK, Token, handle_words, indexable, names, spans, words
 
 __all__ = [
-    "MAX_CHARS",
     "BREAK",
+    "MAX_CHARS",
     "LanguageGuess",
     "Token",
     "fold",

@@ -90,7 +90,8 @@ class Lexicon:
     @functools.cache
     def load(cls) -> Lexicon:
         """The shipped lexicon, read on first use (about 10 ms)."""
-        text = resources.files("influencr.topics").joinpath("lexicon.toml").read_text(encoding="utf-8")
+        file = resources.files("influencr.topics") / "lexicon.toml"
+        text = file.read_text(encoding="utf-8")
         by_topic = tomllib.loads(text)
         return cls(
             {
