@@ -186,14 +186,21 @@ def _finished(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def _label() -> tuple[pl.Expr, pl.Expr]:
-    """What the account says it is; nothing is guessed from how it behaves."""
+    """What the account says it is; nothing is guessed from how it behaves.
+
+    A business account is not called a brand: on Instagram and TikTok most creators who work with
+    brands have one themselves, and brands are left out of a search by default.
+    """
     said = {
         "is_bot": ("bot", "Says itself that it is automated."),
         "is_group": ("group", "Says itself that it is a group."),
-        "is_business": ("brand", "Self-declared: the account is registered as a business."),
+        "is_business": (
+            "unknown",
+            "A business account, as brands and many creators have; which of them is not judged yet.",
+        ),
     }
     label = pl.lit("unknown")
-    reason = pl.lit("Declares neither bot, group nor business; celebrity is not judged yet.")
+    reason = pl.lit("Declares neither bot nor group; brand and celebrity are not judged yet.")
     for column, (word, sentence) in reversed(said.items()):
         declared = pl.col(column).fill_null(False)
         label = pl.when(declared).then(pl.lit(word)).otherwise(label)

@@ -122,7 +122,7 @@ def test_a_label_is_only_what_the_account_says(engine: Engine) -> None:
     cases: dict[str, tuple[dict[str, Any], str]] = {
         "robot": ({"is_bot": True}, "bot"),
         "club": ({"is_group": True}, "group"),
-        "shop": ({"is_business": True}, "brand"),
+        "shop": ({"is_business": True}, "unknown"),
         "shopbot": ({"is_bot": True, "is_business": True}, "bot"),
         "person": ({"is_bot": False, "is_business": False}, "unknown"),
         "silent": ({}, "unknown"),
