@@ -196,7 +196,7 @@ def _label() -> tuple[pl.Expr, pl.Expr]:
         "is_group": ("group", "Says itself that it is a group."),
         "is_business": (
             "unknown",
-            "A business account, as brands and many creators have; which of them is not judged yet.",
+            "A business account, as brands and many creators have; which is not judged yet.",
         ),
     }
     label = pl.lit("unknown")
