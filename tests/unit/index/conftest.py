@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,11 @@ SOURCE = str(Path(influencr.__file__).parents[1])
 
 
 @pytest.fixture
-def child() -> Callable[[str], subprocess.Popen[str]]:
+def child() -> Iterator[Callable[[str], subprocess.Popen[str]]]:
+    started: list[subprocess.Popen[str]] = []
+
     def start(code: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -24,5 +26,11 @@ def child() -> Callable[[str], subprocess.Popen[str]]:
             text=True,
             env={**os.environ, "PYTHONPATH": SOURCE, "POLARS_MAX_THREADS": "1"},
         )
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            process.communicate()

@@ -94,7 +94,9 @@ class Folder:
         live on without a name until they let go.
         """
         for entry in generation.iterdir():
-            _sync(entry)
+            # The engine may still be removing files that a merge has replaced.
+            with contextlib.suppress(FileNotFoundError):
+                _sync(entry)
         _sync(generation)
         _write_whole(self.pointer, f"{generation.name}\n".encode("ascii"))
         self.clean()
