@@ -38,7 +38,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 _FIELDS = Query.__struct_fields__
 _DEFAULTS = Query()
 _FACTORS = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
-_NUMBER = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([kmb]?)")
+# The exponent is how Python writes very small rates into a URL.
+_NUMBER = re.compile(r"([0-9]+(?:[.,][0-9]+)?(?:e-?[0-9]+)?)\s*([kmb]?)")
 _PLATFORM = re.compile(r"[a-z][a-z0-9_-]*")
 # ISO 639-1.
 _LANGUAGES = frozenset(
