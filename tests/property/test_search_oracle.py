@@ -65,7 +65,8 @@ TYPED = [
 #: How many times more examples than in the quick suite; `INFLUENCR_EXAMPLES=20` asks thousands.
 MORE = int(os.environ.get("INFLUENCR_EXAMPLES", "1"))
 PLATFORMS = ["tiktok", "bluesky", "mastodon"]
-TOPICS = ["food", "vegan food", "gym", "comedy"]
+# "comédie", "gym" and "makeup" name topics of the lexicon, "vegan food" and "gym" are none of them.
+TOPICS = ["food", "vegan food", "gym", "comedy", "fitness", "beauty & makeup"]
 
 
 class Places:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from influencr.search._plan import Plan
-from influencr.search._query import Query
+from influencr.search._query import ACTIVITY_STATES, Query
 from influencr.search._results import Loosening
 
 __all__ = ["MOST", "loosenings"]
@@ -131,7 +131,10 @@ def _drop(plan: Plan, name: str) -> dict[str, Any] | None:
         return {f"{name}_min": None, f"{name}_max": None}
     if name in ("active_within_days", "posts_per_week_min"):
         return {name: None}
-    if name in ("verdict", "label", "activity") and not getattr(query, name):
+    if name in ("verdict", "label") and not getattr(query, name):
         # A default exclusion protects the member; lifting it is a click, not a suggestion.
         return None
+    if name == "activity" and not query.activity:
+        # Silence is no danger: an imported list of last year is dormant as a whole.
+        return {"activity": ACTIVITY_STATES}
     return {name: ()}

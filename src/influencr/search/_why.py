@@ -74,7 +74,10 @@ def _topics(topics: Sequence[str], items: Sequence[Item]) -> Iterator[Match]:
     marked: list[_Span] = []
     start = 0
     for topic in topics:
-        marked += [(a + start, b + start) for a, b in _marks(topic, items)[1]]
+        if any(item.topic == topic for item in items):
+            marked.append((start, start + len(topic)))
+        else:
+            marked += [(a + start, b + start) for a, b in _marks(topic, items)[1]]
         start += len(topic) + 2
     if marked:
         yield Match(field="topics", text=text, spans=tuple(marked))

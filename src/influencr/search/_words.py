@@ -7,7 +7,11 @@
     #vegan @ana      the tag, the mention or account itself
     東京 don't        a piece that holds several words is a phrase of them
 
-An item is worth 1 where it matches at all, plus WEIGHTS of each field that it stands in; several
+A bare word that names a topic in any language of the lexicon also finds whoever is about that
+topic: "comédie" finds a comedian who writes English. That is worth half of what the word itself
+is worth anywhere; quotes ask for the word alone.
+
+An item is worth 1 where it stands at all, plus WEIGHTS of each field that it stands in; several
 plain words that stand side by side in the order typed are worth the same once more. No
 statistics of the index enter: the same creator is worth the same tomorrow, in every engine and on
 every shard, and a result page stays where it was while others are added. Every word must match,
@@ -25,6 +29,7 @@ import msgspec
 from influencr.errors import UsageError
 from influencr.index import And, Boost, Constant, Node, Not, Or, Phrase, Prefer, Prefix, Term
 from influencr.text import fold, printable, spans
+from influencr.topics import topic_of
 
 __all__ = ["MAX_WORDS", "WEIGHTS", "Item", "Words", "parse_words"]
 
@@ -32,6 +37,8 @@ __all__ = ["MAX_WORDS", "WEIGHTS", "Item", "Words", "parse_words"]
 WEIGHTS = {"bio": 1, "topics": 2, "handle": 2, "name": 3}
 #: What it is worth that an item is the creator's account name as a whole.
 ACCOUNT_WEIGHT = 16
+#: What it is worth that a creator is about the topic which the item names, without the item itself.
+TOPIC_WORTH = 0.5
 #: Scores stay exact in 32-bit floats up to this many words (see `index._quality`).
 MAX_WORDS = 32
 
@@ -47,6 +54,7 @@ class Item(msgspec.Struct, frozen=True):
     name      instead of words: a tag or mention with its sign
     prefix    the last word (or the name) is only a beginning
     account   also found as this account name ("@ana.b")
+    topic     also found as somebody's topic, because the word names it
     typed     as the member wrote it, for labels
     """
 
@@ -55,6 +63,7 @@ class Item(msgspec.Struct, frozen=True):
     name: str | None = None
     prefix: bool = False
     account: str | None = None
+    topic: str | None = None
     quoted: bool = False
 
     def node(self, field: str = "all") -> Node:
@@ -65,19 +74,28 @@ class Item(msgspec.Struct, frozen=True):
             return Phrase(field, self.words, self.prefix)
         return Prefix(field, self.words[0]) if self.prefix else Term(field, self.words[0])
 
-    def anywhere(self) -> Node:
-        """Where the item counts as found."""
+    def itself(self) -> Node:
+        """Where the item stands, letter for letter."""
         if self.account is None or len(self.words) == 1:
             return self.node()
         return Or((self.node(), Term("handle", self.account)))
+
+    def anywhere(self) -> Node:
+        """Where the item counts as found."""
+        if self.topic is None:
+            return self.itself()
+        return Or((self.itself(), Term("topic", self.topic)))
 
     def scored(self) -> Node:
         """The same creators, worth more the better the place where the item stands."""
         extras: list[Node] = [Boost(self.node(f), float(w)) for f, w in WEIGHTS.items()]
         if self.account is not None:
             extras.append(Boost(Term("handle", self.account), float(ACCOUNT_WEIGHT)))
-        # An Or adds up: the account alternative must not count twice.
-        return Prefer(Constant(self.anywhere(), 1.0), tuple(extras))
+        # An Or adds up: the alternatives must not count twice.
+        if self.topic is None:
+            return Prefer(Constant(self.itself(), 1.0), tuple(extras))
+        extras.append(Constant(self.itself(), 1.0 - TOPIC_WORTH))
+        return Prefer(Constant(self.anywhere(), TOPIC_WORTH), tuple(extras))
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -101,7 +119,7 @@ class Words(msgspec.Struct, frozen=True):
     def filter(self) -> Node | None:
         """Who has the words; None when nothing was asked."""
         clauses: list[Node] = [i.anywhere() for i in self.required]
-        clauses += [Not(i.anywhere()) for i in self.excluded]
+        clauses += [Not(i.itself()) for i in self.excluded]
         return And(tuple(clauses)) if clauses else None
 
     def scored(self) -> Node | None:
@@ -109,7 +127,7 @@ class Words(msgspec.Struct, frozen=True):
         if not self.required:
             return None
         clauses: list[Node] = [i.scored() for i in self.required]
-        clauses += [Not(i.anywhere()) for i in self.excluded]
+        clauses += [Not(i.itself()) for i in self.excluded]
         found: Node = And(tuple(clauses))
         if run := self.run:
             extras: list[Node] = [Phrase("all", run)]
@@ -161,4 +179,5 @@ def _item(piece: str, *, quoted: bool) -> Item | None:
     account = None
     if not quoted and not prefix and _ACCOUNT.fullmatch(bare):
         account = f"@{fold(bare).lstrip('@')}"
-    return Item(piece, words=words, prefix=prefix, account=account, quoted=quoted)
+    topic = None if quoted or prefix else topic_of(bare)
+    return Item(piece, words=words, prefix=prefix, account=account, topic=topic, quoted=quoted)

@@ -18,6 +18,7 @@ import xxhash
 
 from influencr.search import Query
 from influencr.text import fold, handle_words, names, words
+from influencr.topics import topic_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,6 +62,7 @@ class _Piece(NamedTuple):
     beginning: bool
     quoted: bool
     account: str | None
+    topic: str | None = None
 
 
 class Oracle:
@@ -338,7 +340,8 @@ def _piece(raw: str, excluded: bool, quoted: bool) -> _Piece | None:
         and all(c.isascii() and (c.isalnum() or c in "_.-") for c in bare)
     ):
         account = fold(bare)
-    return _Piece(excluded, found, None, beginning, quoted, account)
+    topic = None if quoted or beginning or excluded else topic_of(bare)
+    return _Piece(excluded, found, None, beginning, quoted, account, topic)
 
 
 def _accounts(row: Row) -> list[str]:
@@ -394,12 +397,19 @@ def _is_account(piece: _Piece, row: Row) -> bool:
     return piece.account is not None and f"@{piece.account}" in _accounts(row)
 
 
-def _found(piece: _Piece, row: Row) -> bool:
+def _stands_anywhere(piece: _Piece, row: Row) -> bool:
     if len(piece.words) > 1 and _is_account(piece, row):
         return True
     return any(_stands(piece, row, f) for f in ("name", "handle", "bio", "topics", "posts"))
 
 
-def _worth(piece: _Piece, row: Row) -> int:
-    worth = 1 + sum(n for f, n in _FIELD_WORTH.items() if _stands(piece, row, f))
+def _found(piece: _Piece, row: Row) -> bool:
+    return _stands_anywhere(piece, row) or (
+        piece.topic is not None and piece.topic in (row.get("topics") or ())
+    )
+
+
+def _worth(piece: _Piece, row: Row) -> float:
+    worth = 1.0 if _stands_anywhere(piece, row) else 0.5
+    worth += sum(n for f, n in _FIELD_WORTH.items() if _stands(piece, row, f))
     return worth + (16 if _is_account(piece, row) else 0)

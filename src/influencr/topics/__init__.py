@@ -22,7 +22,7 @@ from influencr.topics._judge import (
     VERSION,
     judge,
 )
-from influencr.topics._lexicon import topic_names
+from influencr.topics._lexicon import topic_names, topic_of
 from influencr.topics._sensitive import is_sensitive
 
 __all__ = [
@@ -42,4 +42,5 @@ __all__ = [
     "is_sensitive",
     "judge",
     "topic_names",
+    "topic_of",
 ]

@@ -16,7 +16,7 @@ from typing import Any
 
 from influencr.text import fold
 
-__all__ = ["Lexicon", "topic_names"]
+__all__ = ["Lexicon", "topic_names", "topic_of"]
 
 
 def _set(words: str) -> frozenset[str]:
@@ -60,6 +60,7 @@ class Lexicon:
 
     def __init__(self, words_by_topic: dict[str, list[str]]) -> None:
         self.names = tuple(sorted(words_by_topic))
+        self.n_words = {topic: len(written) for topic, written in words_by_topic.items()}
         self._words: dict[str, tuple[str, ...]] = {}
         self._tags: dict[str, tuple[str, ...]] = {}
         # first word -> [(the following words, topics)]
@@ -202,3 +203,17 @@ def _add(table: dict[str, tuple[str, ...]], word: str, topic: str) -> None:
 def topic_names() -> tuple[str, ...]:
     """Every topic that the lexicon can name, sorted; declared categories may add others."""
     return Lexicon.load().names
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def topic_of(word: str) -> str | None:
+    """The topic that one word names by itself in some language, None when it names none.
+
+    Of several topics the one with the fewest words: the most special.
+
+    >>> topic_of("comédie"), topic_of("كوميدي"), topic_of("Gym"), topic_of("blue")
+    ('comedy', 'comedy', 'fitness', None)
+    """
+    lexicon = Lexicon.load()
+    topics = lexicon.of_word(fold(word))
+    return min(topics, key=lambda t: (lexicon.n_words[t], t), default=None)
