@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from influencr.index.tantivy import TantivyIndex
 from influencr.search import FACETS, SORTS, Query, Searcher, make_query
+from influencr.search._words import parse_words
 from influencr.testing.oracle import Oracle, World
 
 AS_OF = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -273,7 +274,7 @@ def test_every_hit_says_why_and_multiplies_out(
     query: Query, which: int, corpora: list[Corpus]
 ) -> None:
     hits = corpora[which].searcher.search(query).hits
-    has_words = any(not w.startswith("-") and w != "&" for w in query.text.split())
+    has_words = bool(parse_words(query.text).required)
     for hit in hits:
         product = 1.0
         for factor in hit.parts.values():
