@@ -49,9 +49,9 @@ def loosenings(
         elif (change := _drop(plan, applied.name)) is not None:
             adds = count(msgspec.structs.replace(plan.query, **change)) - total
             if adds > 0:
-                dropped.append(
-                    Loosening(label=f"without {applied.label}", change=change, adds=adds)
-                )
+                lifts_default = applied.name == "activity" and not plan.query.activity
+                label = "dormant creators too" if lifts_default else f"without {applied.label}"
+                dropped.append(Loosening(label=label, change=change, adds=adds))
     gradual.sort(key=lambda s: -s.adds)
     dropped.sort(key=lambda s: -s.adds)
     return tuple((gradual + dropped)[:MOST])

@@ -74,7 +74,7 @@ def _topics(topics: Sequence[str], items: Sequence[Item]) -> Iterator[Match]:
     marked: list[_Span] = []
     start = 0
     for topic in topics:
-        if any(item.topic == topic for item in items):
+        if any(item.topic is not None and item.topic.topic == topic for item in items):
             marked.append((start, start + len(topic)))
         else:
             marked += [(a + start, b + start) for a, b in _marks(topic, items)[1]]

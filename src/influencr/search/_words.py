@@ -8,8 +8,10 @@
     東京 don't        a piece that holds several words is a phrase of them
 
 A bare word that names a topic in any language of the lexicon also finds whoever is about that
-topic: "comédie" finds a comedian who writes English. That is worth half of what the word itself
-is worth anywhere; quotes ask for the word alone.
+topic: "comédie" finds a comedian who writes English. That is worth a quarter of what the word
+itself is worth anywhere, three quarters when the creator's language is one in which the word says
+so: who types French wants French first, and engagement alone must not overturn that. Quotes ask
+for the word alone.
 
 An item is worth 1 where it stands at all, plus WEIGHTS of each field that it stands in; several
 plain words that stand side by side in the order typed are worth the same once more. No
@@ -27,9 +29,9 @@ import re
 import msgspec
 
 from influencr.errors import UsageError
-from influencr.index import And, Boost, Constant, Node, Not, Or, Phrase, Prefer, Prefix, Term
+from influencr.index import And, Boost, Constant, Node, Not, Or, Phrase, Prefer, Prefix, Term, Terms
 from influencr.text import fold, printable, spans
-from influencr.topics import topic_of
+from influencr.topics import Named, topic_of
 
 __all__ = ["MAX_WORDS", "WEIGHTS", "Item", "Words", "parse_words"]
 
@@ -38,7 +40,9 @@ WEIGHTS = {"bio": 1, "topics": 2, "handle": 2, "name": 3}
 #: What it is worth that an item is the creator's account name as a whole.
 ACCOUNT_WEIGHT = 16
 #: What it is worth that a creator is about the topic which the item names, without the item itself.
-TOPIC_WORTH = 0.5
+TOPIC_WORTH = 0.25
+#: What it is worth on top that this creator speaks a language in which the item names the topic.
+TOPIC_LANGUAGE_WORTH = 0.5
 #: Scores stay exact in 32-bit floats up to this many words (see `index._quality`).
 MAX_WORDS = 32
 
@@ -63,7 +67,7 @@ class Item(msgspec.Struct, frozen=True):
     name: str | None = None
     prefix: bool = False
     account: str | None = None
-    topic: str | None = None
+    topic: Named | None = None
     quoted: bool = False
 
     def node(self, field: str = "all") -> Node:
@@ -84,7 +88,7 @@ class Item(msgspec.Struct, frozen=True):
         """Where the item counts as found."""
         if self.topic is None:
             return self.itself()
-        return Or((self.itself(), Term("topic", self.topic)))
+        return Or((self.itself(), Term("topic", self.topic.topic)))
 
     def scored(self) -> Node:
         """The same creators, worth more the better the place where the item stands."""
@@ -95,6 +99,9 @@ class Item(msgspec.Struct, frozen=True):
         if self.topic is None:
             return Prefer(Constant(self.itself(), 1.0), tuple(extras))
         extras.append(Constant(self.itself(), 1.0 - TOPIC_WORTH))
+        if self.topic.languages:
+            speaks = And((Term("topic", self.topic.topic), Terms("language", self.topic.languages)))
+            extras.append(Constant(And((speaks, Not(self.itself()))), TOPIC_LANGUAGE_WORTH))
         return Prefer(Constant(self.anywhere(), TOPIC_WORTH), tuple(extras))
 
 

@@ -18,7 +18,7 @@ import xxhash
 
 from influencr.search import Query
 from influencr.text import fold, handle_words, names, words
-from influencr.topics import topic_of
+from influencr.topics import Named, topic_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,7 +62,7 @@ class _Piece(NamedTuple):
     beginning: bool
     quoted: bool
     account: str | None
-    topic: str | None = None
+    topic: Named | None = None
 
 
 class Oracle:
@@ -405,11 +405,14 @@ def _stands_anywhere(piece: _Piece, row: Row) -> bool:
 
 def _found(piece: _Piece, row: Row) -> bool:
     return _stands_anywhere(piece, row) or (
-        piece.topic is not None and piece.topic in (row.get("topics") or ())
+        piece.topic is not None and piece.topic.topic in (row.get("topics") or ())
     )
 
 
 def _worth(piece: _Piece, row: Row) -> float:
-    worth = 1.0 if _stands_anywhere(piece, row) else 0.5
+    worth = 1.0
+    if not _stands_anywhere(piece, row):
+        spoken = piece.topic.languages if piece.topic is not None else ()
+        worth = 0.75 if row.get("language") in spoken else 0.25
     worth += sum(n for f, n in _FIELD_WORTH.items() if _stands(piece, row, f))
     return worth + (16 if _is_account(piece, row) else 0)

@@ -22,7 +22,7 @@ from influencr.topics._judge import (
     VERSION,
     judge,
 )
-from influencr.topics._lexicon import topic_names, topic_of
+from influencr.topics._lexicon import Named, topic_names, topic_of
 from influencr.topics._sensitive import is_sensitive
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "POST_WORD",
     "SATURATED_SHARE",
     "VERSION",
+    "Named",
     "is_sensitive",
     "judge",
     "topic_names",

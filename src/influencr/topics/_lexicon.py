@@ -12,11 +12,11 @@ import functools
 import re
 import tomllib
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from influencr.text import fold
 
-__all__ = ["Lexicon", "topic_names", "topic_of"]
+__all__ = ["Lexicon", "Named", "topic_names", "topic_of"]
 
 
 def _set(words: str) -> frozenset[str]:
@@ -61,6 +61,7 @@ class Lexicon:
     def __init__(self, words_by_topic: dict[str, list[str]]) -> None:
         self.names = tuple(sorted(words_by_topic))
         self.n_words = {topic: len(written) for topic, written in words_by_topic.items()}
+        self.languages: dict[str, frozenset[str]] = {}
         self._words: dict[str, tuple[str, ...]] = {}
         self._tags: dict[str, tuple[str, ...]] = {}
         # first word -> [(the following words, topics)]
@@ -94,12 +95,19 @@ class Lexicon:
         file = resources.files("influencr.topics") / "lexicon.toml"
         text = file.read_text(encoding="utf-8")
         by_topic = tomllib.loads(text)
-        return cls(
+        lexicon = cls(
             {
                 topic: [w.strip() for words in languages.values() for w in words.split(",")]
                 for topic, languages in by_topic.items()
             }
         )
+        spoken: dict[str, set[str]] = {}
+        for languages in by_topic.values():
+            for language, words in languages.items():
+                for word in words.split(","):
+                    spoken.setdefault(fold(word.strip()), set()).add(language)
+        lexicon.languages = {word: frozenset(codes) for word, codes in spoken.items()}
+        return lexicon
 
     def in_text(self, text: str) -> dict[str, str]:
         """Topic -> the first word that names it, in running text (no tags, links or handles)."""
@@ -205,15 +213,26 @@ def topic_names() -> tuple[str, ...]:
     return Lexicon.load().names
 
 
+class Named(NamedTuple):
+    """What a word names: the topic, and the languages (ISO 639-1) in which the word says so."""
+
+    topic: str
+    languages: tuple[str, ...]
+
+
 @functools.lru_cache(maxsize=1 << 14)
-def topic_of(word: str) -> str | None:
+def topic_of(word: str) -> Named | None:
     """The topic that one word names by itself in some language, None when it names none.
 
     Of several topics the one with the fewest words: the most special.
 
-    >>> topic_of("comédie"), topic_of("كوميدي"), topic_of("Gym"), topic_of("blue")
-    ('comedy', 'comedy', 'fitness', None)
+    >>> topic_of("comédie"), topic_of("blue")
+    (Named(topic='comedy', languages=('fr',)), None)
     """
     lexicon = Lexicon.load()
-    topics = lexicon.of_word(fold(word))
-    return min(topics, key=lambda t: (lexicon.n_words[t], t), default=None)
+    folded = fold(word)
+    topics = lexicon.of_word(folded)
+    if not topics:
+        return None
+    topic = min(topics, key=lambda t: (lexicon.n_words[t], t))
+    return Named(topic, tuple(sorted(lexicon.languages.get(folded, ()))))
