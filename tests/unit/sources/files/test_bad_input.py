@@ -22,14 +22,14 @@ def reasons(imported):
     [
         (b"", "empty"),
         (b" \n\t\n", "white space"),
-        (gzip.compress(b""), "nothing to import"),
+        (gzip.compress(b"", mtime=0), "nothing to import"),
         (b"username,followers\n\x00\x01\x02\xff\x00", "binary"),
         (bytes(range(1, 9)) * 200, "binary"),
         (b"PK\x03\x04rest", "ZIP"),
         (b"PAR1 is not all of it", "Parquet"),
         (b"[1, 2, 3]", "no column names a creator"),
         (b'{"a": \n', "no record"),
-        (gzip.compress(b"PAR1" + bytes(40)), "Parquet"),
+        (gzip.compress(b"PAR1" + bytes(40), mtime=0), "Parquet"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_sentence(desk, content, says):
