@@ -76,8 +76,8 @@ def _packages() -> Check:
         return Check("packages", "warn", found, "run `pip install -e .` to have them checked")
     wrong: list[str] = []
     for requirement in wanted:
-        name, _, rest = re.split(r"([<>=!~;\s])", requirement, maxsplit=1)[0], "", requirement
-        least = re.search(r">=\s*([0-9.]+)", rest)
+        name = re.split(r"[<>=!~;\s\[]", requirement, maxsplit=1)[0]
+        least = re.search(r">=\s*([0-9.]+)", requirement)
         try:
             version = metadata.version(name)
         except metadata.PackageNotFoundError:

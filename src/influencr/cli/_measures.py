@@ -68,6 +68,7 @@ def measure(
     from influencr import __version__
 
     found = []
+    here = machine()
     with tempfile.TemporaryDirectory(prefix="influencr-bench-") as folder:
         for wanted in NAMES if name == "all" else (name,):
             run = {"import": _import, "index": _index, "search": _search}[wanted]
@@ -76,13 +77,14 @@ def measure(
     return {
         "version": __version__,
         "measured_on": datetime.now(UTC).date().isoformat(),
-        "machine": machine(),
+        "machine": here,
         "benchmarks": found,
     }
 
 
 def machine() -> dict[str, Any]:
-    """What the figures depend on: processor, cores, memory, Python, system."""
+    """What the figures depend on: processor, cores, memory, Python, system, and how many other
+    processes wanted the cores when the measurement began."""
     model = platform.processor() or platform.machine()
     information = Path("/proc/cpuinfo")
     if information.exists():
@@ -96,6 +98,7 @@ def machine() -> dict[str, Any]:
         "cores": usable,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
+        "load_before": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
     }
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -117,7 +120,7 @@ def _import(folder: Path, rows: int, say: Callable[[str], None]) -> dict[str, An
         say("importing them again")
         again = _timed(lambda: _imported(engine, [file], expect=0))
     return {
-        "parameters": {"rows": rows, "file_mb": round(file.stat().st_size / 1e6, 1)},
+        "parameters": {"rows": rows, "megabytes": round(file.stat().st_size / 1e6, 1)},
         "figures": {
             "rows_per_second": round(rows / seconds),
             "seconds": round(seconds, 1),
