@@ -82,8 +82,8 @@ def page() -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`, on invented rows in a temporary home; rates are wall-clock. Other",
-        "work on the machine makes figures worse, never better: read them with the load below.",
+        "Written by `make bench`, on invented rows in a temporary home; rates are wall-clock.",
+        "Other work on the machine makes figures worse, never better: see the load below.",
         "",
         "- **import**: a CSV file of profiles into the catalogue, then the same file again.",
         "- **index**: from the catalogue to a searchable index: judging, then indexing.",
