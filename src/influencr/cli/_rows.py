@@ -31,8 +31,6 @@ UNDERSTOOD = {
     "region": "place_region",
     "city": "place_city",
 }
-#: The longest cell that is read; a bio has thousands of characters at most.
-_MAX_CELL = 1 << 22
 
 
 def read_rows(path: Path, *, location: str | None = None) -> Iterator[dict[str, str]]:
@@ -64,7 +62,6 @@ def read_rows(path: Path, *, location: str | None = None) -> Iterator[dict[str, 
 def _delimited_rows(
     file: IO[str], path: Path, location: str | None, *, header: str
 ) -> Iterator[dict[str, str]]:
-    csv.field_size_limit(_MAX_CELL)
     delimiter = max(",;\t|", key=header.count)
     reader = csv.DictReader(file, delimiter=delimiter, restkey=None)
     try:
