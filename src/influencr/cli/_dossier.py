@@ -19,15 +19,15 @@ _LABEL = 12
 def print_dossier(row: dict[str, Any], out: Console) -> None:
     """Writes the dossier of a row as `Engine.show` returns it."""
     name = row.get("display_name") or row.get("handle") or row["profile_id"]
-    head = Text(harmless(str(name)), style="bold")
+    head = Text().append(harmless(str(name)), style="bold")
     handle = f"@{row['handle']}" if row.get("handle") else row["profile_id"]
-    head.append(f"  {row['platform']} {harmless(handle)}", style="dim not bold")
+    head.append(f"  {row['platform']} {harmless(handle)}", style="dim")
     out.print(head)
     if not row["indexed"]:
         out.print(f"Not listed: {row['why_not']}")
         return
     for label, value, reason in _lines(row):
-        line = Text(label.ljust(_LABEL), style="dim").append(value, style="default")
+        line = Text().append(label.ljust(_LABEL), style="dim").append(value)
         if reason:
             line.append(f"  {harmless(reason)}", style="dim")
         # the second line of a long reason starts under the first

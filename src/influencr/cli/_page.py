@@ -40,7 +40,7 @@ def print_page(results: Results, out: Console, *, words: Sequence[str], explain:
     if results.next:
         # in one piece, however long, so that it can be copied
         command = next_command(words, results.next)
-        out.print(Text("Next page: ", style="dim").append(command, style="default"), soft_wrap=True)
+        out.print(Text().append("Next page: ", style="dim").append(command), soft_wrap=True)
 
 
 def _heading(results: Results) -> Iterator[Text]:
@@ -56,7 +56,7 @@ def _heading(results: Results) -> Iterator[Text]:
     yield line
     place = results.place
     if place is not None:
-        where = Text("Place: ", style="dim").append(place.label, style="default")
+        where = Text().append("Place: ", style="dim").append(place.label)
         if place.within_km is not None:
             where.append(f", within {place.within_km:.4g} km")
         if place.n_places:
@@ -157,8 +157,10 @@ def _explained(creator: dict[str, Any]) -> Iterator[Text]:
         ("closeness", "closeness_reason"),
     ):
         if creator.get(key):
-            yield Text(" " * _INDENT + f"{label}: ", style="dim").append(
-                harmless(str(creator[key])), style="default"
+            yield (
+                Text()
+                .append(" " * _INDENT + f"{label}: ", style="dim")
+                .append(harmless(str(creator[key])), style="default")
             )
     topics = zip(
         creator.get("topics") or (),
@@ -167,8 +169,8 @@ def _explained(creator: dict[str, Any]) -> Iterator[Text]:
         strict=False,
     )
     for name, weight, evidence in topics:
-        line = Text(" " * _INDENT + "topic: ", style="dim")
-        yield line.append(f"{name} {weight:.2f} ({harmless(str(evidence))})", style="default")
+        line = Text().append(" " * _INDENT + "topic: ", style="dim")
+        yield line.append(f"{name} {weight:.2f} ({harmless(str(evidence))})")
 
 
 def _footing(results: Results, *, explain: bool) -> Iterator[Text]:
@@ -176,18 +178,18 @@ def _footing(results: Results, *, explain: bool) -> Iterator[Text]:
         # a filter that removed nobody is worth a line on the page, not here
         told = [step for i, step in enumerate(results.funnel) if i == 0 or step.removed]
         steps = " > ".join(f"{step.label} {step.left:,}" for step in told)
-        yield Text("Funnel: ", style="dim").append(steps, style="default")
+        yield Text().append("Funnel: ", style="dim").append(steps)
     if explain:
         for name, values in results.facets.items():
             shown = ", ".join(f"{v.label} {v.count:,}" for v in values[:8] if v.count)
             if shown:
-                yield Text(f"{name.capitalize()}: ", style="dim").append(shown, style="default")
+                yield Text().append(f"{name.capitalize()}: ", style="dim").append(shown)
     if results.unlocated:
         yield Text(
             f"{results.unlocated:,} more match the words, but where they are is unknown.",
         )
     for loosening in results.loosenings[:3]:
-        yield Text(f"+{loosening.adds:,}: ", style="dim").append(loosening.label, style="default")
+        yield Text().append(f"+{loosening.adds:,}: ", style="dim").append(loosening.label)
 
 
 def next_command(words: Sequence[str], cursor: str) -> str:

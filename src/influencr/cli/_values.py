@@ -45,12 +45,16 @@ def count(number: float | None) -> str:
 def share(value: float | None) -> str:
     """A share as a percentage with two significant places; a dash when it is unknown.
 
-    >>> [share(v) for v in (None, 0.0, 0.0012, 0.0431, 0.25)]
-    ['-', '0%', '0.12%', '4.3%', '25%']
+    >>> [share(v) for v in (None, 0.0, 0.0012, 0.0431, 0.25, 609.02)]
+    ['-', '0%', '0.12%', '4.3%', '25%', '>999%']
     """
     if value is None:
         return "-"
     percent = value * 100
+    if (
+        percent > 999
+    ):  # a dozen followers and one post that travelled: no digit of it means anything
+        return ">999%"
     places = 2 if percent < 1 else 1 if percent < 10 else 0
     text = f"{percent:.{places}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
