@@ -57,7 +57,7 @@ def _invoke(words: list[str]) -> int:
     try:
         code = command.main(words, prog_name="influencr", standalone_mode=False, obj=tuple(words))
     except InfluencrError as error:
-        if os.environ.get("INFLUENCR_DEBUG"):
+        if os.environ.get("INFLUENCR_DEBUG", "").casefold() in ("1", "on", "true"):
             raise
         _say(f"influencr: {error}")
         return USAGE if isinstance(error, UsageError) else FAILED
