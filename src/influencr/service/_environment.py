@@ -49,7 +49,9 @@ VARIABLES = (
         "none",
         "E-mail address or https address where listed people reach the operator.",
     ),
-    Variable("INFLUENCR_DEBUG", "off", "`on` shows tracebacks in terminal and browser; never in public."),
+    Variable(
+        "INFLUENCR_DEBUG", "off", "`on` shows tracebacks in terminal and browser; never in public."
+    ),
 )
 
 
