@@ -21,7 +21,7 @@ import xxhash
 
 from influencr.errors import SchemaError
 from influencr.index._quality import ACTIVITY_FACTORS, engagement_factor, quality_512
-from influencr.text import BREAK, fold, handle_words, indexable
+from influencr.text import fold, handle_words, indexable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -85,7 +85,8 @@ COLUMNS = (
     *("source", "fetched_at", "licence", "policy", "contact_email", "contact_source"),
 )
 
-_LINE_BREAK = f" {BREAK} "
+# A word that no text holds stands between two posts, so that no phrase reaches over.
+_LINE_BREAK = " \x01 "
 _SORT_CHARS = 120
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder()
@@ -150,7 +151,9 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
     listed: list[str] = get("topics") or []
     topics = [part for topic in listed for part in add(topic)]
     if posts := get("post_text"):
-        add(posts.replace("\n", _LINE_BREAK))
+        cut = [indexable(line) for line in posts.split("\n")]
+        everything.append(_LINE_BREAK.join(stream for stream, _ in cut if stream))
+        others += [extra for _, extra in cut if extra]
     if others:
         everything.append(" ".join(others))
 

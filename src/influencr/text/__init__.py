@@ -3,10 +3,9 @@
 from influencr.text._fold import fold, printable
 from influencr.text._hashtags import hashtags, links, prose
 from influencr.text._language import MAX_CHARS, LanguageGuess, language, languages
-from influencr.text._tokens import BREAK, Token, handle_words, indexable, names, spans, words
+from influencr.text._tokens import Token, handle_words, indexable, names, spans, words
 
 __all__ = [
-    "BREAK",
     "MAX_CHARS",
     "LanguageGuess",
     "Token",

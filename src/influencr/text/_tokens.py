@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from influencr.text._fold import fold
 
-__all__ = ["BREAK", "MAX_CHARS", "Token", "handle_words", "indexable", "names", "spans", "words"]
+__all__ = ["MAX_CHARS", "Token", "handle_words", "indexable", "names", "spans", "words"]
 
 MAX_CHARS = 80
 
@@ -117,8 +117,6 @@ class _Memory(dict[str, str]):
         self._part = part
 
     def __missing__(self, chunk: str) -> str:
-        if chunk == BREAK:
-            return BREAK if self._part == 0 else ""
         found = _split(chunk)[self._part]
         if len(chunk) <= _CACHED_CHARS:
             if len(self) >= _CACHED_CHUNKS:
@@ -127,9 +125,8 @@ class _Memory(dict[str, str]):
         return found
 
 
-#: A chunk that no text holds: a phrase cannot reach over it. Put between lines that are not one
-#: text, for example between two posts.
-BREAK = "\ue000"
+# Everything of ASCII that is no letter and no digit separates.
+_SPACED = {c: " " for c in range(128) if not chr(c).isalnum()}
 
 _words_of = _Memory(0)
 _names_of = _Memory(1)
@@ -138,23 +135,36 @@ _names_of = _Memory(1)
 def indexable(text: str) -> tuple[str, str]:
     """(the words joined by spaces, the names joined by spaces): what an index is fed.
 
-    BREAK as a chunk of its own stays where it is.
-
     >>> indexable("I ♥️ #vegan food_truck 東京")
     ('i ♥ vegan food truck 東 京', '#vegan')
     """
+    if text.isascii():
+        return _plain(text)
     chunks = text.split()
     # A chunk without words gives "", which the filter keeps out of the join.
     stream = " ".join(filter(None, map(_words_of.__getitem__, chunks)))
+    return stream, _names_in(text, chunks)
+
+
+def _plain(text: str) -> tuple[str, str]:
+    """The same for a text of ASCII only, where words are runs of letters and digits."""
+    found = text.lower().translate(_SPACED).split()
+    if len(text) > MAX_CHARS and max(map(len, found), default=0) > MAX_CHARS:
+        found = [word for word in found if len(word) <= MAX_CHARS]
+    others = _names_in(text, text.split()) if "#" in text or "@" in text else ""
+    return " ".join(found), others
+
+
+def _names_in(text: str, chunks: list[str]) -> str:
     signs = [sign for sign in _SIGNS if sign in text]
     if not signs:
-        return stream, ""
+        return ""
     named = [chunk for sign in signs for chunk in chunks if sign in chunk]
     if len(signs) > 1:
         # "@ana#vegan" holds two signs; chunks keep their order and come once each.
         chosen = set(named)
         named = [chunk for chunk in chunks if chunk in chosen]
-    return stream, " ".join(filter(None, map(_names_of.__getitem__, named)))
+    return " ".join(filter(None, map(_names_of.__getitem__, named)))
 
 
 def words(text: str) -> list[str]:

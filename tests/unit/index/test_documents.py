@@ -26,7 +26,7 @@ def test_a_full_creator() -> None:
     assert made["bio"] == ["loves vegan ramen 東 京", "#vegan"]
     assert made["sort_name"] == "ana muller 🍜"
     assert made["all"][-2:] == [
-        "one line \ue000 next bob",
+        "one line \x01 next bob",
         "@ana.b@social.example @ana.b #vegan @bob",
     ] or made["all"][-1].endswith("@bob")
     assert made["last_post"] == 1767225600
