@@ -85,10 +85,10 @@ class Searcher:
     def count(self, query: Query) -> int:
         """How many creators match; costs a fraction of a search."""
         snapshot = self._index.snapshot()
-        return snapshot.count(self._plan(query, snapshot).node())
+        return snapshot.count(self._plan(query, snapshot, ranked=False).node())
 
-    def _plan(self, query: Query, snapshot: Snapshot) -> Plan:
-        place = place_filter(query, self._places)
+    def _plan(self, query: Query, snapshot: Snapshot, *, ranked: bool = True) -> Plan:
+        place = place_filter(query, self._places, ranked=ranked)
         return make_plan(query, place, self._places, snapshot, _as_of(snapshot))
 
     def _answer(self, query: Query, snapshot: Snapshot) -> Results:
@@ -102,7 +102,7 @@ class Searcher:
             without = {s.filter: s.without for s in funnel if s.without is not None}
 
             def count(changed: Query) -> int:
-                return snapshot.count(self._plan(changed, snapshot).node())
+                return snapshot.count(self._plan(changed, snapshot, ranked=False).node())
 
             wider = loosenings(plan, total, without, count)
         return Results(
