@@ -31,7 +31,7 @@ def why(creator: dict[str, Any], words: Words) -> tuple[Match, ...]:
         found += _match("name", creator["display_name"], items)
     if creator.get("handle"):
         found += _handle(creator["handle"], items)
-    found += _topics(creator.get("topics") or [], items)
+    found += _topics(creator, items)
     if creator.get("bio_text"):
         found += _match("bio", creator["bio_text"], items)
     found += _posts(creator.get("post_text") or "", items)
@@ -69,16 +69,22 @@ def _is_account(item: Item, accounts: set[str]) -> bool:
     return item.name in accounts
 
 
-def _topics(topics: Sequence[str], items: Sequence[Item]) -> Iterator[Match]:
-    text = ", ".join(topics)
+def _topics(creator: dict[str, Any], items: Sequence[Item]) -> Iterator[Match]:
+    """The topics with the matching ones marked, each with the first of the words that say so:
+    "comedy ('humour' in bio), surfing"."""
+    named = {item.topic.topic for item in items if item.topic is not None}
+    topics: list[str] = creator.get("topics") or []
+    reasons: list[str] = creator.get("topic_evidence") or []
+    text = ""
     marked: list[_Span] = []
-    start = 0
-    for topic in topics:
-        if any(item.topic is not None and item.topic.topic == topic for item in items):
-            marked.append((start, start + len(topic)))
-        else:
-            marked += [(a + start, b + start) for a, b in _marks(topic, items)[1]]
-        start += len(topic) + 2
+    for number, topic in enumerate(topics):
+        text += ", " if text else ""
+        start = len(text)
+        text += topic
+        stands = [(0, len(topic))] if topic in named else _marks(topic, items)[1]
+        marked += [(a + start, b + start) for a, b in stands]
+        if stands and number < len(reasons):
+            text += f" ({reasons[number].partition(';')[0]})"
     if marked:
         yield Match(field="topics", text=text, spans=tuple(marked))
 
