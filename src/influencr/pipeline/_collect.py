@@ -146,6 +146,9 @@ def import_files(
         except InfluencrError as failure:
             error = failure
         report = source.report if source is not None else None
+        if error is None and report is not None and report.problem is not None:
+            # The rows before the break are stored, but the file was not read to its end.
+            error = UnreadableInput(report.problem)
         outcomes.append(FileOutcome(path, plan, report, stored, error))
     return ImportReport(tuple(outcomes))
 

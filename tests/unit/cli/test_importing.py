@@ -1,5 +1,6 @@
 """import: what a person reads, what a script gets, and how it ends."""
 
+import gzip
 import json
 
 import pytest
@@ -48,6 +49,17 @@ def test_one_bad_file_fails_the_command_and_not_the_others(run, home_folder, pro
     assert done.code == 1
     assert "empty.csv" in done.err
     assert run("search", "gym", "--json").document["total"] == 1
+
+
+def test_a_file_that_breaks_off_fails_the_command_and_keeps_its_rows(run, home_folder, tmp_path):
+    rows = "".join(f"u{i},{i * 7919 % 1_000_003},gym\n" for i in range(5_000))
+    packed = gzip.compress(f"username,followers,bio\n{rows}".encode(), mtime=0)
+    torn = tmp_path / "tiktok_torn.csv.gz"
+    torn.write_bytes(packed[: len(packed) // 2])
+    done = run("import", torn)
+    assert done.code == 1
+    assert done.err.count("could not be read to its end") == 1
+    assert 1_000 < run("search", "gym", "--json").document["total"] < 4_000
 
 
 @pytest.mark.parametrize(

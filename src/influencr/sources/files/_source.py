@@ -77,8 +77,6 @@ class FileReport:
         lines += [f"  {n:,} x {note}" for note, n in sorted(self.notes.items())]
         if self.quarantine_file is not None:
             lines.append(f"  quarantined rows are in {self.quarantine_file}")
-        if self.problem:
-            lines.append(f"  {self.problem}")
         return "\n".join(lines)
 
 
