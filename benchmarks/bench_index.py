@@ -171,6 +171,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=120)
     parser.add_argument("--posts", type=int, default=12, help="posts per creator of 12 words")
     chosen = parser.parse_args()
+    loop_before = _loop_ns()
     rng = np.random.default_rng(1)
     places = SimpleNamespace(
         lat=np.degrees(np.arcsin(rng.uniform(-0.9, 0.9, N_PLACES))),
@@ -218,6 +219,8 @@ def main() -> None:
                 "creators": chosen.creators,
                 "cores": os.cpu_count(),
                 "load": round(os.getloadavg()[0], 1),
+                # How slow this machine is just now: compare runs by figures divided by this.
+                "plain_loop_ns_before_after": [loop_before, _loop_ns()],
                 "text_chars_mean": round(
                     float((frame["bio_text"] + frame["post_text"]).str.len_chars().mean())
                 ),
@@ -240,6 +243,14 @@ def main() -> None:
             indent=2,
         )
     )
+
+
+def _loop_ns() -> float:
+    """CPU time of one turn of an empty Python loop."""
+    began = time.process_time()
+    for _ in range(2_000_000):
+        pass
+    return round((time.process_time() - began) * 500, 1)
 
 
 def _ms(call: object) -> float:
