@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from influencr.records import Policy
 from influencr.service.web import numbers, words
 from influencr.service.web.marked import initials, language_code, marked, plain, safe_link
-from influencr.service.web.row import Figure, Verdict, verdict_of
+from influencr.service.web.row import Figure, Verdict, figures, verdict_of
 
 __all__ = ["Dossier", "Evidence", "Gap", "Topic", "dossier"]
 
@@ -156,29 +156,14 @@ def _facts(creator: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _figures(creator: dict[str, Any], as_of: datetime | None) -> tuple[Figure, ...]:
-    rate = creator.get("engagement_rate")
-    weekly = creator.get("posts_per_week")
+    """The figures of a result row, and between them what only a dossier has room for."""
+    engagement, cadence, followers = figures(creator)
     last = creator.get("last_post_at")
-    followers = creator.get("followers")
     created = creator.get("account_created_at")
-    n_posts = creator.get("engagement_n_posts") or 0
-    n_seen = creator.get("activity_n_posts") or 0
     posts = creator.get("posts_count")
     return (
-        Figure(
-            "Engagement",
-            None if rate is None else numbers.percent(rate),
-            "%",
-            words.engagement(creator.get("engagement_definition"), n_posts),
-            plain(creator.get("engagement_reason") or ""),
-        ),
-        Figure(
-            "Posts a week",
-            None if weekly is None else numbers.cadence(weekly),
-            "",
-            numbers.plural(n_seen, "post seen", "posts seen") if n_seen else "as stated",
-            plain(creator.get("activity_reason") or ""),
-        ),
+        engagement,
+        cadence,
         Figure(
             "Last post",
             None if last is None else numbers.day(last),
@@ -186,13 +171,7 @@ def _figures(creator: dict[str, Any], as_of: datetime | None) -> tuple[Figure, .
             numbers.ago(last, as_of) if last and as_of else "",
             plain(creator.get("activity_reason") or ""),
         ),
-        Figure(
-            "Followers",
-            None if followers is None else numbers.count(followers),
-            "",
-            _beside(creator),
-            "the source does not say",
-        ),
+        followers,
         Figure(
             "On the network since",
             None if created is None else str(created.year),
@@ -201,11 +180,6 @@ def _figures(creator: dict[str, Any], as_of: datetime | None) -> tuple[Figure, .
             "the source does not say",
         ),
     )
-
-
-def _beside(creator: dict[str, Any]) -> str:
-    following = creator.get("following")
-    return "" if following is None else f"follows {numbers.count(following)}"
 
 
 def _topics(creator: dict[str, Any]) -> tuple[Topic, ...]:
