@@ -1,4 +1,5 @@
-"""Where a bio says somebody is: a pin, "based in X" in a dozen languages, or a single flag.
+"""Where a bio says somebody is: a pin, "based in X" in a dozen languages, a part of its own that
+reads "City, Country", or a single flag.
 
 Nothing else of a bio is read: a free scan of bios agrees with the location field in two of three
 cases only (design document, section 1). Names must be in the gazetteer exactly. Origin ("from"),
@@ -11,6 +12,7 @@ import re
 
 from influencr.geography._prepare import FLAG, flags
 from influencr.geography._resolve import Resolution, resolve
+from influencr.geography.gazetteer._format import PlaceKind
 from influencr.geography.gazetteer._reader import Gazetteer
 
 __all__ = ["from_bio"]
@@ -47,12 +49,20 @@ _NOT_NOW = re.compile(
 _END = re.compile(
     r"\s+[-–—]+\s+|\s{2,}|(?<=\w{3})\.(?=\s|$)|\bhttps?:|@|#|\s&\s|\s(?:and|y|et|und)\s"
 )
+# What stands alone between separators, line ends, pictures and full stops; "Seattle, WA".
+_PARTS = re.compile(
+    r"\s*(?:[\n|•·;!?/~★☆✦✧→»«]|\s[-–—+]\s|(?<=\w{3})\.(?:\s|$)|[\u2600-\u27bf\U0001f300-\U0001faff"
+    r"\ufe0f\u200d])+\s*"
+)
+_PAIR = re.compile(r"([^,，、]{2,40})[,，、]\s*([^,，、]{2,30})")
+# Where somebody comes from is not where they are.
+_ORIGIN = re.compile(r"(?:from|born|raised|originally|ex)\b", re.I)
 MAX_WORDS = 6
 #: Characters of a bio that are read; networks allow at most 5,000 (YouTube), mostly under 500.
 MAX_BIO = 5_000
 
 #: Confidence by cue, applied to what the words themselves resolve to.
-_CUE = {"pin": 0.95, "based": 0.92}
+_CUE = {"pin": 0.95, "based": 0.92, "pair": 0.92}
 _FLAG_CONFIDENCE = 0.6
 
 
@@ -79,7 +89,50 @@ def from_bio(bio: str, gazetteer: Gazetteer, *, country: str | None = None) -> R
             resolution.confidence = round(resolution.confidence * _CUE[cue], 3)
             resolution.reason = "pin" if cue == "pin" else "based in"
             return resolution
-    return _single_flag(bio, gazetteer)
+    return _pair(bio, gazetteer) or _single_flag(bio, gazetteer)
+
+
+def _pair(bio: str, gazetteer: Gazetteer) -> Resolution | None:
+    """A part of the bio that is nothing but "City, Region" or "City, Country".
+
+    Both names must be exact and the second must hold the first, so "mother, ME" says nothing; a
+    first word in small letters is taken for a word.
+    """
+    for part in _PARTS.split(FLAG.sub(" ", bio)):
+        match = _PAIR.fullmatch(part.strip())
+        if match is None or match[1][0].islower():
+            continue
+        if _ORIGIN.match(match[1]):
+            continue
+        resolution = _held(match[1], match[2].strip(), gazetteer)
+        if resolution is None:
+            continue
+        resolution.words = part.strip()
+        resolution.confidence = round(resolution.confidence * _CUE["pair"], 3)
+        resolution.reason = "its own part"
+        return resolution
+    return None
+
+
+def _held(city: str, frame: str, gazetteer: Gazetteer) -> Resolution | None:
+    """The city inside the named country or region, None unless both are exact and it is inside."""
+    if len(frame) == 2 and frame.isascii() and frame.isupper():
+        # "WA" is a state here and a state there: the city decides which one is meant.
+        resolution = resolve(f"{city}, {frame}", gazetteer)
+        if resolution.row is None or gazetteer.kinds[resolution.row] != PlaceKind.CITY:
+            return None
+        place = gazetteer.at(resolution.row)
+        inside = place.country in (frame, {"UK": "GB"}.get(frame))
+        return resolution if inside or (place.admin1 or "").endswith(f"-{frame}") else None
+    around = resolve(frame, gazetteer)
+    if around.row is None or gazetteer.kinds[around.row] not in (
+        PlaceKind.COUNTRY,
+        PlaceKind.ADMIN1,
+    ):
+        return None
+    resolution = resolve(city, gazetteer, within=around.row)
+    is_city = resolution.row is not None and gazetteer.kinds[resolution.row] == PlaceKind.CITY
+    return resolution if is_city else None
 
 
 def _longest(span: str, gazetteer: Gazetteer, country: str | None) -> Resolution | None:

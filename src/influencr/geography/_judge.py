@@ -1,10 +1,10 @@
 """Where each profile is, from what it declares; one row per profile, unknown with the reason.
 
 Order of belief: the words of a location field, then structured city and region fields, then a pin
-or "based in" of the bio, then a declared country alone, then a single flag. Finer evidence that
-fits a coarser one refines it; evidence that contradicts it loses to the order above and costs
-confidence. Latitude and longitude are given for cities only, so that nobody known to a country is
-ever inside a radius.
+or "based in" of the bio or a part of it that reads "City, Country", then a declared country alone,
+then a single flag. Finer evidence that fits a coarser one refines it; evidence that contradicts it
+loses to the order above and costs confidence. Latitude and longitude are given for cities only, so
+that nobody known to a country is ever inside a radius.
 """
 
 from __future__ import annotations
@@ -199,11 +199,8 @@ def _with_bio(best: _Said | None, bio: Resolution | None, gazetteer: Gazetteer) 
     if bio is None or bio.row is None:
         return best
     is_flag = bio.reason == "flag"
-    words = (
-        f"flag of {gazetteer.name(bio.row)} in the bio"
-        if is_flag
-        else f"bio: {'📍' if bio.reason == 'pin' else 'based in'} {bio.words}"
-    )
+    cue = {"pin": "📍 ", "based in": "based in "}.get(bio.reason, "")
+    words = f"flag of {gazetteer.name(bio.row)} in the bio" if is_flag else f"bio: {cue}{bio.words}"
     said = _Said(bio.row, bio.confidence, words, bio.point)
     if best is None:
         return said
@@ -243,5 +240,5 @@ def _unknown(refused: list[str], bio: str) -> str:
     if refused:
         return "; ".join(refused)
     if bio:
-        return "no location declared, and the bio has no pin, no 'based in' and no single flag"
+        return "no location declared, and the bio has no pin, 'based in', 'City, Country' or flag"
     return "no location declared"

@@ -159,6 +159,42 @@ def test_other_words_of_a_bio_are_no_cue(gazetteer: Gazetteer, bio: str) -> None
     assert from_bio(bio, gazetteer) is None
 
 
+@pytest.mark.parametrize(
+    ("bio", "label"),
+    [
+        ("Seattle, WA • open for collabs", "Seattle, Washington, United States"),
+        ("coffee ✨ London, GB ✨ former accountant", "London, England, United Kingdom"),
+        ("القاهرة, EG / عود للمبتدئين", "Cairo, Egypt"),
+        ("Cape Town , South Africa\nMakeup Artist", "Cape Town, Western Cape, South Africa"),
+        ("Food. Barcelona, Catalunya", "Barcelona, Catalonia, Spain"),
+        ("📍 Lyon, France | Paris, France", "Lyon, Auvergne-Rhône-Alpes, France"),
+    ],
+)
+def test_a_part_that_is_nothing_but_a_place(gazetteer: Gazetteer, bio: str, label: str) -> None:
+    found = from_bio(bio, gazetteer)
+    assert found is not None
+    assert found.row is not None
+    assert gazetteer.label(found.row) == label
+
+
+@pytest.mark.parametrize(
+    "bio",
+    [
+        "Mother, ME",
+        "Peace, Love",
+        "Dreamer, CA",
+        "From Lakeland, Florida",
+        "born in Paris, France | somewhere",
+        "managed by Meridian Sports, Hamburg, DE",
+        "I love Paris, France",
+        "nice, France",
+        "Paris, Germany",
+    ],
+)
+def test_a_pair_of_words_is_no_place(gazetteer: Gazetteer, bio: str) -> None:
+    assert from_bio(bio, gazetteer) is None
+
+
 def test_a_bio_refines_a_declared_country(gazetteer: Gazetteer) -> None:
     out = one(gazetteer, place_country="FR", bio_text="📍 Lyon | foodie")
     assert out["place_level"] == "city"
