@@ -1,6 +1,15 @@
 """Which places exist and what are they called? The compiled gazetteer; it resolves nothing.
 
 Built by `python -m influencr.geography.gazetteer`, read through memory maps (`Gazetteer.load()`).
+
+What a resolver has to know about a posting (`kind << KIND_SHIFT | row`), because names are stored
+folded and no longer tell how they were written (`NameKind`):
+
+    OFFICIAL, ALIAS     count as they are
+    ALTERNATE           count when the place is large or something else supports it
+    CODE, CAPITALS      count only where the words are written in capitals ("LA", never "la");
+                        CAPITALS is then as strong as ALIAS, CODE is often one of several places
+    WEAK                counts only with support: another piece, field or prior in that country
 """
 
 from __future__ import annotations

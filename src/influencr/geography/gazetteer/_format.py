@@ -45,15 +45,27 @@ class PlaceKind(IntEnum):
 
 
 class NameKind(IntEnum):
-    """How a name belongs to its place, from strong to weak."""
+    """How a name belongs to its place.
+
+    OFFICIAL    what the place calls itself, or what we show
+    ALIAS       our own list: nicknames, districts, everyday names; as good as official
+    ALTERNATE   another language's, an old or a misspelt name
+    CODE        ISO 3166, IATA and the like; nothing in small letters, and alone often ambiguous
+    CAPITALS    our own list, written in capitals ("LA", "CPT"): then like ALIAS, in small letters
+                ("la") like nothing at all
+    WEAK        our own list: counts only where something else in the text or the profile lies in
+                the same country ("TN" for Tamil Nadu, "The Cape")
+    """
 
     OFFICIAL = 0
     ALIAS = 1
     ALTERNATE = 2
     CODE = 3
+    CAPITALS = 4
+    WEAK = 5
 
 
-_NAME_WEIGHT = (0.0, 0.0, -2.5, -4.0)
+_NAME_WEIGHT = (0.0, 0.0, -2.5, -4.0, 0.0, -4.0)
 _CITY_ALTERNATE = -1.2
 _PLACE_WEIGHT = (0.0, -2.0, -1.0, -1.5, 0.0)
 
