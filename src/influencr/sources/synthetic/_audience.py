@@ -1,5 +1,7 @@
 """Profiles of the audience, many at a time: names, handles, short bios, counts.
 
+Three bios in ten tell a place, in the words in which creators tell theirs.
+
 Handles are unique by construction: first name, last name and number are the digits of an
 account's rank among the speakers of its language, and no first name is in two languages. One
 that a creator already has gets two noughts more.
@@ -17,6 +19,12 @@ from influencr.sources.synthetic._texts import SECTIONS, Texts
 from influencr.sources.synthetic._words import Words
 
 __all__ = ["Audience"]
+
+#: Share of the bios that tell where somebody is. Bios are rare among followers, so about one
+#: follower in eleven is known to a place: between new accounts of an open network (6 % of all
+#: have such words) and short-video creators (flags alone in 17 %), both counted on real samples.
+#: Who tells does not depend on where they are, so that planted truth can be compared with counts.
+_TELLS_PLACE = 0.3
 
 #: What lazy sellers paste into many accounts.
 _PASTED = (
@@ -163,6 +171,23 @@ class Audience:
             place=cast.place[begin:end],
         )
         pasted = pl.Series(_PASTED).gather(rng.integers(0, len(_PASTED), n))
+        told = self._texts.compose(
+            rng,
+            section=np.full(n, SECTIONS.index("placed")),
+            language=cast.language[begin:end],
+            topic=cast.topics[begin:end, 0],
+            place=cast.place[begin:end],
+        )
+        how = rng.random(n) / _TELLS_PLACE
+        place = (
+            pl.when(pl.Series(how < 0.35))
+            .then(told)
+            .when(pl.Series(how < 0.7))
+            .then(written + " | " + told)
+            .when(pl.Series(how < 1.0))
+            .then(told + "\n" + written)
+            .otherwise(written)
+        )
         draw = rng.random(n)
         talks = cast.is_kind("talkative", "exchange")[begin:end]
         chance = np.where(talks, 0.75, np.where(bought, 0.12, 0.28))
@@ -171,6 +196,6 @@ class Audience:
             pl.when(pl.Series(paste))
             .then(pasted)
             .when(pl.Series(draw < chance))
-            .then(written)
+            .then(place)
             .otherwise(pl.lit(""))
         ).to_series()

@@ -28,6 +28,15 @@ NETWORK_AGE_DAYS = 1_640
 #: Migration waves: (days before as_of, length in days, share of all audience accounts).
 MIGRATIONS = ((262.0, 7.0, 0.06), (96.0, 4.0, 0.03))
 
+#: Share of people who grew up in another region and keep friends there: 3.6 % of mankind live
+#: outside the country of birth (UN DESA, International Migrant Stock 2020), and about one person
+#: in eight has moved inside it (Bell and Charles-Edwards, UN DESA 2013).
+_MOVED = 0.15
+#: Chance that somebody comes from (or knows somebody) d km away, per person there: 1 / (d + b)^c,
+#: fitted to friendships by Backstrom, Sun and Marlow (WWW 2010; b = 0.196 miles).
+_NEAR_KM, _DECAY = 0.315, 1.05
+_EARTH_KM = 6371.0088
+
 PLATFORMS = tuple(PLATFORM_SHARES)
 
 
@@ -35,6 +44,8 @@ class Cast(NamedTuple):
     """One value per account (n_creators + n_audience), or per creator where said so.
 
     kind, platform, language, place   numbers into KINDS, PLATFORMS, words.languages, words.places
+    origin                            number into words.hubs where somebody grew up and has
+                                      friends still, -1 for those who never moved
     topics                            (n, 3) topic numbers; a creator's main topic comes first
     created                           seconds since 1970
     popularity                        creators: weight in the choice of whom to follow
@@ -49,6 +60,7 @@ class Cast(NamedTuple):
     platform: Array
     language: Array
     place: Array
+    origin: Array
     topics: Array
     created: Array
     popularity: Array
@@ -82,6 +94,7 @@ def gather_cast(p: Parameters, words: Words) -> Cast:
     language = np.zeros(n, dtype=np.int8)
     topics = np.zeros((n, 3), dtype=np.int8)
     _speak(stream(p.seed, "cast-speak"), words, place, language, topics)
+    origin = _origins(stream(p.seed, "cast-origin"), words, place, language)
     kind = _kinds(stream(p.seed, "cast-kind"), p)
     platform = np.zeros(n, dtype=np.int8)
     rng = stream(p.seed, "cast-platform")
@@ -125,6 +138,7 @@ def gather_cast(p: Parameters, words: Words) -> Cast:
         platform,
         language,
         place,
+        origin,
         topics,
         created,
         popularity,
@@ -161,6 +175,39 @@ def _speak(
             topics[speakers] = rng.choice(
                 len(base), size=(len(speakers), 3), p=chance / chance.sum()
             )
+
+
+def _origins(rng: np.random.Generator, words: Words, place: Array, language: Array) -> Array:
+    """Where those who moved come from: another region that speaks their language, by distance."""
+    n_hubs = len(words.hubs)
+    centres = np.array([_centre(words, hub) for hub in range(n_hubs)])
+    apart = np.arccos(np.clip(centres @ centres.T, -1.0, 1.0)) * _EARTH_KM
+    pull = 1.0 / (apart + _NEAR_KM) ** _DECAY
+    np.fill_diagonal(pull, 0.0)
+    speakers = np.zeros((len(words.languages), n_hubs))
+    for here, hub in zip(words.places, words.hub_of, strict=True):
+        total = sum(here.languages.values())
+        for code, share in here.languages.items():
+            speakers[words.language(code), hub] += here.weight * share / total
+    origin = np.full(len(place), -1, dtype=np.int16)
+    moved = np.flatnonzero(rng.random(len(place)) < _MOVED)
+    group = language[moved].astype(np.int64) * n_hubs + words.hub_of[place[moved]]
+    for number in np.unique(group):
+        who = moved[group == number]
+        chance = speakers[number // n_hubs] * pull[number % n_hubs]
+        if chance.sum() > 0:
+            origin[who] = rng.choice(n_hubs, size=len(who), p=chance / chance.sum())
+    return origin
+
+
+def _centre(words: Words, hub: int) -> Array:
+    """Unit vector of a region's largest place."""
+    town = max(
+        (x for x, h in zip(words.places, words.hub_of, strict=True) if h == hub),
+        key=lambda x: x.weight,
+    )
+    lat, lon = np.radians([town.lat, town.lon])
+    return np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _kinds(rng: np.random.Generator, p: Parameters) -> Array:

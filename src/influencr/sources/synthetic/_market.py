@@ -23,6 +23,8 @@ _CHOICES = np.cumsum([0.22, 0.13, 0.09, 0.20, 0.14, 0.12, 0.10])
 _MIN_GROUP = 6
 #: Friends are drawn from this many seats to either side.
 _NEAR = 7
+#: Of those who moved, the share of friends that are still where they come from.
+_OLD_FRIENDS = 0.5
 
 
 class Market:
@@ -44,10 +46,11 @@ class Market:
         self._build()
         rng = stream(p.seed, "market-degree")
         self.degree = self._degrees(rng)
-        self._friends = self._friend_groups(n_hubs)
-        #: Where an account stands in its region's circle; creators stand outside.
+        #: Where an account stands in its region's circle, and in that of the region it comes
+        #: from; creators stand outside.
         self._seat = np.full(p.n_accounts, -1, dtype=np.int32)
-        self._seat[self._friends[0]] = np.arange(len(self._friends[0]), dtype=np.int32)
+        self._old_seat = np.full(p.n_accounts, -1, dtype=np.int32)
+        self._friends = self._friend_groups(n_hubs)
         self.expected = self._expect()
 
     def _build(self) -> None:
@@ -104,9 +107,16 @@ class Market:
     def _friend_groups(self, n_hubs: int) -> tuple[Array, Array]:
         p, cast = self._p, self._cast
         people = p.n_creators + np.flatnonzero(~cast.is_kind("bought", "exchange")[p.n_creators :])
-        order = np.argsort(self.hub[people], kind="stable")
-        people = people[order].astype(np.int32)
-        return people, np.searchsorted(self.hub[people], np.arange(n_hubs + 1))
+        moved = people[cast.origin[people] >= 0]
+        who = np.concatenate([people, moved]).astype(np.int32)
+        circle = np.concatenate([self.hub[people], cast.origin[moved].astype(np.int32)])
+        # In order of account number, so that who moved away sits among those who stayed.
+        order = np.lexsort((who, circle))
+        seat = np.empty(len(order), dtype=np.int32)
+        seat[order] = np.arange(len(order), dtype=np.int32)
+        self._seat[people] = seat[: len(people)]
+        self._old_seat[moved] = seat[len(people) :]
+        return who[order], np.searchsorted(circle[order], np.arange(n_hubs + 1))
 
     def _groups(self, accounts: Array, choice: Array) -> Array:
         """The group of each choice 0..5 of each account."""
@@ -156,10 +166,12 @@ class Market:
         target: Array = self._member[np.minimum(index, len(self._member) - 1)]
         friend = np.flatnonzero(choice == 6)
         people, bounds = self._friends
-        hub = self.hub[followers[friend]]
+        origin = cast.origin[followers[friend]]
+        old = (origin >= 0) & (rng.random(len(friend)) < _OLD_FRIENDS)
+        hub = np.where(old, origin, self.hub[followers[friend]])
         size = bounds[hub + 1] - bounds[hub]
         # Friends sit near each other in a circle, so that many follow each other.
-        own = self._seat[followers[friend]]
+        own = np.where(old, self._old_seat[followers[friend]], self._seat[followers[friend]])
         seat = np.where(own >= 0, own - bounds[hub], -1)
         step = rng.integers(1, _NEAR + 1, len(friend)) * rng.choice([-1, 1], len(friend))
         anywhere = (rng.random(len(friend)) * size).astype(np.int64)

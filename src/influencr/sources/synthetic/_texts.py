@@ -25,6 +25,7 @@ SECTIONS = (
     "generic",
     "botpost",
     "follower",
+    "placed",
 )
 _CODES = ("SUN15", "HELLO10", "MAKER15", "SPRING20", "FRIENDS15", "GOOD10")
 _YEARS = tuple(str(year) for year in range(2009, 2027))
@@ -63,6 +64,7 @@ class Texts:
         self._spaced = self._append(table, [" " + mark for mark in emoji]) - self._emoji
         self._codes = self._append(table, list(_CODES))
         self._years = self._append(table, list(_YEARS))
+        self._flags = self._append(table, [place.flag for place in words.places])
         self._tags = self._append(table, [" " + tag for tag in words.tags])
         self._closers = self._append(table, [" " + text for text in closers.literals[0]])
         self._town_tags = self._append(
@@ -111,6 +113,7 @@ class Texts:
             self._emoji_of(rng, topic),
             self._codes + rng.integers(0, len(_CODES), n),
             self._years + rng.integers(0, len(_YEARS), n),
+            self._flags + place.astype(np.int64),
         ]
         pieces = []
         for i in range(3):

@@ -96,6 +96,8 @@ def _place_columns(words: Words, place: Array) -> dict[str, pl.Series]:
 def _accounts(p: Parameters, words: Words, cast: Cast, names: Names, out: Output) -> None:
     """Who every account of the graph is; creators too, audience in parts."""
     keys = pl.Series([topic.key for topic in words.topics])
+    # Number -1, who never moved, is the last one: null.
+    hubs = pl.Series([*words.hubs, None])
     graph = cast.in_graph(p.n_creators)
     audience = np.arange(p.n_creators, p.n_accounts)
     everybody = np.concatenate([graph, audience])
@@ -110,6 +112,9 @@ def _accounts(p: Parameters, words: Words, cast: Cast, names: Names, out: Output
                     cast.language[who].astype(np.int64)
                 ),
                 **_place_columns(words, cast.place[who]),
+                "planted_moved_from": hubs.gather(
+                    np.where(cast.origin[who] < 0, len(words.hubs), cast.origin[who])
+                ),
                 **{
                     f"planted_topic_{i + 1}": keys.gather(cast.topics[who, i].astype(np.int64))
                     for i in range(3)

@@ -20,8 +20,8 @@ from influencr.sources.synthetic._random import Array
 
 __all__ = ["Language", "Phrases", "Place", "Topic", "Words", "load"]
 
-_SLOT = re.compile(r"\{(w2|w|p|e|c|y|t)\}")
-_SLOT_CODES = {"w": 1, "w2": 2, "p": 3, "e": 4, "c": 5, "y": 6, "t": 7}
+_SLOT = re.compile(r"\{(w2|w|p|e|c|y|f|t)\}")
+_SLOT_CODES = {"w": 1, "w2": 2, "p": 3, "e": 4, "c": 5, "y": 6, "f": 7, "t": 8}
 
 
 class Place(NamedTuple):
