@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from influencr.geography._prepare import Prepared, weak_split
-from influencr.geography._words import CONTEXT_PREFIXES, CONTEXT_SUFFIXES, FILLER, NOT_A_PLACE
+from influencr.geography._words import (
+    CONTEXT_PREFIXES,
+    CONTEXT_SUFFIXES,
+    FAN_WORDS,
+    FILLER,
+    INSTITUTION,
+    NOT_A_PLACE,
+    SIDES,
+)
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
 
-__all__ = ["Piece", "pieces"]
+__all__ = ["Found", "Piece", "fits", "piece_of", "pieces"]
 
 #: Segments beyond this many are not read: a location that long is a sentence.
 MAX_SEGMENTS = 6
 MAX_WORDS = 8
+#: People of the place behind an institution ("Leeds University") that a bare name can mean.
+MIN_SEAT = 50_000
+#: People of a city whose sides are better known than a village named after one.
+MIN_SIDES = 500_000
 
 # Scripts written without spaces: Han, Kana, Hangul, Thai, Lao, Khmer, Burmese.
 _UNSPACED = re.compile(
     r"^[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+$"
 )
+_HYPHEN = re.compile(r"(?<=\w)\s?-\s?(?=\w)")
+_FRAMES = (PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.UNION)
 
 
 @dataclass(slots=True)
@@ -31,8 +45,9 @@ class Piece:
     postings       as the gazetteer gives them, best first; never empty
     listed         it follows a separator that lists places rather than narrows them
     is_code        written as a code: two or three capitals
-    context_only   it may contain another piece but is no answer itself
+    origin         the words around it say that somebody comes from there
     cost           how much was cut off or guessed to find the name (score points)
+    lonely         a code behind a comma: a state, even if the name before it is none we know there
     """
 
     text: str
@@ -40,30 +55,71 @@ class Piece:
     postings: Sequence[int]
     listed: bool = False
     is_code: bool = False
-    context_only: bool = False
+    origin: bool = False
     cost: float = 0.0
+    lonely: bool = False
 
 
-def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> list[Piece]:
-    """The pieces of a prepared string that name places, in order; empty when none does."""
+@dataclass(slots=True)
+class Found:
+    """The names of a string, in order, and the segments that name nothing we know."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> Found:
+    """The pieces of a prepared string that name places."""
     # The whole first: "Trinidad and Tobago", "Newcastle upon Tyne", "Washington, DC".
-    if whole := _piece(parts.whole, key, gazetteer):
+    if whole := piece_of(parts.whole, key, gazetteer):
+        whole.lonely = whole.is_code and not parts.whole[0].isalnum()
+        if not query and len(parts.segments) == 1:
+            whole = _side_of(whole, gazetteer)
         strong = any((p >> KIND_SHIFT) <= NameKind.ALIAS for p in whole.postings)
         if len(parts.segments) <= 1 or strong:
-            return [whole]
-    found: list[Piece] = []
+            return Found([whole])
+    found = Found()
     has_words = False
-    for segment, listed in list(zip(parts.segments, parts.listed, strict=True))[:MAX_SEGMENTS]:
+    for at, segment in enumerate(parts.segments[:MAX_SEGMENTS]):
         segment_key = name_key(segment)
         if not segment_key:
             continue
-        if segment_key in NOT_A_PLACE and not query and not _upper(segment):
+        if segment_key in NOT_A_PLACE and not query and not is_code(segment):
             has_words = True
-        inner = _segment(segment, segment_key, gazetteer)
-        for at, piece in enumerate(inner):
-            piece.listed = piece.listed or (listed and at == 0)
-        found.extend(inner)
-    return _without_words(found, gazetteer) if has_words else found
+        inner = _segment(segment, segment_key, gazetteer, query=query)
+        if not inner:
+            found.unread.append(segment)
+        for order, piece in enumerate(inner):
+            piece.listed = piece.listed or (parts.listed[at] and order == 0)
+            piece.origin = piece.origin or parts.origin[at]
+        if len(inner) == 1 and inner[0].is_code and not inner[0].listed:
+            # "Smallville, CT", and "..., CT" too.
+            inner[0].lonely = at > 0 or not parts.whole[0].isalnum()
+        found.pieces.extend(inner)
+    if (
+        found.unread
+        and len(parts.segments) > 1
+        and (joined := _peel(key.split()[:MAX_WORDS], gazetteer))
+        and sum(len(p.key) + 1 for p in joined) > len(key)
+    ):
+        # "KwaZulu - Natal, South Africa": a separator inside a name.
+        return Found(joined)
+    if has_words:
+        found.pieces = _without_words(found.pieces, gazetteer)
+    return found
+
+
+def _side_of(piece: Piece, gazetteer: Gazetteer) -> Piece:
+    """ "East Berlin" is the east of Berlin before it is a village in Pennsylvania."""
+    side, _, rest = piece.key.partition(" ")
+    if side not in SIDES or gazetteer.populations[piece.postings[0] & ROW_MASK] >= MIN_SEAT:
+        return piece
+    city = piece_of(piece.text, rest, gazetteer, 0.3)
+    if city is None or rest in NOT_A_PLACE:
+        return piece
+    first = city.postings[0]
+    is_large = gazetteer.populations[first & ROW_MASK] >= MIN_SIDES
+    return city if is_large and (first >> KIND_SHIFT) <= NameKind.ALIAS else piece
 
 
 def _without_words(found: list[Piece], gazetteer: Gazetteer) -> list[Piece]:
@@ -83,51 +139,82 @@ def _without_words(found: list[Piece], gazetteer: Gazetteer) -> list[Piece]:
     return kept
 
 
-def _upper(text: str) -> bool:
-    return 2 <= len(text) <= 3 and text.isascii() and text.isalpha() and text.isupper()
+def is_code(text: str) -> bool:
+    """Written as codes are: two or three capitals, dots between them or not."""
+    if len(text) > 6 or not text.isascii() or not text.isupper():
+        return False
+    letters = text.replace(".", "").strip()
+    return 2 <= len(letters) <= 3 and letters.isalpha()
 
 
-def _piece(text: str, key: str, gazetteer: Gazetteer, cost: float = 0.0) -> Piece | None:
+def piece_of(text: str, key: str, gazetteer: Gazetteer, cost: float = 0.0) -> Piece | None:
+    """The piece for a name that the gazetteer has, None otherwise."""
     postings = gazetteer.postings(key) if key else ()
     if not postings:
         return None
-    return Piece(text, key, postings, is_code=_upper(text), cost=cost)
+    return Piece(text, key, postings, is_code=is_code(text.strip(" .,")), cost=cost)
 
 
-def _segment(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
-    if not key:
-        return []
-    if piece := _piece(text, key, gazetteer):
+def _segment(text: str, key: str, gazetteer: Gazetteer, *, query: bool) -> list[Piece]:
+    if piece := piece_of(text, key, gazetteer):
         return [piece]
     if _UNSPACED.match(solid := key.replace(" ", "")):
         return _walk(solid, gazetteer)
+    words = key.split()
+    if not query and len(words) > 2 and FAN_WORDS.intersection(words):
+        return []
     listed = weak_split(text)
     if len(listed) > 1:
         several: list[Piece] = []
-        for part in listed[:MAX_SEGMENTS]:
-            inner = _segment(part, name_key(part), gazetteer)
+        for part, origin in listed[:MAX_SEGMENTS]:
+            inner = _segment(part, name_key(part), gazetteer, query=query) if part else []
             for piece in inner[:1]:
                 piece.listed = bool(several)
+                piece.origin = origin
             several.extend(inner)
-        return several
-    words = key.split()
+        if several:
+            return several
+    if "-" in text and (hyphened := _hyphened(text, gazetteer)):
+        return hyphened
     if len(words) == 1:
         return _single(text, key, gazetteer)
-    if len(words) > MAX_WORDS:
+    if len(words) <= MAX_WORDS:
+        if peeled := _peel(words, gazetteer):
+            return peeled
+        if trimmed := _trim(text, words, gazetteer):
+            return [trimmed]
+        if not query and (seat := _seat(text, key, gazetteer)):
+            return [seat]
+    if query:
         return []
-    if peeled := _peel(words, gazetteer):
-        return peeled
-    if trimmed := _trim(text, words, gazetteer):
-        return [trimmed]
-    return []
+    from influencr.geography._scan import scan
+
+    return scan(text, gazetteer)
+
+
+def _hyphened(text: str, gazetteer: Gazetteer) -> list[Piece]:
+    """ "NYC-LA", "Lagos-Abuja": a hyphen between names that are known on both sides."""
+    parts = [p.strip() for p in _HYPHEN.split(text)]
+    if not 2 <= len(parts) <= 4:
+        return []
+    found = [piece_of(part, name_key(part), gazetteer) for part in parts]
+    if not all(
+        p is not None and (p.is_code or (p.postings[0] >> KIND_SHIFT) <= NameKind.ALIAS)
+        for p in found
+    ):
+        return []
+    several = [p for p in found if p is not None]
+    for piece in several[1:]:
+        piece.listed = True
+    return several
 
 
 def _single(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
     """One unknown word: "LosAngeles" may be two words run together."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    if spaced != text and (piece := _piece(text, name_key(spaced), gazetteer)):
+    if spaced != text and (piece := piece_of(text, name_key(spaced), gazetteer)):
         return [piece]
-    if key.endswith("based") and (piece := _piece(text, key[:-5].strip(), gazetteer, 0.5)):
+    if key.endswith("based") and (piece := piece_of(text, key[:-5].strip(), gazetteer, 0.5)):
         return [piece]
     return []
 
@@ -142,8 +229,7 @@ def _peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
             postings = [
                 p
                 for p in gazetteer.postings(key)
-                if gazetteer.kinds[p & ROW_MASK]
-                in (PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.UNION)
+                if gazetteer.kinds[p & ROW_MASK] in _FRAMES
                 and ((p >> KIND_SHIFT) != NameKind.CODE or _code_at(gazetteer, p & ROW_MASK))
             ]
             if postings:
@@ -152,8 +238,8 @@ def _peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
             break
         rest = rest[:-length]
         tail.insert(0, Piece(key, key, postings, is_code=len(key) <= 3))
-        if head := _piece(" ".join(rest), " ".join(rest), gazetteer):
-            if _fits(head, tail, gazetteer):
+        if head := _expanded(" ".join(rest), rest, gazetteer):
+            if fits(head, tail, gazetteer):
                 return [head, *tail]
             return _peel_left(words, gazetteer)
     if not tail:
@@ -161,7 +247,7 @@ def _peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
     # What is left is no place. "sunny California" is one; "I love Paris" and "SEC country" not.
     left = [w for w in rest if w not in FILLER]
     trimmed = _trim(" ".join(rest), rest, gazetteer)
-    if trimmed and _fits(trimmed, tail, gazetteer):
+    if trimmed and fits(trimmed, tail, gazetteer):
         return [trimmed, *tail]
     if len(left) == 0 or (len(left) == 1 and f"{left[0]}" in CONTEXT_PREFIXES):
         for piece in tail:
@@ -180,8 +266,8 @@ def _peel_left(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
             if gazetteer.kinds[p & ROW_MASK] in (PlaceKind.COUNTRY, PlaceKind.ADMIN1)
             and (p >> KIND_SHIFT) != NameKind.CODE
         ]
-        head = _piece(rest, rest, gazetteer) if postings else None
-        if head and _fits(head, [tail := Piece(frame, frame, postings)], gazetteer):
+        head = piece_of(rest, rest, gazetteer) if postings else None
+        if head and fits(head, [tail := Piece(frame, frame, postings)], gazetteer):
             return [head, tail]
     return []
 
@@ -197,7 +283,8 @@ def _code_at(gazetteer: Gazetteer, row: int) -> bool:
     )
 
 
-def _fits(head: Piece, tail: Sequence[Piece], gazetteer: Gazetteer) -> bool:
+def fits(head: Piece, tail: Sequence[Piece], gazetteer: Gazetteer) -> bool:
+    """Can the first piece lie in one of the others?"""
     frames = {p & ROW_MASK for piece in tail for p in piece.postings}
     for posting in head.postings:
         row = posting & ROW_MASK
@@ -206,27 +293,74 @@ def _fits(head: Piece, tail: Sequence[Piece], gazetteer: Gazetteer) -> bool:
     return any(gazetteer.kinds[f] == PlaceKind.UNION for f in frames)
 
 
+def _expanded(text: str, words: list[str], gazetteer: Gazetteer) -> Piece | None:
+    """The name as it stands, or with a first word that is usually cut short written out."""
+    if piece := piece_of(text, " ".join(words), gazetteer):
+        return piece
+    long = _SHORT.get(words[0])
+    if long is None or len(words) < 2:
+        return None
+    return piece_of(text, " ".join([long, *words[1:]]), gazetteer)
+
+
+_SHORT = {
+    "st": "saint",
+    "mt": "mount",
+    "ft": "fort",
+    "pt": "port",
+    "sta": "santa",
+    "sto": "santo",
+    "ste": "sainte",
+    "gral": "general",
+    "cd": "ciudad",
+    "tp": "thanh pho",
+    "univ": "university",
+}
+
+
 def _trim(text: str, words: list[str], gazetteer: Gazetteer) -> Piece | None:
     """Words that say nothing off both ends: "city of Leeds", "Simcoe County", "living in Graz"."""
     whole = " ".join(words)
+    if piece := _expanded(text, words, gazetteer):
+        return piece
     for prefix in CONTEXT_PREFIXES:
         if whole.startswith(f"{prefix} "):
             rest = whole[len(prefix) + 1 :]
-            if rest not in NOT_A_PLACE and (piece := _piece(text, rest, gazetteer, 0.3)):
-                return piece
+            if rest not in NOT_A_PLACE and (piece := piece_of(text, rest, gazetteer, 0.3)):
+                # "County of X" is the county, which is called "X County" in the data.
+                county = piece_of(text, f"{rest} county", gazetteer) if "county" in prefix else None
+                return county or piece
             if rest.count(" ") and (piece := _trim(text, rest.split(), gazetteer)):
+                piece.cost = max(piece.cost, 0.3)
                 return piece
             break
     for suffix in CONTEXT_SUFFIXES:
         if whole.endswith(f" {suffix}"):
             rest = whole[: -len(suffix) - 1]
-            if rest not in NOT_A_PLACE and (piece := _piece(text, rest, gazetteer, 0.3)):
+            if rest not in NOT_A_PLACE and (piece := piece_of(text, rest, gazetteer, 0.3)):
                 return piece
             break
-    for short, long in (("st", "saint"), ("mt", "mount"), ("ft", "fort")):
-        if words[0] == short and (piece := _piece(text, " ".join([long, *words[1:]]), gazetteer)):
-            return piece
     return None
+
+
+def _seat(text: str, key: str, gazetteer: Gazetteer) -> Piece | None:
+    """ "University of Leeds", "Leeds University": the place in the name of an institution."""
+    match = INSTITUTION.fullmatch(key)
+    if match is None:
+        return None
+    name = match["after"] or match["before"]
+    if name is None or name in NOT_A_PLACE:
+        return None
+    piece = piece_of(text, name, gazetteer, 1.0)
+    if piece is None:
+        return None
+    piece.postings = [
+        p
+        for p in piece.postings
+        if (p >> KIND_SHIFT) <= NameKind.ALTERNATE
+        and gazetteer.populations[p & ROW_MASK] >= MIN_SEAT
+    ]
+    return piece if piece.postings else None
 
 
 def _walk(key: str, gazetteer: Gazetteer) -> list[Piece]:
@@ -239,7 +373,7 @@ def _walk(key: str, gazetteer: Gazetteer) -> list[Piece]:
     at = 0
     while at < len(key) and len(found) < 4:
         for end in range(min(len(key), at + 12), at + 1, -1):
-            if piece := _piece(key[at:end], key[at:end], gazetteer):
+            if piece := piece_of(key[at:end], key[at:end], gazetteer):
                 found.append(piece)
                 at = end
                 break

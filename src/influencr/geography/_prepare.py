@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-__all__ = ["FLAG", "Prepared", "coordinates", "flags", "prepare", "weak_split"]
+__all__ = ["FLAG", "ORIGIN", "Prepared", "coordinates", "flags", "prepare", "weak_split"]
 
 #: A national flag (two regional indicators) or a British subdivision flag (black flag and tags).
 FLAG = re.compile(
@@ -18,10 +18,25 @@ _NUMBER = r"[+-]?\d{1,3}(?:\.\d+)?"
 _COORDINATES = re.compile(rf"({_NUMBER})°?\s*[,;\s]\s*({_NUMBER})°?(?!\S)")
 _SEPARATOR = re.compile(
     r"[,/|•·;()\[\]{}\n\r\t‧∙●►→➡⇒~^*_=+«»\"“”<>،、，。｜：:!?！？]"
-    r"|\s[-–—]+\s|[–—]|(?<=\S)\s*\.(?=\s|$)|(?:^|\s)\.(?=\S)"
+    r"|\s[-–—]+\s|[–—]|(?<!\b[SsMmFf][Tt])(?<!\b[Ss]t[aeo])(?<=\S)\s*\.(?=\s|$)|(?:^|\s)\.(?=\S)"
 )
 # These also stand inside names ("Newfoundland and Labrador"), so they split only what is unknown.
-_WEAK = re.compile(r"\s(?:or|and|via|y|et|und|by way of|ou|oder|to|x|but)\s|\s?&\s?", re.I)
+_WEAK = re.compile(
+    r"\s(?:or|and|via|y|et|und|by way of|ou|oder|to|x|but|from|och|og|ve|e)\s|\s?&\s?", re.I
+)
+# Post codes stand beside places and are none: "Chicago, IL 60614", "TX78701", "10115 Berlin".
+_POST_CODE = re.compile(
+    r"(?<=\b[A-Z]{2})[ ,]*\d{5}(?:-\d{4})?\b|^\s*(?:[A-Z]{1,2}-)?\d{4,5}\s+(?=[^\W\d_]{3})"
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
+)
+#: Words in front of a place that somebody comes from, and behind it.
+ORIGIN = re.compile(
+    r"^(?:i'?m\s+)?(?:(?:born|raised|bred|grew up)\b(?:\s+(?:and|&|n)\s+(?:raised|bred))?"
+    r"(?:\s+(?:in|and))?|native of|originally(?:\s+from)?|from|formerly|ex|née? (?:à|en)"
+    r"|nacid[oa] en|geboren in|nascid[oa] em|nat[oa] a|родом из|من مواليد)[\s-]+(?=\S)"
+    r"|\s(?:born|bred|raised|born (?:and|&|n) (?:raised|bred)|native)$",
+    re.I,
+)
 #: Separators between a place and what it lies in; every other one lists several places.
 _COMMA = re.compile(r"^\s*[,،、，.\n()]?\s*$")
 
@@ -33,12 +48,14 @@ class Prepared:
     whole      the text without flags, links and handles
     segments   the pieces between separators, as written
     listed     per segment: does a separator for lists ("/", "|", ...) stand before it
+    origin     per segment: do its words say that somebody comes from there
     flags      alpha-2 or ISO 3166-2 codes of the flags, each once, in order
     """
 
     whole: str
     segments: list[str] = field(default_factory=list)
     listed: list[bool] = field(default_factory=list)
+    origin: list[bool] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
 
 
@@ -87,7 +104,9 @@ def prepare(text: str) -> Prepared:
     """
     found = flags(text)
     if found:
-        text = FLAG.sub(" ", text)
+        text = FLAG.sub(" | ", text)
+    if any(c.isdigit() for c in text):
+        text = _POST_CODE.sub("", text)
     if "." in text or "@" in text or "#" in text:
         text = _HANDLE.sub(" ", _URL.sub(" ", text))
     if not text.isascii():
@@ -106,19 +125,30 @@ def prepare(text: str) -> Prepared:
     return prepared
 
 
-def weak_split(segment: str) -> list[str]:
-    """A segment taken apart at words that list places.
+def weak_split(segment: str) -> list[tuple[str, bool]]:
+    """A segment taken apart at words that list places, and whether somebody comes from there.
 
     >>> weak_split("London via Lagos")
-    ['London', 'Lagos']
+    [('London', False), ('Lagos', True)]
     """
-    return [p for p in (piece.strip() for piece in _WEAK.split(segment)) if p]
+    found: list[tuple[str, bool]] = []
+    at, origin = 0, False
+    for match in _WEAK.finditer(segment):
+        found.append((segment[at : match.start()].strip(), origin))
+        at, origin = match.end(), match[0].strip().lower() in ("via", "by way of", "from")
+    found.append((segment[at:].strip(), origin))
+    return [(piece, is_origin) for piece, is_origin in found if piece]
 
 
 def _add(prepared: Prepared, piece: str, gap: str) -> None:
     piece = piece.strip(" .'-\u200d\ufe0f")
     if piece:
+        origin = ORIGIN.search(piece)
+        if origin is not None:
+            # "from London to Paris" names two places; only the words themselves are cut off.
+            piece = (piece[: origin.start()] + piece[origin.end() :]).strip()
         prepared.listed.append(bool(prepared.segments) and not _COMMA.match(gap))
+        prepared.origin.append(origin is not None)
         prepared.segments.append(piece)
 
 

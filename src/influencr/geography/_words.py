@@ -7,7 +7,21 @@ no single string of a test set was copied in. A stop-listed segment does not voi
 
 from __future__ import annotations
 
-__all__ = ["CONTEXT_PREFIXES", "CONTEXT_SUFFIXES", "FILLER", "NOT_A_PLACE", "SUPRANATIONAL"]
+import re
+
+__all__ = [
+    "ALSO_NAMES",
+    "BELONGING",
+    "CONTEXT_PREFIXES",
+    "CONTEXT_SUFFIXES",
+    "FAN_WORDS",
+    "FILLER",
+    "INSTITUTION",
+    "LOCATIVES",
+    "NOT_A_PLACE",
+    "SIDES",
+    "SUPRANATIONAL",
+]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -95,6 +109,87 @@ SUPRANATIONAL = _words(
 
 #: Words in front of a place that change nothing: "city of", "greater", "living in".
 CONTEXT_PREFIXES = (
+    "aka",
+    "a k a",
+    "between",
+    "entre",
+    "zwischen",
+    "somewhere around",
+    "somewhere near",
+    "deep in",
+    "deep in the heart of",
+    "heart of",
+    "the heart of",
+    "just outside",
+    "out of",
+    "straight outta",
+    "proudly",
+    "proud",
+    "rainy",
+    "cloudy",
+    "cold",
+    "hot",
+    "lovely",
+    "rural",
+    "the great state of",
+    "great state of",
+    "kingdom of",
+    "the kingdom of",
+    "commonwealth of",
+    "federal republic of",
+    "people s republic of",
+    "peoples republic of",
+    "democratic republic of",
+    "islamic republic of",
+    "sultanate of",
+    "emirate of",
+    "municipality of",
+    "district of",
+    "region of",
+    "regione",
+    "comune di",
+    "citta di",
+    "provincia di",
+    "cidade de",
+    "estado de",
+    "estado do",
+    "comunidad de",
+    "departamento de",
+    "region de",
+    "departement de",
+    "land",
+    "landkreis",
+    "kreis",
+    "bundesland",
+    "freistaat",
+    "hansestadt",
+    "stadtteil",
+    "republica de",
+    "republique de",
+    "republik",
+    "repubblica di",
+    "gemeente",
+    "provincie",
+    "wojewodztwo",
+    "woj",
+    "miasto",
+    "thanh pho",
+    "tp",
+    "tinh",
+    "negeri",
+    "provinsi",
+    "gorod",
+    "республика",
+    "місто",
+    "м",
+    "دوله",
+    "جمهوريه",
+    "المملكه",
+    "مملكه",
+    "مدينه",
+    "محافظه",
+    "شهر",
+    "استان",
     "based in",
     "based out of",
     "living in",
@@ -174,6 +269,36 @@ CONTEXT_SUFFIXES = (
     "and beyond",
     "and around",
     "area based",
+    "usa based",
+    "uk based",
+    "country",
+    "border",
+    "side",
+    "greater area",
+    "and surrounding areas",
+    "and suburbs",
+    "downtown",
+    "selatan",
+    "utara",
+    "barat",
+    "timur",
+    "pusat",
+    "kota",
+    "stadt",
+    "ville",
+    "centro",
+    "centre",
+    "center",
+    "sur",
+    "norte",
+    "city center",
+    "city centre",
+    "область",
+    "обл",
+    "краи",
+    "раион",
+    "il",
+    "sehri",
     "based",
     "born and raised",
     "baby",
@@ -191,4 +316,68 @@ FILLER = _words(
     the | in | from | based | living | and | or | of | at | near | by | currently | now | born
     raised | then | home | my | de | en | el | la | a | l | d | da | di | aus | zu | via
     """
+)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Folded prepositions in front of a place, in the languages that write them as a word of their own.
+LOCATIVES = _names(
+    """
+    in from outside around near of outta inside within
+    en desde cerca depuis aus bei nahe di da dari em uit te fra fran w we z v ve iz из в во с у з
+    """
+)
+
+#: Folded words of people who speak of their own place behind it: "Detroit baby", "Dallas mom".
+BELONGING = _names(
+    """
+    baby babe bitch boy boi boys girl gal girls guy guys mom mum mommy mama dad man woman lady kid
+    kids native resident citizen local locals born raised bred based made proud represent
+    vibes living life area metro suburbs region ish adjacent only now currently usa uk eu
+    born-and-raised bound
+    """
+)
+
+#: Folded words that make a phrase about a place no statement of being there.
+FAN_WORDS = _names(
+    """
+    love loves loving luv heart hearts hate hates miss missing not never far fan fans supporter
+    fc cf afc rovers wanderers athletic team club stan army nation forever
+    hilton bridge museum news times post herald daily magazine radio tv records sound dreaming
+    dream dreams dreaming mind song songs trip travel visit next soon wish someday one-day
+    ex used amo ama je aime liebe te quiero cowboys lakers bulls knicks patriots yankees eagles
+    giants jets bears packers steelers chiefs ravens texans rams warriors celtics heat spurs
+    """
+)
+
+#: Folded places that are first names, brands or everyday words at least as often: they need a
+#: preposition or another place beside them.
+ALSO_NAMES = _names(
+    """
+    jordan georgia chelsea paris brooklyn austin madison charlotte florence sydney victoria lincoln
+    washington dallas houston jackson israel chad india virginia carolina dakota phoenix denver
+    kingston lourdes aurora orlando savannah adelaide asia kenya china turkey man split nice
+    reading bath bergen essen male cork mobile surrey kent lancaster chester dover trinity santiago
+    valencia alexandria sofia victorville troy jersey guinea mali cuba hamilton wellington nelson
+    darwin bristol hull york durham stafford warwick
+    """
+)
+
+#: Folded words for a side of a city.
+SIDES = _names("north south east west northern southern eastern western central inner upper lower")
+
+#: Names of institutions around the name of a place, over folded keys.
+INSTITUTION = re.compile(
+    r"(?:the )?(?:(?:(?:state |technical |federal |national |catholic )?"
+    r"university of(?: technology| the)?|universidad(?: nacional| autonoma| de)*"
+    r"|universite(?: de| du)*|universita(?: di| degli studi di)*|universitat"
+    r"|universiteit(?: van)?|uniwersytet|universitas|universidade(?: federal)?(?: de| do| da)*"
+    r"|univ|uni|institute of technology|iit|nit|suny|cuny|port of|bishop of|museum of|bank of)"
+    r" (?P<after>[^ ].{1,30})"
+    r"|(?P<before>.{2,30}) (?:state |city |technical |metropolitan )?"
+    r"(?:university|uni|college|high school|airport|international airport|universitesi"
+    r"|universitet|universiteit|law school|medical school|school of \w+))"
 )

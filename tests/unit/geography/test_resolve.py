@@ -89,7 +89,7 @@ NO_PLACES = [
     "https://example.com/paris",
     "met you 9-11-15",
     "404",
-    "🇫🇷🇲🇦",
+    "🇫🇷🇲🇦🇩🇪🇪🇸",
     "...",
     "",
     "\ud800",
@@ -188,7 +188,7 @@ def test_segments_and_what_stood_between_them() -> None:
     assert prepare("Stratford-upon-Avon").segments == ["Stratford-upon-Avon"]
     assert prepare("Delhi ❤️ Goa").segments == ["Delhi", "Goa"]
     assert prepare("").segments == []
-    assert weak_split("Bonn und Köln") == ["Bonn", "Köln"]
+    assert weak_split("Bonn und Köln") == [("Bonn", False), ("Köln", False)]
 
 
 def test_dates_and_versions_are_no_coordinates() -> None:
