@@ -20,7 +20,7 @@ from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
 
-__all__ = ["Found", "Piece", "fits", "piece_of", "pieces"]
+__all__ = ["Found", "Piece", "fits", "is_code", "is_strong", "piece_of", "pieces"]
 
 #: Segments beyond this many are not read: a location that long is a sentence.
 MAX_SEGMENTS = 6
@@ -75,7 +75,7 @@ def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> F
         whole.lonely = whole.is_code and not parts.whole[0].isalnum()
         if not query and len(parts.segments) == 1:
             whole = _side_of(whole, gazetteer)
-        strong = any((p >> KIND_SHIFT) <= NameKind.ALIAS for p in whole.postings)
+        strong = any(is_strong(p, whole.text) for p in whole.postings)
         if len(parts.segments) <= 1 or strong:
             return Found([whole])
     found = Found()
@@ -147,6 +147,12 @@ def is_code(text: str) -> bool:
     return 2 <= len(letters) <= 3 and letters.isalpha()
 
 
+def is_strong(posting: int, text: str) -> bool:
+    """A name of its own: official, of our list, or of our list in capitals and written so."""
+    kind = posting >> KIND_SHIFT
+    return kind <= NameKind.ALIAS or (kind == NameKind.CAPITALS and text.isupper())
+
+
 def piece_of(text: str, key: str, gazetteer: Gazetteer, cost: float = 0.0) -> Piece | None:
     """The piece for a name that the gazetteer has, None otherwise."""
     postings = gazetteer.postings(key) if key else ()
@@ -199,7 +205,7 @@ def _hyphened(text: str, gazetteer: Gazetteer) -> list[Piece]:
         return []
     found = [piece_of(part, name_key(part), gazetteer) for part in parts]
     if not all(
-        p is not None and (p.is_code or (p.postings[0] >> KIND_SHIFT) <= NameKind.ALIAS)
+        p is not None and (p.is_code or is_strong(p.postings[0], p.text))
         for p in found
     ):
         return []

@@ -31,6 +31,7 @@ _KIND_BONUS = {
     NameKind.ALIAS: 2.0,
     NameKind.ALTERNATE: -0.5,
     NameKind.CODE: -0.5,
+    NameKind.WEAK: 0.5,
 }
 _CONTAINED = 3.0
 _UNEXPLAINED = 2.5
@@ -117,8 +118,13 @@ def scored(
     gazetteer: Gazetteer,
     hints: Hints,
     within: int | None,
+    *,
+    query: bool = False,
 ) -> list[Reading]:
-    """Readings, best first; a tie goes to the smaller id."""
+    """Readings, best first; a tie goes to the smaller id.
+
+    query   small letters are as good as capitals
+    """
     names = found.pieces
     frames = [{p & ROW_MASK for p in piece.postings} for piece in names]
     told = [_countries(piece, gazetteer) for piece in names]
@@ -127,6 +133,10 @@ def scored(
     for at, piece in enumerate(names):
         for posting in piece.postings[:MAX_CANDIDATES]:
             row, kind = posting & ROW_MASK, posting >> KIND_SHIFT
+            if kind == NameKind.CAPITALS:
+                if not query and not piece.text.isupper():
+                    continue
+                kind = NameKind.ALIAS
             if within is not None and row != within and not inside(gazetteer, row, within):
                 continue
             n_contained = n_unexplained = 0

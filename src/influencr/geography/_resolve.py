@@ -113,7 +113,7 @@ def resolve(
     if not query:
         mend(found, gazetteer)
     hints = Hints.of(gazetteer, country, prior)
-    candidates = scored(found, flag_rows, gazetteer, hints, within)
+    candidates = scored(found, flag_rows, gazetteer, hints, within, query=query)
     if not candidates:
         if flag_rows and within is None:
             return _from_flags(gazetteer, flag_rows)
@@ -158,7 +158,8 @@ def _choose(
     rivals = [c for c in others if not _same_name_spot(gazetteer, c, best)]
     margin = best.score - rivals[0].score if rivals else 9.0
     best.ambiguous = margin < MARGIN
-    supported = best.n_contained > 0 or within is not None
+    is_hinted = best.name_kind == NameKind.WEAK and hints.points(gazetteer, best.row) >= MARGIN
+    supported = best.n_contained > 0 or within is not None or is_hinted
     if not query and not supported:
         if state := _state(candidates, found, gazetteer, best):
             best, piece, margin = state, found.pieces[state.piece], MARGIN
@@ -313,6 +314,8 @@ def _refuse(best: Reading, piece: Piece, found: Found, gazetteer: Gazetteer) -> 
     label = gazetteer.label(best.row)
     if piece.key in NOT_A_PLACE:
         return f"{piece.text!r} is not taken for a place"
+    if best.name_kind == NameKind.WEAK:
+        return f"{piece.text!r} says {label} only where something else does too"
     if best.name_kind == NameKind.CODE and not piece.is_code:
         return f"{piece.text!r} alone is too short for a place"
     if best.name_kind == NameKind.CODE and best.ambiguous:

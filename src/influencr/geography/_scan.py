@@ -104,6 +104,11 @@ def _postings(piece: Piece, gazetteer: Gazetteer, people: int) -> Sequence[int]:
             # "in DC", "from TX": American states in capitals; "in OR" is hardly ever anything else.
             if piece.is_code and place == PlaceKind.ADMIN1 and gazetteer.country(row) == "US":
                 kept.append(posting)
+        elif kind == NameKind.CAPITALS:
+            if piece.text.isupper():
+                kept.append(posting)
+        elif kind == NameKind.WEAK:
+            continue
         elif kind == NameKind.ALIAS:
             if not (len(piece.key) <= 3 and piece.key.isascii() and not piece.is_code):
                 kept.append(posting)
