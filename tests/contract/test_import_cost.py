@@ -43,6 +43,7 @@ HELPS = [
     ["places", "resolve", "--help"],
     ["places", "search", "--help"],
     ["places", "build", "--help"],
+    ["places", "eval", "--help"],
     ["bench", "--help"],
 ]
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from influencr.cli import _options as opt
+from influencr.cli import evaluating
 from influencr.cli._session import console, note, print_json
 from influencr.errors import UsageError
 
@@ -21,6 +22,8 @@ places = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
 )
+
+places.command("eval")(evaluating.evaluate)
 
 #: Rows judged at once: a few megabytes, and progress every second or so.
 _ROWS = 20_000
