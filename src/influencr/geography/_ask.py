@@ -1,88 +1,80 @@
-"""What does a member mean by a place? "Lyon", "in Bavaria", "near Sydney", "50 km of Paris, TX".
+"""What does a member mean by a place? "Lyon", "in Bavaria", "50 km um Wien", "Spain not Madrid".
 
 The same names as for profiles, with nothing refused for being small. Which reading was taken is in
-`label`, the others in `alternatives`, so that a page can ask "did you mean Paris, Texas?".
-
-The area of a city. Creators write "London" or "Hackney"; a search for London should find both,
-but gazetteers hold no city limits. So a bare city is the city's own place plus the smaller places
-of the same first-level division within the radius that its people would fill at
-CITY_DENSITY people per km2 (at most CITY_RADIUS_KM); where the data hold a second-level division
-of the city's name (Paris), only places in it. This is an estimate: `near X` and `within R km of X`
-are exact.
+`label`, the others in `alternatives` with the words that ask for them, so that a page can offer
+"did you mean Paris, Texas?". `_phrases` takes the words around the names apart, `_area` says what a
+place covers, `_spelling` reads a name that is written wrongly.
 """
 
 from __future__ import annotations
 
-import difflib
-import math
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import replace
 
 from influencr.errors import PlaceError, UnknownValue, UsageError
+from influencr.geography._area import CITY_DENSITY, CITY_RADIUS_KM, Area, covered
+from influencr.geography._choices import comma_groups, creators_first, labelled, readings
 from influencr.geography._codes import country_row
 from influencr.geography._distance import check_point
+from influencr.geography._phrases import (
+    ARTICLES,
+    Phrase,
+    inherit,
+    parse_phrase,
+    split_excluded,
+    split_places,
+)
 from influencr.geography._prepare import coordinates
 from influencr.geography._resolve import resolve
+from influencr.geography._spelling import misspelt, similar_names
 from influencr.geography.gazetteer._format import ROW_MASK, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
 
-if TYPE_CHECKING:
-    import numpy as np
-
-__all__ = ["CITY_DENSITY", "CITY_RADIUS_KM", "MAX_RADIUS_KM", "NEAR_KM", "Area", "ask"]
+__all__ = [
+    "CITY_DENSITY",
+    "CITY_RADIUS_KM",
+    "MAX_PLACES",
+    "MAX_RADIUS_KM",
+    "NEAR_KM",
+    "Area",
+    "ask",
+]
 
 #: Radius of `near X` (design document, section 9).
 NEAR_KM = 50.0
 #: Half the way around the Earth is 20,015 km: nothing is farther.
 MAX_RADIUS_KM = 20_100.0
-#: People per km2 of a large built-up area, for the area of a bare city. London has 5,700, Sydney
-#: 2,200 within its urban area; our own choice, fixed by tests/unit/geography/test_ask.py.
-CITY_DENSITY = 3_000.0
-CITY_RADIUS_KM = 30.0
+#: Places that one query may list; our own choice, far above what people write.
+MAX_PLACES = 20
+#: Other readings that are offered.
+_OFFERED = 5
 
-_KM = {"km": 1.0, "mi": 1.609344, "m": 0.001}
-_WITHIN = re.compile(
-    r"^(?:within\s+|less than\s+|max\.?\s+|<\s*)?(\d+(?:[.,]\d+)?)\s*"
-    r"(km|kms|kilomet(?:er|re)s?|mi|miles?|m|met(?:er|re)s?)\s+(?:of|from|around|near|to)\s+(.+)$",
-    re.I | re.S,
+_KIND_WORDS = {
+    **dict.fromkeys(("country", "nation"), PlaceKind.COUNTRY),
+    **dict.fromkeys(("region", "state", "province", "land"), PlaceKind.ADMIN1),
+    **dict.fromkeys(("district", "county", "department"), PlaceKind.ADMIN2),
+    **dict.fromkeys(("city", "town", "village"), PlaceKind.CITY),
+    **dict.fromkeys(("group", "regions"), PlaceKind.UNION),
+}
+#: How a kind is written behind a label that several places share.
+_KIND_WORD = {
+    PlaceKind.COUNTRY: "country",
+    PlaceKind.UNION: "group",
+    PlaceKind.ADMIN1: "region",
+    PlaceKind.ADMIN2: "district",
+    PlaceKind.CITY: "city",
+}
+_KIND = re.compile(rf"^(.+?)\s*\((?:the\s+)?({'|'.join(_KIND_WORDS)})\)$", re.I | re.S)
+_DEGREES = re.compile(
+    r"(?P<a>\d{1,3}(?:\.\d+)?)\s*°?\s*(?:(?P<am>\d{1,2}(?:\.\d+)?)\s*['′]\s*)?"
+    r"(?:(?P<as>\d{1,2}(?:\.\d+)?)\s*[\"″]\s*)?(?P<ns>[NS])\s*[,;\s]\s*"
+    r"(?P<o>\d{1,3}(?:\.\d+)?)\s*°?\s*(?:(?P<om>\d{1,2}(?:\.\d+)?)\s*['′]\s*)?"
+    r"(?:(?P<os>\d{1,2}(?:\.\d+)?)\s*[\"″]\s*)?(?P<ew>[EWO])",
+    re.I,
 )
-_NEAR = re.compile(r"^(?:near|around|close to|nearby)\s+(.+)$", re.I | re.S)
-_KIND = re.compile(r"^(.+?)\s*\(country\)$", re.I | re.S)
-_IN = re.compile(r"^(?:in|within|inside|from|based in)\s+(.+)$", re.I | re.S)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Area:
-    """What a place query covers. Exactly one of `codes` and `place_ids` says which creators match.
-
-    asked          the words as given
-    label          the reading that was taken, as shown: "Paris, Texas, United States"
-    kind           country, union, admin1, admin2, city or point
-    place_id       gazetteer id; None for a point
-    country, admin1   of the place (ISO 3166-1 alpha-2, ISO 3166-2), where it has one
-    lat, lon       degrees; centre of the radius, or where a map may point
-    within_km      radius; None when the place itself is meant
-    codes          country codes ("ES") and region codes ("DE-BY") whose creators match; empty
-                   when `place_ids` decides
-    place_ids      int64 array, ascending, of the gazetteer places that match; None when `codes`
-                   decides. Of a radius: the cities inside, exactly
-    alternatives   labels of the other readings, best first; each can be asked for as it stands
-    """
-
-    asked: str
-    label: str
-    kind: str
-    place_id: int | None
-    country: str | None
-    admin1: str | None
-    lat: float | None
-    lon: float | None
-    within_km: float | None = None
-    codes: tuple[str, ...] = ()
-    place_ids: np.ndarray[Any, np.dtype[np.int64]] | None = None
-    alternatives: tuple[str, ...] = field(default=())
+_PLAIN_POINT = re.compile(r"\s*(?:geo:)?\s*([+-]?[\d.]+)\s*[,; ]\s*([+-]?[\d.]+)\s*")
 
 
 def ask(
@@ -91,12 +83,17 @@ def ask(
     *,
     within_km: float | None = None,
     near: bool = False,
+    counts: Mapping[int, int] | None = None,
 ) -> Area:
     """The area that a place query means.
 
-    text        a place, `in X`, `near X` (50 km), `within R km of X` (or mi), "52.5, 13.4"
+    text        a place, `in X`, `near X` (50 km), `within R km of X` (or mi), "52.5, 13.4", several
+                of them ("Berlin or Hamburg", "Spain, Portugal"), less some ("Spain not Madrid");
+                the same in other languages
     within_km   radius from a separate field; wins over the one in the text
     near        the text stands in a "near" field: a city without radius gets 50 km
+    counts      place id -> creators there: of two readings alike in size, the one with far more
+                creators is taken first
 
     Raises UnknownValue with the nearest names when no place is called so, UsageError when nothing
     was asked or the radius is impossible, and PlaceError for a radius around a country or region
@@ -106,51 +103,255 @@ def ask(
     ('Paris, Texas, United States', 50.0, ('DE-BY',))
     """
     found = gazetteer or Gazetteer.load()
-    name, km, is_near = _parse(text, found)
-    if within_km is not None:
-        km = within_km
-    if km is None and (near or is_near):
-        km = NEAR_KM
-    if km is not None and not 0 < km <= MAX_RADIUS_KM:
-        raise UsageError(
-            f"A radius of {km:g} km is not possible; give a number above 0 and at most "
-            f"{MAX_RADIUS_KM:,.0f}.",
-            field="within_km",
-        )
-    point = coordinates(name)
-    if point is None and re.fullmatch(r"\s*[+-]?[\d.]+\s*[,; ]\s*[+-]?[\d.]+\s*", name):
-        point = _plain_point(name)
-    if point is not None:
-        return _around_point(text, point, NEAR_KM if km is None else km, found)
-    row, alternatives = _place(name, found, radius=km is not None)
-    return _area(text, row, km, alternatives, found)
-
-
-def _parse(text: str, gazetteer: Gazetteer) -> tuple[str, float | None, bool]:
     words = " ".join(text.split())
     if not words:
         raise UsageError("No place was given; name a city, region or country.", field="place")
-    if match := _WITHIN.match(words):
-        unit = match[2].lower()
-        scale = _KM["km" if unit.startswith("k") else "mi" if unit.startswith("mi") else "m"]
-        return match[3], float(match[1].replace(",", ".")) * scale, False
-    if match := _NEAR.match(words):
-        return match[1], None, True
-    # In Salah is a town.
-    if (match := _IN.match(words)) and not gazetteer.postings(name_key(words.partition(",")[0])):
-        return match[1], None, False
-    return words, None, False
+    reader = _Reader(found, counts or {}, within_km, near)
+    main, excluded = split_excluded(words, reader.is_whole_name)
+    phrases = reader.phrases(main)
+    parts = [reader.area(phrase) for phrase in phrases]
+    but = []
+    if excluded:
+        # "near Berlin, not Potsdam" leaves out the town, not fifty kilometres around it.
+        outside = _Reader(found, counts or {})
+        but = [outside.area(phrase) for phrase in outside.phrases(excluded)]
+    if len(parts) == 1 and not but:
+        return replace(parts[0], asked=text)
+    return _together(text, parts, but)
 
 
-def _plain_point(text: str) -> tuple[float, float]:
-    """ "52, 13": whole degrees, which a profile's text never means but a query does."""
-    parts = [p for p in re.split(r"[,; ]+", text.strip()) if p]
-    try:
-        lat, lon = (float(p) for p in parts)
-    except ValueError as error:
-        raise PlaceError(f"{text!r} is not a pair of coordinates; write 52.5, 13.4.") from error
+class _Reader:
+    """One query's settings, to read each of its names with."""
+
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        counts: Mapping[int, int],
+        within_km: float | None = None,
+        near: bool = False,
+    ) -> None:
+        self.gazetteer = gazetteer
+        self.counts = counts
+        self.within_km = within_km
+        self.near = near
+
+    def is_whole_name(self, words: str) -> bool:
+        """A name as it stands, or a pair of coordinates: not to be taken apart."""
+        return bool(self.gazetteer.postings(name_key(words))) or _point(words) is not None
+
+    def _is_name(self, words: str) -> bool:
+        # In Salah is a town, "In Salah, Algeria" is it too; "Lyon, 50 km" is more than a name.
+        head, _, tail = words.partition(",")
+        inside = not any(c.isdigit() for c in tail)
+        return self.is_whole_name(words) or (
+            inside and bool(self.gazetteer.postings(name_key(head)))
+        )
+
+    def phrases(self, words: str) -> list[Phrase]:
+        """The places that a text lists, with what is said around each."""
+        pieces: list[str] = []
+        for piece in split_places(words, self.is_whole_name):
+            pieces += comma_groups(piece, self.gazetteer, self.is_whole_name)
+        if len(pieces) > MAX_PLACES:
+            raise UsageError(
+                f"A search takes up to {MAX_PLACES} places; {len(pieces)} were given.",
+                field="place",
+            )
+        return inherit([parse_phrase(piece, self._is_name) for piece in pieces])
+
+    def area(self, phrase: Phrase) -> Area:
+        """The area of one place."""
+        km = phrase.km if self.within_km is None else self.within_km
+        if km is None and (self.near or phrase.near):
+            km = NEAR_KM
+        if km is not None and not 0 < km <= MAX_RADIUS_KM:
+            raise UsageError(
+                f"A radius of {km:g} km is not possible; give a number above 0 and at most "
+                f"{MAX_RADIUS_KM:,.0f}.",
+                field="within_km",
+            )
+        point = _point(phrase.name) or coordinates(phrase.name)
+        if point is not None:
+            return _around_point(phrase.name, point, NEAR_KM if km is None else km, self.gazetteer)
+        rows, corrected = self._rows(phrase.name, radius=km is not None)
+        # The radius of a field of its own stays there when another reading is asked for.
+        said_km = km if self.within_km is None and not self.near else None
+        return self._area(rows, phrase.name, km, said_km, corrected)
+
+    def _rows(self, name: str, *, radius: bool) -> tuple[list[int], str | None]:
+        """The readings, the one to take first, and what was misspelt."""
+        gazetteer = self.gazetteer
+        if match := _KIND.match(name):
+            return self._of_kind(match[1], _KIND_WORDS[match[2].lower()], match[2]), None
+        if "," in name and (same := labelled(name, gazetteer)):
+            return same, None
+        rows = self._resolved(name)
+        corrected = None
+        if not rows:
+            rows = misspelt(name, gazetteer)
+            corrected = name if rows else None
+        if not rows:
+            raise _unknown(name, gazetteer)
+        if self.counts and gazetteer.postings(name_key(name)):
+            rows = creators_first(rows, self.counts, gazetteer)
+        if radius and gazetteer.kinds[rows[0]] != PlaceKind.CITY:
+            # A radius prefers cities, which have a centre.
+            inside = set(gazetteer.cities_in(rows[0]).tolist())
+            same_name = [p & ROW_MASK for p in gazetteer.postings(name_key(name))]
+            cities = [r for r in (*same_name, *rows) if r in inside]
+            rows = [*cities[:1], *rows]
+        return rows, corrected
+
+    def _resolved(self, name: str) -> list[int]:
+        """Readings of a name; one said with an article is tried without it too."""
+        gazetteer = self.gazetteer
+        bare = ARTICLES.sub("", name)
+        if not gazetteer.postings(name_key(name)) and gazetteer.postings(name_key(bare)):
+            name = bare
+        if rows := readings(name, gazetteer):
+            return rows
+        found = resolve(name, gazetteer, query=True)
+        return [] if found.row is None else [found.row, *found.alternatives]
+
+    def _of_kind(self, name: str, kind: PlaceKind, word: str) -> list[int]:
+        gazetteer = self.gazetteer
+        if kind == PlaceKind.COUNTRY:
+            row = country_row(name, gazetteer)
+            if row is None:
+                raise UnknownValue("country", name, gazetteer.country_names["en"].values())
+            return [row]
+        named = [p & ROW_MASK for p in gazetteer.postings(name_key(name))]
+        rows = [*labelled(name, gazetteer), *named, *self._resolved(name)]
+        of_kind = [r for r in dict.fromkeys(rows) if gazetteer.kinds[r] == kind]
+        if not of_kind:
+            raise UsageError(f"place: no {word} is called {name!r}.", field="place")
+        return of_kind
+
+    def _area(
+        self,
+        rows: list[int],
+        name: str,
+        km: float | None,
+        said_km: float | None,
+        corrected: str | None,
+    ) -> Area:
+        gazetteer = self.gazetteer
+        row = rows[0]
+        place = gazetteer.at(row)
+        if km is None:
+            codes, ids = covered(row, gazetteer)
+        elif place.kind != "city" or place.lat is None or place.lon is None:
+            raise PlaceError(_no_centre(row, gazetteer), field="place")
+        else:
+            codes, ids = (), gazetteer.within(place.lat, place.lon, km)
+        others: dict[str, str] = {}
+        for other in rows[1:]:
+            if km is not None and gazetteer.kinds[other] != PlaceKind.CITY:
+                continue  # it has no centre
+            label = self.asking(other)
+            if other != row and label != place.label and len(others) < _OFFERED:
+                others[label] = _with_radius(label, said_km)
+        return Area(
+            asked=name,
+            label=place.label,
+            kind=place.kind,
+            place_id=place.id,
+            country=place.country,
+            admin1=place.admin1,
+            lat=place.lat,
+            lon=place.lon,
+            within_km=km,
+            codes=codes,
+            place_ids=ids,
+            alternatives=tuple(others),
+            asks=tuple(others.values()),
+            population=place.population,
+            corrected=corrected,
+        )
+
+    def asking(self, row: int) -> str:
+        """The words that ask for exactly this place: its label, with its kind where it must."""
+        gazetteer = self.gazetteer
+        label = gazetteer.label(row)
+        if "," in label:
+            first = next(iter(labelled(label, gazetteer)), row)
+        else:
+            first = next(iter(self._resolved(label)), row)
+        return label if first == row else f"{label} ({_KIND_WORD[PlaceKind(gazetteer.kinds[row])]})"
+
+
+def _with_radius(label: str, km: float | None) -> str:
+    return label if km is None else f"within {km:g} km of {label}"
+
+
+def _together(text: str, parts: list[Area], but: list[Area]) -> Area:
+    """Several places as one area; the alternatives replace one place at a time."""
+
+    def written(areas: list[Area], joint: str) -> str:
+        return joint.join(
+            _with_radius(a.label, a.within_km) for a in {a.label: a for a in areas}.values()
+        )
+
+    def asked(main: list[str], out: list[str]) -> str:
+        return "; ".join(main) + (f" except {'; '.join(out)}" if out else "")
+
+    mains = [_with_radius(a.label, a.within_km) for a in parts]
+    outs = [a.label for a in but]
+    others: dict[str, str] = {}
+    for own, areas in ((mains, parts), (outs, but)):
+        for i, area in enumerate(areas):
+            for label, words in list(zip(area.alternatives, area.asks, strict=True))[:1]:
+                changed = [*own[:i], words, *own[i + 1 :]]
+                others.setdefault(
+                    label, asked(changed, outs) if own is mains else asked(mains, changed)
+                )
+    label = written(parts, " or ") if len(parts) > 1 else parts[0].label
+    if but:
+        label += f" except {written(but, ' and ')}"
+    one = parts[0] if len(parts) == 1 else None
+    corrected = [a.corrected for a in (*parts, *but) if a.corrected]
+    return Area(
+        asked=text,
+        label=label,
+        kind=one.kind if one else "several",
+        place_id=one.place_id if one else None,
+        country=one.country if one else None,
+        admin1=one.admin1 if one else None,
+        lat=one.lat if one else None,
+        lon=one.lon if one else None,
+        within_km=one.within_km if one else None,
+        codes=one.codes if one else (),
+        place_ids=one.place_ids if one else None,
+        alternatives=tuple(others)[:_OFFERED],
+        asks=tuple(others.values())[:_OFFERED],
+        population=one.population if one else 0,
+        corrected=corrected[0] if corrected else None,
+        parts=tuple(parts) if one is None else (),
+        but=tuple(but),
+    )
+
+
+def _point(text: str) -> tuple[float, float] | None:
+    """Coordinates that the whole text is; whole degrees too, which a profile never means."""
+    if match := _DEGREES.fullmatch(text.strip()):
+        lat, lon = _degrees(match, "a", "ns"), _degrees(match, "o", "ew")
+    elif match := _PLAIN_POINT.fullmatch(text):
+        try:
+            lat, lon = float(match[1]), float(match[2])
+        except ValueError as error:
+            raise PlaceError(
+                f"{text!r} is not a pair of coordinates; write 52.5, 13.4.", field="place"
+            ) from error
+    else:
+        return None
     check_point(lat, lon)
     return lat, lon
+
+
+def _degrees(match: re.Match[str], letter: str, sign: str) -> float:
+    minutes, seconds = (float(match[f"{letter}{part}"] or 0) for part in "ms")
+    value = float(match[letter]) + minutes / 60 + seconds / 3600
+    return -value if match[sign].upper() in ("S", "W") else value
 
 
 def _around_point(text: str, point: tuple[float, float], km: float, gazetteer: Gazetteer) -> Area:
@@ -170,100 +371,13 @@ def _around_point(text: str, point: tuple[float, float], km: float, gazetteer: G
     )
 
 
-def _place(name: str, gazetteer: Gazetteer, *, radius: bool) -> tuple[int, list[int]]:
-    """The reading to take and the others. A radius prefers cities, which have a centre."""
-    if match := _KIND.match(name):
-        row = country_row(match[1], gazetteer)
-        if row is None:
-            raise UnknownValue("country", match[1], gazetteer.country_names["en"].values())
-        return row, []
-    if "," in name and (same := _labelled(name, gazetteer)):
-        return same[0], same[1:]
-    resolution = resolve(name, gazetteer, query=True)
-    rows = [] if resolution.row is None else [resolution.row, *resolution.alternatives]
-    if not rows:
-        raise _unknown(name, gazetteer)
-    if radius and gazetteer.kinds[rows[0]] != PlaceKind.CITY:
-        same_name = [p & ROW_MASK for p in gazetteer.postings(name_key(name))]
-        cities = [r for r in (*same_name, *rows) if gazetteer.kinds[r] == PlaceKind.CITY]
-        inside = [r for r in cities if r in set(gazetteer.cities_in(rows[0]).tolist())]
-        if inside:
-            rows = [inside[0], *rows]
-    return rows[0], rows[1:]
-
-
-def _labelled(name: str, gazetteer: Gazetteer) -> list[int]:
-    """Places whose label is exactly this text, cities first: what a list of choices sends back."""
-    same: list[int] = []
-    at = name.find(",")
-    while at > 0:  # names hold commas too
-        for posting in gazetteer.postings(name_key(name[:at])):
-            row = posting & ROW_MASK
-            if gazetteer.label(row) == name and row not in same:
-                same.append(row)
-        at = name.find(",", at + 1)
-    return sorted(same, key=lambda r: gazetteer.kinds[r] != PlaceKind.CITY)
-
-
 def _unknown(name: str, gazetteer: Gazetteer) -> UsageError:
-    key = name_key(name)
-    close: list[str] = []
-    for start in (key[:2], key[:1]):
-        if close or not start:
-            break
-        names = [gazetteer.key(at) for at in gazetteer.best_keys(start, 3_000)]
-        for match in difflib.get_close_matches(key, names, n=3, cutoff=0.7):
-            row = gazetteer.postings(match)[0] & ROW_MASK
-            shown = gazetteer.name(row)
-            # A match by another name ("Wienn" is near "wien") is shown as it would be typed.
-            close.append(shown if name_key(shown) == match else match)
-    if close:
-        return UnknownValue("place", name, dict.fromkeys(close))
+    if close := similar_names(name, gazetteer):
+        return UnknownValue("place", name, close)
     return UsageError(
         f"place: no place is called {name!r}; check the spelling, or give a city, region or "
         "country nearby.",
         field="place",
-    )
-
-
-def _area(
-    text: str, row: int, km: float | None, alternatives: list[int], gazetteer: Gazetteer
-) -> Area:
-    place = gazetteer.at(row)
-    codes: tuple[str, ...] = ()
-    ids = None
-    if km is not None:
-        if place.kind != "city" or place.lat is None or place.lon is None:
-            raise PlaceError(_no_centre(row, gazetteer))
-        ids = gazetteer.within(place.lat, place.lon, km)
-    elif place.kind == "country":
-        codes = (place.country or "",)
-    elif place.kind == "admin1":
-        codes = (place.admin1 or "",)
-    elif place.kind == "union" and not any(m.startswith("#") for m in gazetteer.union_members[row]):
-        codes = tuple(gazetteer.union_members[row])
-    elif place.kind == "city":
-        ids = _city_ids(row, gazetteer)
-    else:
-        ids = _division_ids(row, gazetteer)
-    # A country's name may be a region's too: "Georgia (country)" can be asked for again.
-    labels = [
-        gazetteer.label(r) + (" (country)" if gazetteer.kinds[r] == PlaceKind.COUNTRY else "")
-        for r in alternatives
-    ]
-    return Area(
-        asked=text,
-        label=place.label,
-        kind=place.kind,
-        place_id=place.id,
-        country=place.country,
-        admin1=place.admin1,
-        lat=place.lat,
-        lon=place.lon,
-        within_km=km,
-        codes=codes,
-        place_ids=ids,
-        alternatives=tuple(dict.fromkeys(n for n in labels if n != place.label))[:5],
     )
 
 
@@ -279,39 +393,3 @@ def _no_centre(row: int, gazetteer: Gazetteer) -> str:
         f"{place.label} is a {word} and has no centre to measure from; search `in {place.name}`, "
         f"or name a city in it{hint}."
     )
-
-
-def _city_ids(row: int, gazetteer: Gazetteer) -> np.ndarray[Any, np.dtype[np.int64]]:
-    import numpy as np
-
-    own = name_key(gazetteer.name(row))
-    people = gazetteer.populations[row]
-    radius = min(math.sqrt(people / CITY_DENSITY / math.pi), CITY_RADIUS_KM)
-    rows = gazetteer.rows_within(gazetteer.lats[row], gazetteer.lons[row], radius).tolist()
-    admin1, admin2 = gazetteer.admin1s[row], gazetteer.admin2s[row]
-    only_admin2 = admin2 >= 0 and name_key(gazetteer.name(admin2)) == own
-    inside = {
-        r
-        for r in rows
-        if gazetteer.countries[r] == gazetteer.countries[row]
-        and gazetteer.admin1s[r] == admin1
-        and gazetteer.populations[r] < people
-        and (not only_admin2 or gazetteer.admin2s[r] == admin2)
-    }
-    inside.add(row)
-    # A creator known only to a division that is the city (Berlin, Paris) is in the city.
-    for division in (admin1, admin2):
-        if (
-            division >= 0
-            and name_key(gazetteer.name(division)) == own
-            and 2 * people >= gazetteer.populations[division]
-        ):
-            inside.add(division)
-    return np.array(sorted(gazetteer.ids[r] for r in inside), dtype=np.int64)
-
-
-def _division_ids(row: int, gazetteer: Gazetteer) -> np.ndarray[Any, np.dtype[np.int64]]:
-    import numpy as np
-
-    rows = {row, *gazetteer.cities_in(row).tolist(), *gazetteer.members(row)}
-    return np.array(sorted(gazetteer.ids[r] for r in rows), dtype=np.int64)
