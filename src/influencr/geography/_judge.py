@@ -1,229 +1,277 @@
-"""Where each profile is, from what it declares; one row per profile, unknown with the reason.
+"""Where each profile is, from all that it says; one row per profile, unknown with the reason.
 
-Order of belief: the words of a location field, then structured city and region fields, then a pin
-or "based in" of the bio or a part of it that reads "City, Country", then a declared country alone,
-then a single flag. Finer evidence that fits a coarser one refines it; evidence that contradicts it
-loses to the order above and costs confidence. Latitude and longitude are given for cities only, so
-that nobody known to a country is ever inside a radius.
+Three steps: what is declared and what the bio says is read into clues (a clue keeps its words),
+hints from clock, language, numbers and domains are added, and `fuse` weighs them. Latitude and
+longitude are given for cities only, so that nobody known to a country is ever inside a radius.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from influencr import text
 from influencr.geography._bio import from_bio
 from influencr.geography._codes import country_row, region_rows
+from influencr.geography._evidence import Evidence, Prior
+from influencr.geography._fuse import Fused, fuse
 from influencr.geography._resolve import Resolution, resolve
 from influencr.geography._words import SUPRANATIONAL
-from influencr.geography.gazetteer._format import PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.hints import hints, prior_of
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["judge"]
+__all__ = ["PLACE_COLUMNS", "judge"]
 
-_FIELDS = ("place_country", "place_region", "place_city", "place_raw", "bio_text")
-
-#: Confidence of structured fields, whose meaning needs no guess (docs/algorithms/geography.md).
-_DECLARED_COUNTRY = 0.95
-_DECLARED_REGION = 0.93
-_CONFLICT = 0.8
-
-_LEVEL = {
-    PlaceKind.COUNTRY: "country",
-    PlaceKind.ADMIN1: "admin1",
-    PlaceKind.ADMIN2: "admin2",
-    PlaceKind.CITY: "city",
+#: Columns that the judge adds, in order, with the name of their polars type.
+PLACE_COLUMNS = {
+    "place_level": "String",
+    "place_id": "Int64",
+    "place_name": "String",
+    "place_label": "String",
+    "country": "String",
+    "admin1": "String",
+    "lat": "Float64",
+    "lon": "Float64",
+    "place_confidence": "Float64",
+    "place_level_confidence": "Float64",
+    "place_reason": "String",
+    "place_basis": "String",
+    "place_evidence": "List",
+    "other_place_ids": "ListInt64",
+    "other_place_labels": "List",
+    "other_place_roles": "List",
 }
-_DEPTH = {PlaceKind.COUNTRY: 1, PlaceKind.ADMIN1: 2, PlaceKind.ADMIN2: 3, PlaceKind.CITY: 4}
 
 
-@dataclass(slots=True)
-class _Said:
-    """One piece of evidence: a place, how sure, and the words for the reason."""
+class _Profile(NamedTuple):
+    """What is read of a profile."""
 
-    row: int
-    confidence: float
-    words: str
-    point: tuple[float, float] | None = None
+    place_country: str
+    place_region: str
+    place_city: str
+    place_raw: str
+    bio_text: str
+    time_zone: str
+    language: str
+    links: tuple[str, ...]
+    told: str | None
 
 
-def judge(profiles: pl.DataFrame, gazetteer: Gazetteer | None = None) -> pl.DataFrame:
+#: How surely a country code or name, and a region inside a named country, means what it says.
+_CODE, _REGION = 1.0, 0.97
+
+
+def judge(
+    profiles: pl.DataFrame,
+    gazetteer: Gazetteer | None = None,
+    *,
+    languages: Sequence[str | None] | None = None,
+) -> pl.DataFrame:
     """One place per profile.
 
-    profiles   needs `profile_id`; reads place_country, place_region, place_city, place_raw and
-               bio_text where present
-    returns    profile_id, place_level (city, admin2, admin1, country or null), place_id,
-               place_name, place_label, country, admin1, lat, lon, place_confidence, place_reason;
-               same rows in the same order. Unknown is null with a reason.
+    profiles    needs `profile_id`; reads place_country, place_region, place_city, place_raw,
+                bio_text, links, time_zone and language (declared) where present
+    languages   ISO 639-1 of what each profile writes, in order, where that is known already; told
+                from the bio when left out
+    returns     profile_id and PLACE_COLUMNS: place_level (city, admin2, admin1, country or null),
+                place_confidence (that the country is right), place_level_confidence (that the
+                level given is right), place_basis (declared, bio, hints or null), place_evidence
+                (a sentence per clue), other places with role lives or origin; same rows in the
+                same order. Unknown is null with a reason
     """
     import polars as pl
 
     found = gazetteer or Gazetteer.load()
-    fields = [
-        profiles[name].to_list() if name in profiles.columns else [None] * len(profiles)
-        for name in _FIELDS
-    ]
-    memory: dict[tuple[str | None, ...], tuple[object, ...]] = {}
+    told = (
+        list(languages) if languages is not None else text.languages(_column(profiles, "bio_text"))
+    )
+    columns = [_column(profiles, name) for name in _Profile._fields[:-1]]
+    memory: dict[_Profile, tuple[object, ...]] = {}
     rows: list[tuple[object, ...]] = []
-    for said in zip(*fields, strict=True):
-        answer = memory.get(said)
+    for *said, links, code in zip(*columns, told, strict=True):
+        country, region, city, raw, bio, zone, language = ((s or "").strip() for s in said)
+        profile = _Profile(
+            country, region, city, raw, bio, zone, language, tuple(links or ()), code
+        )
+        answer = memory.get(profile)
         if answer is None:
-            answer = memory[said] = _judge_one(said, found)
+            answer = memory[profile] = _judge_one(profile, found)
         rows.append(answer)
+    types: dict[str, Any] = {
+        "String": pl.String,
+        "Int64": pl.Int64,
+        "Float64": pl.Float64,
+        "List": pl.List(pl.String),
+        "ListInt64": pl.List(pl.Int64),
+    }
     answers = pl.DataFrame(
-        rows,
-        schema={
-            "place_level": pl.String,
-            "place_id": pl.Int64,
-            "place_name": pl.String,
-            "place_label": pl.String,
-            "country": pl.String,
-            "admin1": pl.String,
-            "lat": pl.Float64,
-            "lon": pl.Float64,
-            "place_confidence": pl.Float64,
-            "place_reason": pl.String,
-        },
-        orient="row",
+        rows, schema={name: types[kind] for name, kind in PLACE_COLUMNS.items()}, orient="row"
     )
     return profiles.select("profile_id").hstack(answers)
 
 
-def _judge_one(said: tuple[str | None, ...], gazetteer: Gazetteer) -> tuple[object, ...]:
-    country, region, city, raw, bio = ((s or "").strip() for s in said)
+def _column(profiles: pl.DataFrame, name: str) -> list[Any]:
+    return profiles[name].to_list() if name in profiles.columns else [None] * len(profiles)
+
+
+def _judge_one(profile: _Profile, gazetteer: Gazetteer) -> tuple[object, ...]:
     refused: list[str] = []
-    declared = _fields(country, region, city, gazetteer, refused)
-    code = gazetteer.country(declared.row) if declared else None
-    words = _raw(raw, code, gazetteer, refused)
-    best = _join(words, declared, gazetteer)
-    if bio and (best is None or gazetteer.kinds[best.row] != PlaceKind.CITY):
-        code = gazetteer.country(best.row) if best else None
-        best = _with_bio(best, from_bio(bio, gazetteer, country=code), gazetteer)
-    if best is None:
-        return (*[None] * 9, _unknown(refused, bio))
-    return _answer(best, gazetteer)
+    evidence = _fields(profile, gazetteer, refused)
+    declared = _first_country(evidence, gazetteer)
+    weak = hints(
+        time_zone=profile.time_zone or None,
+        language=profile.told,
+        declared_language=profile.language or None,
+        links=profile.links,
+        bio=profile.bio_text or None,
+    )
+    expected = prior_of(weak, time_zone=profile.time_zone or None)
+    if profile.place_raw:
+        evidence += _location(profile.place_raw, declared, expected, gazetteer, refused)
+    if profile.bio_text:
+        around = declared or _first_country(evidence, gazetteer)
+        evidence += _bio(profile.bio_text, around, gazetteer)
+    fused = fuse([*evidence, *weak], gazetteer)
+    if fused.row is None:
+        fused.reason = _unknown(fused, refused, profile)
+    return _answer(fused, gazetteer)
 
 
-def _fields(
-    country: str, region: str, city: str, gazetteer: Gazetteer, refused: list[str]
-) -> _Said | None:
-    """What the structured fields say together, each inside the one before."""
-    said: _Said | None = None
-    if country:
+def _first_country(evidence: Iterable[Evidence], gazetteer: Gazetteer) -> str | None:
+    for said in evidence:
+        if said.row is not None and (code := gazetteer.country(said.row)) is not None:
+            return code
+    return None
+
+
+def _with_country(expected: Prior, country: str | None) -> Prior:
+    """The prior with a country that stronger words gave: as strong as a prior gets."""
+    if country is None:
+        return expected
+    return replace(expected, countries={**expected.countries, country: 3.0})
+
+
+# --- declared -------------------------------------------------------------------------------
+
+
+def _fields(profile: _Profile, gazetteer: Gazetteer, refused: list[str]) -> list[Evidence]:
+    """What the structured fields say, each inside the one before."""
+    found: list[Evidence] = []
+    frame: int | None = None
+    if country := profile.place_country:
+        words = f"declared country {country!r}"
         row = country_row(country, gazetteer)
         if row is not None:
-            said = _Said(row, _DECLARED_COUNTRY, f"declared country {country!r}")
+            found.append(Evidence("platform_country", row, _CODE, words))
         elif name_key(country) in SUPRANATIONAL:
-            refused.append(f"declared country {country!r} is no single country")
+            refused.append(f"{words} is no single country")
         else:
             # "Scotland" or "Barcelona" in a country field is still a place.
             resolution = resolve(country, gazetteer)
             if resolution.row is None:
-                refused.append(f"declared country {country!r} is not known")
+                refused.append(f"{words} is not known")
             else:
-                said = _Said(resolution.row, resolution.confidence, f"declared country {country!r}")
-    if region:
-        said = _region(region, said, gazetteer, refused)
-    if city:
-        frame = said.row if said else None
+                found.append(_field(resolution, words))
+        frame = found[-1].row if found else None
+    if region := profile.place_region:
+        said = _region(region, frame, gazetteer, refused)
+        if said is not None and said.row is not None:
+            found.append(said)
+            frame = said.row
+    if city := profile.place_city:
         resolution = resolve(city, gazetteer, within=frame)
         if resolution.row is None:
             refused.append(f"declared city {city!r}: {resolution.reason}")
         elif resolution.row != frame:
             around = f" in {gazetteer.label(frame)}" if frame is not None else ""
-            said = _Said(resolution.row, resolution.confidence, f"declared city {city!r}{around}")
-    return said
+            found.append(_field(resolution, f"declared city {city!r}{around}"))
+    return found
+
+
+def _field(resolution: Resolution, words: str) -> Evidence:
+    return Evidence("field", resolution.row, resolution.confidence, words, point=resolution.point)
 
 
 def _region(
-    region: str, said: _Said | None, gazetteer: Gazetteer, refused: list[str]
-) -> _Said | None:
+    region: str, frame: int | None, gazetteer: Gazetteer, refused: list[str]
+) -> Evidence | None:
     words = f"declared region {region!r}"
-    if said is None:
+    exact = gazetteer.region_row.get(region.upper())
+    if frame is None:
         # Platforms put the country code of an account into "region".
         if len(region) == 2 and region.isalpha() and region.isupper():
             row = country_row(region, gazetteer)
-        else:
-            row = gazetteer.region_row.get(region.upper())
-        if row is not None:
-            return _Said(row, _DECLARED_COUNTRY, words)
+            if row is not None:
+                return Evidence("platform_country", row, _CODE, words)
+        if exact is not None:
+            return Evidence("field", exact, _REGION, words)
         resolution = resolve(region, gazetteer)
         if resolution.row is not None:
-            return _Said(resolution.row, resolution.confidence, words)
+            return _field(resolution, words)
         refused.append(f"{words}: {resolution.reason}")
         return None
-    exact = gazetteer.region_row.get(region.upper())
-    rows = ([exact] if exact is not None else []) + region_rows(region, gazetteer)
-    for row in rows:
-        if gazetteer.countries[row] == gazetteer.countries[said.row]:
-            return _Said(row, _DECLARED_REGION, words)
-    if country_row(region, gazetteer) == gazetteer.country_row_of(said.row):
-        return said
-    refused.append(f"{words} is not in {gazetteer.label(said.row)}")
-    return said
+    for row in ([exact] if exact is not None else []) + region_rows(region, gazetteer):
+        if gazetteer.countries[row] == gazetteer.countries[frame]:
+            return Evidence("field", row, _REGION, words)
+    if country_row(region, gazetteer) != gazetteer.country_row_of(frame):
+        refused.append(f"{words} is not in {gazetteer.label(frame)}")
+    return None
 
 
-def _raw(raw: str, country: str | None, gazetteer: Gazetteer, refused: list[str]) -> _Said | None:
-    if not raw:
-        return None
-    resolution = resolve(raw, gazetteer, country=country)
+def _location(
+    raw: str, country: str | None, expected: Prior, gazetteer: Gazetteer, refused: list[str]
+) -> list[Evidence]:
+    """The place of the location field, and the further ones that it names."""
+    resolution = resolve(raw, gazetteer, country=country, prior=expected)
     if resolution.row is None:
         refused.append(f"declared location: {resolution.reason}")
-        return None
-    return _Said(
-        resolution.row,
-        resolution.confidence,
-        f"declared location {resolution.words}",
-        resolution.point,
+        return []
+    words = resolution.words or raw
+    found = [
+        Evidence("location", resolution.row, resolution.confidence, words, point=resolution.point)
+    ]
+    for row, role, weight in resolution.others:
+        kind = "origin" if role == "origin" else "also"
+        found.append(Evidence(kind, row, weight, f"declared location {words}", role=role))
+    return found
+
+
+def _bio(bio: str, country: str | None, gazetteer: Gazetteer) -> list[Evidence]:
+    """The one cue of a bio, without how far the cue is believed, which its confidence holds."""
+    found = from_bio(bio, gazetteer, country=country)
+    if found is None or found.row is None:
+        return []
+    kind, believed = {
+        "pin": ("pin", 0.95),
+        "based in": ("based", 0.92),
+        "its own part": ("part", 0.92),
+        "flag": ("flag", 0.6),
+    }[found.reason]
+    return [Evidence(kind, found.row, min(found.confidence / believed, 1.0), found.words)]
+
+
+# --- the answer -----------------------------------------------------------------------------
+
+
+def _answer(fused: Fused, gazetteer: Gazetteer) -> tuple[object, ...]:
+    others = (
+        fused.evidence,
+        [gazetteer.ids[other.row] for other in fused.others],
+        [gazetteer.label(other.row) for other in fused.others],
+        [other.role for other in fused.others],
     )
-
-
-def _join(words: _Said | None, declared: _Said | None, gazetteer: Gazetteer) -> _Said | None:
-    """The location field and the structured fields: the finer where they agree."""
-    if words is None or declared is None:
-        return words or declared
-    if gazetteer.countries[words.row] == gazetteer.countries[declared.row]:
-        finer = max((words, declared), key=lambda s: _DEPTH[PlaceKind(gazetteer.kinds[s.row])])
-        finer.confidence = max(words.confidence, declared.confidence)
-        return finer
-    words.confidence = round(words.confidence * _CONFLICT, 3)
-    words.words += f" (against {declared.words})"
-    return words
-
-
-def _with_bio(best: _Said | None, bio: Resolution | None, gazetteer: Gazetteer) -> _Said | None:
-    if bio is None or bio.row is None:
-        return best
-    is_flag = bio.reason == "flag"
-    cue = {"pin": "📍 ", "based in": "based in "}.get(bio.reason, "")
-    words = f"flag of {gazetteer.name(bio.row)} in the bio" if is_flag else f"bio: {cue}{bio.words}"
-    said = _Said(bio.row, bio.confidence, words, bio.point)
-    if best is None:
-        return said
-    if gazetteer.countries[best.row] == gazetteer.countries[said.row]:
-        finer = (
-            _DEPTH[PlaceKind(gazetteer.kinds[said.row])]
-            > _DEPTH[PlaceKind(gazetteer.kinds[best.row])]
-        )
-        return said if finer and not is_flag else best
-    if is_flag or not best.words.startswith("declared country"):
-        return best
-    # Where somebody says to live goes before where the account is registered.
-    said.confidence = round(said.confidence * _CONFLICT, 3)
-    said.words += f" (against {best.words})"
-    return said
-
-
-def _answer(said: _Said, gazetteer: Gazetteer) -> tuple[object, ...]:
-    place = gazetteer.at(said.row)
+    if fused.row is None:
+        return (*[None] * 10, fused.reason, None, *others)
+    place = gazetteer.at(fused.row)
     is_city = place.kind == "city"
-    lat, lon = said.point or (place.lat, place.lon)
+    lat, lon = fused.point or (place.lat, place.lon)
     return (
-        _LEVEL[PlaceKind(gazetteer.kinds[said.row])],
+        place.kind,
         place.id,
         place.name,
         place.label,
@@ -231,14 +279,17 @@ def _answer(said: _Said, gazetteer: Gazetteer) -> tuple[object, ...]:
         place.admin1,
         lat if is_city else None,
         lon if is_city else None,
-        said.confidence,
-        f"{said.words} -> {place.label}",
+        fused.confidence,
+        fused.finest,
+        fused.reason,
+        fused.basis,
+        *others,
     )
 
 
-def _unknown(refused: list[str], bio: str) -> str:
-    if refused:
-        return "; ".join(refused)
-    if bio:
-        return "no location declared, and the bio has no pin, 'based in', 'City, Country' or flag"
+def _unknown(fused: Fused, refused: Sequence[str], profile: _Profile) -> str:
+    if refused or fused.reason:
+        return "; ".join([*refused, *((fused.reason,) if fused.reason else ())])
+    if profile.bio_text:
+        return "no location declared, and the bio names no place"
     return "no location declared"

@@ -17,7 +17,13 @@ COLUMNS = [
     "lat",
     "lon",
     "place_confidence",
+    "place_level_confidence",
     "place_reason",
+    "place_basis",
+    "place_evidence",
+    "other_place_ids",
+    "other_place_labels",
+    "other_place_roles",
 ]
 
 
