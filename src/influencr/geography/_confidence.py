@@ -15,13 +15,24 @@ from pathlib import Path
 
 from influencr.geography.gazetteer._format import NameKind, PlaceKind
 
-__all__ = ["FEATURES", "FLAG_ALONE", "FLAG_FIRST", "POINT", "Traits", "confidence", "table"]
+__all__ = [
+    "AREA_CODE",
+    "FEATURES",
+    "FLAG_ALONE",
+    "FLAG_FIRST",
+    "POINT",
+    "Traits",
+    "confidence",
+    "table",
+]
 
 #: Coordinates in the text; one flag and nothing else; the first of several flags. Judgement: a flag
 #: in a location field is often heritage (design document, section 10).
 POINT = 0.97
 FLAG_ALONE = 0.8
 FLAG_FIRST = 0.5
+#: A telephone area code where another hint gives its country.
+AREA_CODE = 0.7
 
 #: Names of the features, in order. `table` is the logit of the hand-made figure.
 FEATURES = (

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from influencr.geography._mistyped import run_together
 from influencr.geography._prepare import Prepared, weak_split
 from influencr.geography._words import (
+    AREA_WORDS,
     CONTEXT_PREFIXES,
     CONTEXT_SUFFIXES,
     FAN_WORDS,
@@ -15,6 +17,7 @@ from influencr.geography._words import (
     INSTITUTION,
     NOT_A_PLACE,
     SIDES,
+    WORD_CODES,
 )
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
@@ -34,6 +37,12 @@ MIN_SIDES = 500_000
 _UNSPACED = re.compile(
     r"^[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+$"
 )
+# American states as people type them behind a comma: "Compton, Ca"; not words ("me", "in", "oh").
+_TITLE_CODE = re.compile(
+    r"(?:Al|Ak|Az|Ar|Ca|Co|Ct|Fl|Ga|Ia|Il|Ks|Ky|Md|Mn|Mo|Ms|Mt|Nc|Nd|Ne|Nh|Nj|Nm|Nv|Ny|Pa|Ri|Sc|Sd"
+    r"|Tn|Tx|Ut|Va|Vt|Wa|Wi|Wv|Wy|Dc)\.?"
+).fullmatch
+_LEFT = re.compile(r"\bfrom\b", re.I)
 _HYPHEN = re.compile(r"(?<=\w)\s?-\s?(?=\w)")
 _FRAMES = (PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.UNION)
 
@@ -47,6 +56,7 @@ class Piece:
     is_code        written as a code: two or three capitals
     origin         the words around it say that somebody comes from there
     cost           how much was cut off or guessed to find the name (score points)
+    is_frame       it follows a comma and a name that we do not know: "Smallville, Kent"
     lonely         a code behind a comma: a state, even if the name before it is none we know there
     """
 
@@ -57,6 +67,7 @@ class Piece:
     is_code: bool = False
     origin: bool = False
     cost: float = 0.0
+    is_frame: bool = False
     lonely: bool = False
 
 
@@ -75,7 +86,12 @@ def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> F
         whole.lonely = whole.is_code and not parts.whole[0].isalnum()
         if not query and len(parts.segments) == 1:
             whole = _side_of(whole, gazetteer)
-        strong = any(is_strong(p, whole.text) for p in whole.postings)
+        # "LA, California" is no village called La California: a comma inside a name must pay.
+        strong = any(
+            is_strong(p, whole.text)
+            and (len(parts.segments) <= 1 or _is_known(p & ROW_MASK, gazetteer))
+            for p in whole.postings
+        )
         if len(parts.segments) <= 1 or strong:
             return Found([whole])
     found = Found()
@@ -89,10 +105,12 @@ def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> F
         inner = _segment(segment, segment_key, gazetteer, query=query)
         if not inner:
             found.unread.append(segment)
+        if inner and found.unread and not found.pieces and not parts.listed[at]:
+            inner[0].is_frame = True
         for order, piece in enumerate(inner):
             piece.listed = piece.listed or (parts.listed[at] and order == 0)
             piece.origin = piece.origin or parts.origin[at]
-        if len(inner) == 1 and inner[0].is_code and not inner[0].listed:
+        if len(inner) == 1 and not inner[0].listed and (inner[0].is_code or _TITLE_CODE(segment)):
             # "Smallville, CT", and "..., CT" too.
             inner[0].lonely = at > 0 or not parts.whole[0].isalnum()
         found.pieces.extend(inner)
@@ -104,9 +122,15 @@ def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> F
     ):
         # "KwaZulu - Natal, South Africa": a separator inside a name.
         return Found(joined)
+    if whole is not None and found.unread:
+        return Found([whole])
     if has_words:
         found.pieces = _without_words(found.pieces, gazetteer)
     return found
+
+
+def _is_known(row: int, gazetteer: Gazetteer) -> bool:
+    return gazetteer.kinds[row] != PlaceKind.CITY or gazetteer.populations[row] >= MIN_SIDES
 
 
 def _side_of(piece: Piece, gazetteer: Gazetteer) -> Piece:
@@ -119,6 +143,8 @@ def _side_of(piece: Piece, gazetteer: Gazetteer) -> Piece:
         return piece
     first = city.postings[0]
     is_large = gazetteer.populations[first & ROW_MASK] >= MIN_SIDES
+    if gazetteer.kinds[first & ROW_MASK] == PlaceKind.ADMIN2:
+        return piece
     return city if is_large and (first >> KIND_SHIFT) <= NameKind.ALIAS else piece
 
 
@@ -167,18 +193,28 @@ def _segment(text: str, key: str, gazetteer: Gazetteer, *, query: bool) -> list[
     if _UNSPACED.match(solid := key.replace(" ", "")):
         return _walk(solid, gazetteer)
     words = key.split()
-    if not query and len(words) > 2 and FAN_WORDS.intersection(words):
-        return []
+    is_fan = not query and len(words) > 2 and bool(FAN_WORDS.intersection(words))
     listed = weak_split(text)
+    if is_fan:
+        # "New Zealand but soon Amsterdam": the other half may still be true.
+        listed = [(p, o) for p, o in listed if not FAN_WORDS.intersection(name_key(p).split())]
+        if not listed or any(o for _, o in listed) or _LEFT.search(text):
+            return []
+        if len(listed) == 1:
+            return _segment(*(t := listed[0][0], name_key(t)), gazetteer, query=query)
     if len(listed) > 1:
         several: list[Piece] = []
+        n_unread = 0
         for part, origin in listed[:MAX_SEGMENTS]:
             inner = _segment(part, name_key(part), gazetteer, query=query) if part else []
             for piece in inner[:1]:
                 piece.listed = bool(several)
                 piece.origin = origin
             several.extend(inner)
+            n_unread += not inner
         if several:
+            for piece in several:
+                piece.cost += 0.3 * (n_unread > 0)
             return several
     if "-" in text and (hyphened := _hyphened(text, gazetteer)):
         return hyphened
@@ -204,10 +240,7 @@ def _hyphened(text: str, gazetteer: Gazetteer) -> list[Piece]:
     if not 2 <= len(parts) <= 4:
         return []
     found = [piece_of(part, name_key(part), gazetteer) for part in parts]
-    if not all(
-        p is not None and (p.is_code or is_strong(p.postings[0], p.text))
-        for p in found
-    ):
+    if not all(p is not None and (p.is_code or is_strong(p.postings[0], p.text)) for p in found):
         return []
     several = [p for p in found if p is not None]
     for piece in several[1:]:
@@ -219,6 +252,9 @@ def _single(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
     """One unknown word: "LosAngeles" may be two words run together."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     if spaced != text and (piece := piece_of(text, name_key(spaced), gazetteer)):
+        return [piece]
+    if (joined := run_together(key, gazetteer)) and (piece := piece_of(text, joined, gazetteer)):
+        piece.cost = 0.3
         return [piece]
     if key.endswith("based") and (piece := piece_of(text, key[:-5].strip(), gazetteer, 0.5)):
         return [piece]
@@ -237,6 +273,7 @@ def _peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
                 for p in gazetteer.postings(key)
                 if gazetteer.kinds[p & ROW_MASK] in _FRAMES
                 and ((p >> KIND_SHIFT) != NameKind.CODE or _code_at(gazetteer, p & ROW_MASK))
+                and not (tail and key in WORD_CODES)
             ]
             if postings:
                 break
@@ -250,6 +287,8 @@ def _peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
             return _peel_left(words, gazetteer)
     if not tail:
         return _peel_left(words, gazetteer)
+    if tail[-1].key in WORD_CODES:
+        return []
     # What is left is no place. "sunny California" is one; "I love Paris" and "SEC country" not.
     left = [w for w in rest if w not in FILLER]
     trimmed = _trim(" ".join(rest), rest, gazetteer)
@@ -332,7 +371,11 @@ def _trim(text: str, words: list[str], gazetteer: Gazetteer) -> Piece | None:
     for prefix in CONTEXT_PREFIXES:
         if whole.startswith(f"{prefix} "):
             rest = whole[len(prefix) + 1 :]
-            if rest not in NOT_A_PLACE and (piece := piece_of(text, rest, gazetteer, 0.3)):
+            if (
+                rest not in NOT_A_PLACE
+                and rest not in AREA_WORDS
+                and (piece := piece_of(text, rest, gazetteer, 0.3))
+            ):
                 # "County of X" is the county, which is called "X County" in the data.
                 county = piece_of(text, f"{rest} county", gazetteer) if "county" in prefix else None
                 return county or piece
@@ -343,7 +386,11 @@ def _trim(text: str, words: list[str], gazetteer: Gazetteer) -> Piece | None:
     for suffix in CONTEXT_SUFFIXES:
         if whole.endswith(f" {suffix}"):
             rest = whole[: -len(suffix) - 1]
-            if rest not in NOT_A_PLACE and (piece := piece_of(text, rest, gazetteer, 0.3)):
+            if (
+                rest not in NOT_A_PLACE
+                and rest not in AREA_WORDS
+                and (piece := piece_of(text, rest, gazetteer, 0.3))
+            ):
                 return piece
             break
     return None

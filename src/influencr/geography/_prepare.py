@@ -17,7 +17,7 @@ _HANDLE = re.compile(r"(?<!\w)[@#]\w+")
 _NUMBER = r"[+-]?\d{1,3}(?:\.\d+)?"
 _COORDINATES = re.compile(rf"({_NUMBER})°?\s*[,;\s]\s*({_NUMBER})°?(?!\S)")
 _SEPARATOR = re.compile(
-    r"[,/|•·;()\[\]{}\n\r\t‧∙●►→➡⇒~^*_=+«»\"“”<>،、，。｜：:!?！？]"
+    r"\.{2,}|(?<=\w{3})\.(?=[A-Z]\w{2})|[,/|•·;()\[\]{}\n\r\t‧∙●►→➡⇒~^*_=+«»\"“”<>،、，。｜：:!?！？]"
     r"|\s[-–—]+\s|[–—]|(?<!\b[SsMmFf][Tt])(?<!\b[Ss]t[aeo])(?<=\S)\s*\.(?=\s|$)|(?:^|\s)\.(?=\S)"
 )
 # These also stand inside names ("Newfoundland and Labrador"), so they split only what is unknown.
@@ -28,6 +28,16 @@ _WEAK = re.compile(
 _POST_CODE = re.compile(
     r"(?<=\b[A-Z]{2})[ ,]*\d{5}(?:-\d{4})?\b|^\s*(?:[A-Z]{1,2}-)?\d{4,5}\s+(?=[^\W\d_]{3})"
     r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
+)
+# "O K L A H O M A": four single letters or more.
+_SPACED = re.compile(r"\s*(?:[^\W\d_]\s+){3,}[^\W\d_]\s*")
+# Degrees, minutes and seconds on both axes, the hemisphere before or behind.
+_DMS = re.compile(
+    r"(?P<ns>[NS])?\s*(?P<lat>\d{1,2})\s*°\s*(?:(?P<lat_m>\d{1,2})\s*['’′]\s*)?"
+    r"(?:(?P<lat_s>\d{1,2}(?:\.\d+)?)\s*(?:''|[\"″”]))?\s*(?P<ns2>[NS])?[\s,/;]*"
+    r"(?P<ew>[EW])?\s*(?P<lon>\d{1,3})\s*°\s*(?:(?P<lon_m>\d{1,2})\s*['’′]\s*)?"
+    r"(?:(?P<lon_s>\d{1,2}(?:\.\d+)?)\s*(?:''|[\"″”]))?\s*(?P<ew2>[EW])?",
+    re.I,
 )
 #: Words in front of a place that somebody comes from, and behind it.
 ORIGIN = re.compile(
@@ -89,7 +99,21 @@ def coordinates(text: str) -> tuple[float, float] | None:
         lat, lon = float(match[1]), float(match[2])
         if -90 <= lat <= 90 and -180 <= lon <= 180 and (lat, lon) != (0.0, 0.0):
             return lat, lon
-    return None
+    return _degrees(text) if "°" in text else None
+
+
+def _degrees(text: str) -> tuple[float, float] | None:
+    match = _DMS.search(text)
+    if match is None:
+        return None
+    north, east = match["ns"] or match["ns2"], match["ew"] or match["ew2"]
+    if not north or not east:
+        return None
+    lat = int(match["lat"]) + int(match["lat_m"] or 0) / 60 + float(match["lat_s"] or 0) / 3600
+    lon = int(match["lon"]) + int(match["lon_m"] or 0) / 60 + float(match["lon_s"] or 0) / 3600
+    if lat > 90 or lon > 180:
+        return None
+    return (-lat if north in "Ss" else lat), (-lon if east in "Ww" else lon)
 
 
 def prepare(text: str) -> Prepared:
@@ -107,6 +131,8 @@ def prepare(text: str) -> Prepared:
         text = FLAG.sub(" | ", text)
     if any(c.isdigit() for c in text):
         text = _POST_CODE.sub("", text)
+    if _SPACED.fullmatch(text):
+        text = "".join(text.split())
     if "." in text or "@" in text or "#" in text:
         text = _HANDLE.sub(" ", _URL.sub(" ", text))
     if not text.isascii():

@@ -1,7 +1,7 @@
 """Which place does a location string name? Exact gazetteer names, weighed by what stands beside.
 
 A string is taken apart at its separators; the whole string is looked up first, then each piece
-(`_pieces`, `_scan`). Every place that a piece can mean is scored (`_readings`): people (log10), the
+(`_pieces`, `_scan`). Every place that a piece can mean is scored (`_score`): people (log10), the
 kind of name, pieces that contain it ("TX" for Paris), pieces that it leaves unexplained, its
 position, and hints. What is left over is refused rather than guessed (MIN_ALONE, MIN_OFFICIAL).
 
@@ -11,31 +11,46 @@ confidence is fitted (`_confidence`).
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 
-from influencr.geography._confidence import FLAG_ALONE, FLAG_FIRST, POINT, Traits, confidence
+from influencr.geography._area_codes import area_code_regions
+from influencr.geography._confidence import (
+    AREA_CODE,
+    FLAG_ALONE,
+    FLAG_FIRST,
+    POINT,
+    Traits,
+    confidence,
+)
 from influencr.geography._evidence import Prior
 from influencr.geography._pieces import Found, Piece, is_code, pieces
 from influencr.geography._prepare import coordinates, prepare
-from influencr.geography._readings import Hints, Reading, inside, mend, scored
-from influencr.geography._words import NOT_A_PLACE, SUPRANATIONAL
-from influencr.geography.gazetteer._format import NameKind, PlaceKind
+from influencr.geography._score import Hints, Reading, inside, mend, scored
+from influencr.geography._words import AREA_WORDS, NOT_A_PLACE, SUPRANATIONAL
+from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
 
-__all__ = ["MIN_ALONE", "MIN_OFFICIAL", "Resolution", "resolve"]
+__all__ = ["MIN_ALONE", "MIN_ENDONYM", "MIN_OFFICIAL", "Resolution", "resolve"]
 
 #: People below which a place is not believed when only a foreign or old name says it, without
 #: context (design document, section 7).
 MIN_ALONE = 100_000
 #: People below which not even a place's own name is believed without context (section 7).
 MIN_OFFICIAL = 1_000
+#: People of a place that a long single word names in another language than ours ("Mantova").
+MIN_ENDONYM = 30_000
+#: People of a county that a word or two beside its name does not hide.
+MIN_PART = 300_000
 #: Decades of population within which two readings count as ambiguous.
 MARGIN = 0.7
 #: Characters of a location string that are read; the longest real ones have about 150.
 MAX_TEXT = 300
 #: People of a city that a state's code behind it does not move elsewhere.
 MIN_CITY_BEFORE_CODE = 300_000
+#: Points of other hints that an area code, or a code of several places, needs.
+MIN_HINT = 0.5
 #: More flags than this are a collection, not a home.
 MAX_FLAGS = 3
 #: Places that a string is taken to name, with the first one.
@@ -46,6 +61,8 @@ MAX_PLACES = 3
 _CITY_SHARE = 0.1
 # The same where the city lies outside the region of its name (Buenos Aires, Almaty, Minsk).
 _APART_SHARE = 0.3
+# A region by another name than its city's: hardly anything but that city.
+_SEAT_SHARE = 0.7
 # A city state: Singapore and Monaco are cities, Luxembourg is the country.
 _STATE_SHARE = 0.5
 # Codes behind an unknown name are read as states of these countries, in this order.
@@ -109,10 +126,12 @@ def resolve(
         return Resolution(None, f"{parts.whole!r} is more than one country")
     if not query and key in NOT_A_PLACE and not flag_rows and not is_code(parts.whole):
         return Resolution(None, f"{parts.whole!r} is not taken for a place")
+    hints = Hints.of(gazetteer, country, prior)
+    if not query and key[0].isdigit() and (area := _area_code(text, gazetteer, hints)):
+        return area
     found = pieces(parts, key, gazetteer, query=query)
     if not query:
         mend(found, gazetteer)
-    hints = Hints.of(gazetteer, country, prior)
     candidates = scored(found, flag_rows, gazetteer, hints, within, query=query)
     if not candidates:
         if flag_rows and within is None:
@@ -123,6 +142,17 @@ def resolve(
 
 def _flag_row(gazetteer: Gazetteer, code: str) -> int | None:
     return gazetteer.country_row.get(code, gazetteer.region_row.get(code))
+
+
+def _area_code(text: str, gazetteer: Gazetteer, hints: Hints) -> Resolution | None:
+    """ "918" of somebody whose clock or country says North America."""
+    regions = area_code_regions(text)
+    if not regions:
+        return None
+    row = gazetteer.region_row.get(regions[0])
+    if row is None or hints.points(gazetteer, row) < MIN_HINT:
+        return None
+    return Resolution(row, "area code", AREA_CODE, words=short(text))
 
 
 def _from_flags(gazetteer: Gazetteer, rows: list[int]) -> Resolution:
@@ -164,6 +194,9 @@ def _choose(
         if state := _state(candidates, found, gazetteer, best):
             best, piece, margin = state, found.pieces[state.piece], MARGIN
             others = [c for c in candidates if c.piece == best.piece and c.row != best.row]
+        elif listed := _country_codes(candidates, found, gazetteer):
+            best, piece = listed, found.pieces[listed.piece]
+            others = []
         elif refusal := _refuse(best, piece, found, gazetteer):
             return Resolution(None, refusal, alternatives=[c.row for c in candidates[:3]])
     sure = confidence(
@@ -231,6 +264,20 @@ def _state(
     return None
 
 
+def _country_codes(candidates: list[Reading], found: Found, gazetteer: Gazetteer) -> Reading | None:
+    """ "SG|PH", "AUS - PHL": codes of countries and nothing else; the first of them."""
+    if len(found.pieces) < 2 or found.unread or not all(p.is_code for p in found.pieces):
+        return None
+    countries = {
+        reading.piece: reading
+        for reading in candidates
+        if gazetteer.kinds[reading.row] == PlaceKind.COUNTRY
+    }
+    states = {reading.piece for reading in candidates if gazetteer.country(reading.row) == "US"}
+    everywhere = len(countries) == len(found.pieces) and len(states) < len(found.pieces)
+    return countries[0] if everywhere else None
+
+
 def _further(
     best: Reading, candidates: list[Reading], found: Found, gazetteer: Gazetteer
 ) -> list[tuple[int, str, float]]:
@@ -291,6 +338,21 @@ def _city_of_region(candidates: list[Reading], found: Found, gazetteer: Gazettee
         ):
             other.n_contained = max(other.n_contained, best.n_contained)
             return other
+    return best if kind == PlaceKind.COUNTRY else _seat_of(best, share, gazetteer)
+
+
+def _seat_of(best: Reading, share: float, gazetteer: Gazetteer) -> Reading:
+    """The city that a region is named after and nearly all of ("Bogotá D.C.", "Lisboa")."""
+    people = gazetteer.populations[best.row]
+    for posting in gazetteer.postings(name_key(gazetteer.name(best.row))):
+        row = posting & ROW_MASK
+        if (
+            gazetteer.kinds[row] == PlaceKind.CITY
+            and (posting >> KIND_SHIFT) <= NameKind.ALIAS
+            and inside(gazetteer, row, best.row)
+            and gazetteer.populations[row] >= max(share, _SEAT_SHARE) * people
+        ):
+            return dataclasses.replace(best, row=row)
     return best
 
 
@@ -320,6 +382,12 @@ def _refuse(best: Reading, piece: Piece, found: Found, gazetteer: Gazetteer) -> 
         return f"{piece.text!r} alone is too short for a place"
     if best.name_kind == NameKind.CODE and best.ambiguous:
         return f"{piece.text!r} is a code of several places"
+    if (
+        best.name_kind == NameKind.CODE
+        and kind == PlaceKind.ADMIN1
+        and gazetteer.country(best.row) not in _STATES_OF
+    ):
+        return f"{piece.text!r} says {label} only where something else does too"
     if len(piece.key) <= 3 and piece.key.isascii():
         if best.name_kind == NameKind.ALTERNATE:
             return f"{piece.text!r} is too short for another name of {label}"
@@ -328,15 +396,20 @@ def _refuse(best: Reading, piece: Piece, found: Found, gazetteer: Gazetteer) -> 
             return f"{piece.text!r} reads like letters, not like {label}"
     if kind not in (PlaceKind.CITY, PlaceKind.ADMIN2):
         return None
+    if kind == PlaceKind.ADMIN2 and piece.cost and (people < MIN_PART or piece.key in AREA_WORDS):
+        return f"{piece.text!r} names {label} only in part"
     if best.name_kind == NameKind.OFFICIAL:
         if people < MIN_OFFICIAL:
             return f"{label} has fewer than {MIN_OFFICIAL:,} people and nothing else says so"
         if piece.cost and people < MIN_ALONE:
             return f"{piece.text!r} names {label} only in part"
-        if len(found.pieces) + len(found.unread) > 1 and people < 15_000:
+        if len(found.pieces) + len(found.unread) > 1 and people < 15_000 and not best.beside:
             return f"the rest of the text does not fit {label}"
         return None
     if best.name_kind != NameKind.ALIAS and people < MIN_ALONE:
+        if people >= MIN_ENDONYM and len(piece.key) >= 6 and " " not in piece.key:
+            # "Mantova": a long single word that we show in another language.
+            return None
         return f"{piece.text!r} is only another name of {label}, and nothing else says so"
     return None
 

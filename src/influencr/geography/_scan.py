@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from influencr.geography._pieces import Piece, is_code, piece_of
 from influencr.geography._words import (
     ALSO_NAMES,
+    AREA_WORDS,
     BELONGING,
     FAN_WORDS,
     LOCATIVES,
@@ -71,7 +72,9 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
 def _behind(named: str, gazetteer: Gazetteer) -> Piece | None:
     """A name behind a preposition."""
     piece = _kept(named, gazetteer, MIN_LOCATIVE, 0.6)
-    return piece if piece is not None and piece.key not in NOT_A_PLACE else None
+    if piece is None or piece.key in NOT_A_PLACE or piece.key in AREA_WORDS:
+        return None
+    return piece
 
 
 def _well_known(named: str, gazetteer: Gazetteer, *, alone: bool = True) -> Piece | None:
@@ -80,7 +83,9 @@ def _well_known(named: str, gazetteer: Gazetteer, *, alone: bool = True) -> Piec
         # "new York"; all in small letters is how some write everything: "otra dubai".
         return None
     piece = _kept(named, gazetteer, MIN_WELL_KNOWN, 0.9)
-    if piece is None or piece.key in NOT_A_PLACE or (alone and piece.key in ALSO_NAMES):
+    if piece is None or piece.key in NOT_A_PLACE or piece.key in AREA_WORDS:
+        return None
+    if alone and piece.key in ALSO_NAMES:
         return None
     if len(piece.key) < 4 and piece.key.isascii() and not is_code(named):
         return None
@@ -112,8 +117,13 @@ def _postings(piece: Piece, gazetteer: Gazetteer, people: int) -> Sequence[int]:
         elif kind == NameKind.ALIAS:
             if not (len(piece.key) <= 3 and piece.key.isascii() and not piece.is_code):
                 kept.append(posting)
-        elif place in (PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.UNION):
-            if len(piece.key) > 3 or not piece.key.isascii():
+        elif place != PlaceKind.CITY:
+            is_large = place == PlaceKind.COUNTRY or gazetteer.populations[row] >= MIN_WELL_KNOWN
+            if (
+                place != PlaceKind.ADMIN2
+                and is_large
+                and (len(piece.key) > 3 or not piece.key.isascii())
+            ):
                 kept.append(posting)
         elif gazetteer.populations[row] >= people and (
             kind == NameKind.OFFICIAL or gazetteer.populations[row] >= MIN_WELL_KNOWN

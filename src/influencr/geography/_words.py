@@ -11,6 +11,7 @@ import re
 
 __all__ = [
     "ALSO_NAMES",
+    "AREA_WORDS",
     "BELONGING",
     "CONTEXT_PREFIXES",
     "CONTEXT_SUFFIXES",
@@ -18,9 +19,11 @@ __all__ = [
     "FILLER",
     "INSTITUTION",
     "LOCATIVES",
+    "LOW_ACCESS",
     "NOT_A_PLACE",
     "SIDES",
     "SUPRANATIONAL",
+    "WORD_CODES",
 ]
 
 
@@ -326,7 +329,7 @@ def _names(text: str) -> frozenset[str]:
 #: Folded prepositions in front of a place, in the languages that write them as a word of their own.
 LOCATIVES = _names(
     """
-    in from outside around near of outta inside within
+    in from outside around near outta inside within
     en desde cerca depuis aus bei nahe di da dari em uit te fra fran w we z v ve iz из в во с у з
     """
 )
@@ -337,7 +340,7 @@ BELONGING = _names(
     baby babe bitch boy boi boys girl gal girls guy guys mom mum mommy mama dad man woman lady kid
     kids native resident citizen local locals born raised bred based made proud represent
     vibes living life area metro suburbs region ish adjacent only now currently usa uk eu
-    born-and-raised bound
+    ish bruh bro fam squad forever rn atm
     """
 )
 
@@ -345,7 +348,7 @@ BELONGING = _names(
 FAN_WORDS = _names(
     """
     love loves loving luv heart hearts hate hates miss missing not never far fan fans supporter
-    fc cf afc rovers wanderers athletic team club stan army nation forever
+    fc cf afc rovers wanderers athletic team club stan army nation
     hilton bridge museum news times post herald daily magazine radio tv records sound dreaming
     dream dreams dreaming mind song songs trip travel visit next soon wish someday one-day
     ex used amo ama je aime liebe te quiero cowboys lakers bulls knicks patriots yankees eagles
@@ -364,6 +367,29 @@ ALSO_NAMES = _names(
     valencia alexandria sofia victorville troy jersey guinea mali cuba hamilton wellington nelson
     darwin bristol hull york durham stafford warwick
     """
+)
+
+#: Folded everyday words that are also names of places somewhere: never read inside a phrase.
+AREA_WORDS = _names(
+    """
+    coast islands island bay lake valley hills hill park beach kings king queen castle forest river
+    garden gardens green point harbor harbour port bridge heights ridge springs spring falls field
+    fields grove plains village center centre square corner cross crossing eagle liberty hope union
+    paul marie rose grace love march may june august white black brown
+    """
+)
+
+#: Countries in which fewer than about a third of the people are online (ITU, Facts and Figures
+#: 2022 and its country tables, rounded): their regions are rarely meant by a bare name.
+LOW_ACCESS = _names(
+    """
+    AF BF BI BJ CD CF ER ET GN GW HT KM KP LR MG ML MW MZ NE PG RW SL SO SS TD TG TZ UG YE ZM
+    """
+)
+
+#: Codes of countries and states that are words: read only behind a place inside them.
+WORD_CODES = _names(
+    "in or me hi ok oh de la is it no so to at be by my am as al id ma pa do an are be as il mi va"
 )
 
 #: Folded words for a side of a city.

@@ -4,7 +4,7 @@ import pytest
 
 from influencr.geography import Gazetteer
 from influencr.geography._prepare import coordinates, flags, prepare, weak_split
-from influencr.geography._resolve import MIN_ALONE, MIN_OFFICIAL, resolve
+from influencr.geography._resolve import MIN_ENDONYM, MIN_OFFICIAL, resolve
 from influencr.geography._words import (
     CONTEXT_PREFIXES,
     CONTEXT_SUFFIXES,
@@ -131,7 +131,7 @@ def test_small_places_need_context_or_their_own_name(gazetteer: Gazetteer) -> No
         for position in range(0, gazetteer.n_keys, 997)
         if len(found := gazetteer.named(gazetteer.key(position))) == 1
         and found[0][1].name == "ALTERNATE"
-        and 20_000 < found[0][0].population < MIN_ALONE
+        and 5_000 < found[0][0].population < MIN_ENDONYM
         and found[0][0].kind == "city"
         and gazetteer.key(position).isascii()
     )
