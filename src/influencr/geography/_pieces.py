@@ -297,6 +297,8 @@ def _peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
     if len(left) == 0 or (len(left) == 1 and f"{left[0]}" in CONTEXT_PREFIXES):
         for piece in tail:
             piece.cost = 0.3
+        # Only the words before it were peeled off: "now in Berlin" may be the city after all.
+        tail[0].postings = gazetteer.postings(tail[0].key)
         return tail
     return []
 

@@ -29,6 +29,8 @@ __all__ = ["MIN_LOCATIVE", "MIN_WELL_KNOWN", "scan"]
 #: People of a city that a phrase can end or start with. Ours, as are all limits here; fixed by
 #: tests/unit/geography/test_location_classes.py.
 MIN_WELL_KNOWN = 300_000
+#: People of a city that a phrase can name in another language.
+MIN_FOREIGN = 1_000_000
 #: People of a city behind "in" or "from".
 MIN_LOCATIVE = 15_000
 #: Words of a phrase that are read; longer ones are sentences.
@@ -44,7 +46,7 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
 
     The first piece has a cost, so that the phrase loses against a segment that is a name.
     """
-    words = _WORD.findall(text)
+    words = [part for word in _WORD.findall(text) for part in _parts(word)]
     if not 2 <= len(words) <= MAX_PHRASE:
         return []
     keys = [name_key(word) for word in words]
@@ -67,6 +69,11 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
             if piece is not None and length >= len(words) - 2:
                 return [piece]
     return []
+
+
+def _parts(word: str) -> list[str]:
+    """ "Leeds-ish", "Metro-Detroit": two words; "Stratford-upon-Avon" is one."""
+    return word.split("-") if word.count("-") == 1 else [word]
 
 
 def _behind(named: str, gazetteer: Gazetteer) -> Piece | None:
@@ -126,7 +133,9 @@ def _postings(piece: Piece, gazetteer: Gazetteer, people: int) -> Sequence[int]:
             ):
                 kept.append(posting)
         elif gazetteer.populations[row] >= people and (
-            kind == NameKind.OFFICIAL or gazetteer.populations[row] >= MIN_WELL_KNOWN
+            kind == NameKind.OFFICIAL
+            or gazetteer.populations[row] >= MIN_FOREIGN
+            or not piece.key.isascii()
         ):
             kept.append(posting)
     return kept

@@ -403,7 +403,7 @@ INSTITUTION = re.compile(
     r"|universiteit(?: van)?|uniwersytet|universitas|universidade(?: federal)?(?: de| do| da)*"
     r"|univ|uni|institute of technology|iit|nit|suny|cuny|port of|bishop of|museum of|bank of)"
     r" (?P<after>[^ ].{1,30})"
-    r"|(?P<before>.{2,30}) (?:state |city |technical |metropolitan )?"
+    r"|(?P<before>.{2,30}?) (?:state |city |technical |metropolitan )?"
     r"(?:university|uni|college|high school|airport|international airport|universitesi"
     r"|universitet|universiteit|law school|medical school|school of \w+))"
 )
