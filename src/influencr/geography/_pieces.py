@@ -42,6 +42,7 @@ _TITLE_CODE = re.compile(
     r"(?:Al|Ak|Az|Ar|Ca|Co|Ct|Fl|Ga|Ia|Il|Ks|Ky|Md|Mn|Mo|Ms|Mt|Nc|Nd|Ne|Nh|Nj|Nm|Nv|Ny|Pa|Ri|Sc|Sd"
     r"|Tn|Tx|Ut|Va|Vt|Wa|Wi|Wv|Wy|Dc)\.?"
 ).fullmatch
+_MOST_AROUND = 6
 _LEFT = re.compile(r"\bfrom\b", re.I)
 _HYPHEN = re.compile(r"(?<=\w)\s?-\s?(?=\w)")
 _FRAMES = (PlaceKind.COUNTRY, PlaceKind.ADMIN1, PlaceKind.UNION)
@@ -240,12 +241,21 @@ def _hyphened(text: str, gazetteer: Gazetteer) -> list[Piece]:
     if not 2 <= len(parts) <= 4:
         return []
     found = [piece_of(part, name_key(part), gazetteer) for part in parts]
-    if not all(p is not None and (p.is_code or is_strong(p.postings[0], p.text)) for p in found):
+    if not all(p is not None and _is_name(p, gazetteer) for p in found):
         return []
     several = [p for p in found if p is not None]
     for piece in several[1:]:
         piece.listed = True
     return several
+
+
+def _is_name(piece: Piece, gazetteer: Gazetteer) -> bool:
+    first = piece.postings[0]
+    return (
+        piece.is_code
+        or is_strong(first, piece.text)
+        or gazetteer.populations[first & ROW_MASK] >= MIN_SIDES
+    )
 
 
 def _single(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
@@ -370,8 +380,10 @@ def _trim(text: str, words: list[str], gazetteer: Gazetteer) -> Piece | None:
     whole = " ".join(words)
     if piece := _expanded(text, words, gazetteer):
         return piece
-    for prefix in CONTEXT_PREFIXES:
-        if whole.startswith(f"{prefix} "):
+    # The longest first; and only one, or "the city of" would leave "of".
+    for length in range(min(_MOST_AROUND, len(words) - 1), 0, -1):
+        prefix = " ".join(words[:length])
+        if prefix in CONTEXT_PREFIXES:
             rest = whole[len(prefix) + 1 :]
             if (
                 rest not in NOT_A_PLACE
@@ -385,8 +397,9 @@ def _trim(text: str, words: list[str], gazetteer: Gazetteer) -> Piece | None:
                 piece.cost = max(piece.cost, 0.3)
                 return piece
             break
-    for suffix in CONTEXT_SUFFIXES:
-        if whole.endswith(f" {suffix}"):
+    for length in range(min(_MOST_AROUND, len(words) - 1), 0, -1):
+        suffix = " ".join(words[-length:])
+        if suffix in CONTEXT_SUFFIXES:
             rest = whole[: -len(suffix) - 1]
             if (
                 rest not in NOT_A_PLACE

@@ -23,6 +23,8 @@ __all__ = ["Hints", "Reading", "inside", "mend", "scored"]
 
 #: How many places of one name are weighed; the most common name has a few hundred.
 MAX_CANDIDATES = 40
+#: The same where nothing stands beside the name: the gazetteer gives them best first.
+MAX_ALONE = 12
 #: People of a large city that can explain a smaller one beside it.
 MIN_SIBLING = 100_000
 #: Letters of a name in which one typing mistake is mended.
@@ -100,8 +102,15 @@ class Hints:
         }
         return cls(declared, points, prior.zones)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is known."""
+        return self.declared is None and not self.countries and not self.zones
+
     def points(self, gazetteer: Gazetteer, row: int) -> float:
         """What the hints add to the score of a place."""
+        if self.is_empty:
+            return 0.0
         at = gazetteer.country_row_of(row)
         total = _DECLARED if self.declared is not None and at == self.declared else 0.0
         if self.countries:
@@ -144,8 +153,10 @@ def scored(
     told = [_countries(piece, gazetteer) for piece in names]
     has_home = any(not piece.origin for piece in names)
     out: list[Reading] = []
+    alone = len(names) == 1 and not flag_rows and within is None and hints.is_empty
+    most = MAX_ALONE if alone else MAX_CANDIDATES
     for at, piece in enumerate(names):
-        for posting in piece.postings[:MAX_CANDIDATES]:
+        for posting in piece.postings[:most]:
             row, kind = posting & ROW_MASK, posting >> KIND_SHIFT
             if kind == NameKind.CAPITALS:
                 if not query and not piece.text.isupper():
