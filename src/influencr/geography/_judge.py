@@ -38,7 +38,6 @@ PLACE_COLUMNS = {
     "lat": "Float64",
     "lon": "Float64",
     "place_confidence": "Float64",
-    "place_level_confidence": "Float64",
     "place_reason": "String",
     "place_basis": "String",
     "place_evidence": "List",
@@ -79,10 +78,10 @@ def judge(
     languages   ISO 639-1 of what each profile writes, in order, where that is known already; told
                 from the bio when left out
     returns     profile_id and PLACE_COLUMNS: place_level (city, admin2, admin1, country or null),
-                place_confidence (that the country is right), place_level_confidence (that the
-                level given is right), place_basis (declared, bio, hints or null), place_evidence
-                (a sentence per clue), other places with role lives or origin; same rows in the
-                same order. Unknown is null with a reason
+                place_confidence (that the country is right; a finer level is given only when it is
+                likelier right than wrong), place_basis (declared, bio, hints or null),
+                place_evidence (a sentence per clue), other places with role lives or origin; same
+                rows in the same order. Unknown is null with a reason
     """
     import polars as pl
 
@@ -266,7 +265,7 @@ def _answer(fused: Fused, gazetteer: Gazetteer) -> tuple[object, ...]:
         [other.role for other in fused.others],
     )
     if fused.row is None:
-        return (*[None] * 10, fused.reason, None, *others)
+        return (*[None] * 9, fused.reason, None, *others)
     place = gazetteer.at(fused.row)
     is_city = place.kind == "city"
     lat, lon = fused.point or (place.lat, place.lon)
@@ -280,7 +279,6 @@ def _answer(fused: Fused, gazetteer: Gazetteer) -> tuple[object, ...]:
         lat if is_city else None,
         lon if is_city else None,
         fused.confidence,
-        fused.finest,
         fused.reason,
         fused.basis,
         *others,

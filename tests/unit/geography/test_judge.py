@@ -17,7 +17,6 @@ COLUMNS = [
     "lat",
     "lon",
     "place_confidence",
-    "place_level_confidence",
     "place_reason",
     "place_basis",
     "place_evidence",

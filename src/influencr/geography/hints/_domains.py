@@ -21,7 +21,7 @@ NOT_A_COUNTRY = frozenset(
     for labels in (
         # Sold as a word, an abbreviation or an ending: io (technology), me, tv, co (company), ly,
         # ai, gg (games), fm and am (radio), la (Los Angeles), ws (website), nu (now), md (doctors).
-        "io me tv co ly ai gg fm am to sh la cc ws is so st gl gd nu vc ag sc im ms ac cx mu bz",
+        "io me tv co ly ai gg fm am to sh la cc ws is so st gl gd nu vc ag sc im ms cx mu bz",
         "vg pw nf dj md mn sx ps ad tm as bi",
         # Given away free of charge for years.
         "tk ml ga cf gq",

@@ -55,7 +55,7 @@ def base_rates() -> dict[str, float]:
 
 @functools.cache
 def languages() -> dict[str, Language]:
-    """ISO 639-1 code (and zh_Hans, zh_Hant) -> language."""
+    """ISO 639-1 code (and zh_Hant) -> language."""
     found = {}
     for row in _table("languages.csv"):
         pairs = (pair.split(":") for pair in row["countries"].split())

@@ -184,7 +184,7 @@ def _by_letters(text: str, signs: set[str], language: str | None) -> list[Writte
         old, new = len(signs & _TRADITIONAL - _SIMPLIFIED), len(signs & _SIMPLIFIED - _TRADITIONAL)
         if old != new and language == "zh":
             words = "traditional" if old > new else "simplified"
-            code = "zh_Hant" if old > new else "zh_Hans"
+            code = "zh_Hant" if old > new else "zh"
             where = languages()[code].countries
             found.append(Written("script", f"{words} Chinese signs", where, 0.9))
     for letters, code, words, sure in _LETTERS:
