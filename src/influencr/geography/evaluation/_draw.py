@@ -14,8 +14,8 @@ from xml.sax.saxutils import escape
 
 __all__ = ["coverage_chart", "reliability_chart"]
 
-_WIDTH, _HEIGHT = 760, 440
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 178, 62, 56
+_WIDTH, _HEIGHT = 800, 440
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 212, 62, 56
 _SERIES = 5
 
 _STYLE = """
@@ -113,6 +113,7 @@ def coverage_chart(
     ends = [p for s in series for p in s["points"][-1:]]
     x_high = min(1.0, _up(max([p["coverage"] for p in ends] + [g[0] for g in goals] + [0.1]), 0.05))
     lows = [p["agreement"] for s in series for p in _settled(s["points"])]
+    lows += [s["points"][0]["low"] for s in series if len(s["points"]) == 1]
     y_low = max(0.0, _down(min([*lows, 0.9]) - 0.03, 0.1))
     frame = _Frame((0.0, x_high), (y_low, 1.0))
     frame.axes(x_label, y_label, 0.05 if x_high <= 0.5 else 0.1, 0.1)
@@ -138,10 +139,12 @@ def coverage_chart(
             f'<circle cx="{frame.x(goal_x):.1f}" cy="{frame.y(goal_y):.1f}" r="6" class="goal"/>'
         )
     if goals:
-        frame.parts.append(
-            f'<circle cx="{_LEFT + 14}" cy="{_HEIGHT - _BOTTOM - 14}" r="6" class="goal"/>'
-        )
-        frame.text(_LEFT + 26, _HEIGHT - _BOTTOM - 10, "goal: on or above the ring", "soft small")
+        right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM - 14
+        words = "goal: on or above the ring"
+        frame.text(right - 8, bottom + 4, words, "soft small", "end")
+        # 6.2 px is a letter of the small size, on average.
+        x = right - 22 - 6.2 * len(words)
+        frame.parts.append(f'<circle cx="{x:.1f}" cy="{bottom}" r="6" class="goal"/>')
     _labels(frame, labels)
     about = "; ".join(
         f"{s['name']}: {s['points'][-1]['agreement']:.1%} at {s['points'][-1]['coverage']:.1%}"

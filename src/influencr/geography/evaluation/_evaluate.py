@@ -165,14 +165,14 @@ def _views(name: str, rows: Sequence[Row], half: str) -> Iterator[tuple[str, lis
                 yield part, where(rows, lambda row, p=part: p in ("all", row.group))  # type: ignore[misc]
         return
     yield "all", list(range(len(rows)))
-    tests: list[tuple[str, Callable[[Row], bool]]] = []
-    if name in ("locations", "unseen"):
-        tests.append(("without ambiguous", lambda row: "a" not in row.flags))
-        tests.append(("non-ASCII", lambda row: not row.text.isascii()))
+    tests: list[tuple[str, Callable[[Row], bool]]] = [
+        ("without ambiguous", lambda row: "a" not in row.flags)
+    ]
     if name == "bios":
-        tests.append(
-            ("home stated, or no place", lambda r: r.role in ("", "lives") or not r.is_located)
-        )
+        # An origin or a flag is a place that somebody states, but not where they say they live.
+        tests.append(("home or no place", lambda r: r.role == "lives" or not r.is_located))
+    else:
+        tests.append(("non-ASCII", lambda row: not row.text.isascii()))
     if name != "locations":
         groups = sorted({row.group for row in rows if row.group})
         tests += [(group, lambda row, g=group: row.group == g) for group in groups]  # type: ignore[misc]

@@ -130,19 +130,21 @@ class Calibration:
     table: list[dict[str, Any]]
 
 
-def calibration(confidences: Sequence[float], right: Sequence[bool]) -> Calibration | None:
-    """Calibration of answers; None when there are none."""
+def calibration(
+    confidences: Sequence[float], right: Sequence[bool], *, resample: bool = True
+) -> Calibration | None:
+    """Calibration of answers; None when there are none. Without `resample`, no interval: NaN."""
     p = np.asarray(confidences, dtype=np.float64)
     y = np.asarray(right, dtype=np.float64)
     if not len(p):
         return None
     rng = np.random.default_rng(_SEED)
     resampled, perfect = [], []
-    for _ in range(N_RESAMPLES // 4):
+    for _ in range(N_RESAMPLES // 4 if resample else 0):
         chosen = rng.integers(len(p), size=len(p))
         resampled.append(_ece_mass(p[chosen], y[chosen]))
         perfect.append(_ece_mass(p, (rng.random(len(p)) < p).astype(np.float64)))
-    low, high = np.quantile(resampled, (0.025, 0.975))
+    low, high = np.quantile(resampled, (0.025, 0.975)) if resample else (np.nan, np.nan)
     table: list[dict[str, Any]] = []
     at = np.minimum((p * N_BINS).astype(int), N_BINS - 1)
     for b in range(N_BINS):
@@ -164,7 +166,7 @@ def calibration(confidences: Sequence[float], right: Sequence[bool]) -> Calibrat
         ece_mass=_ece_mass(p, y),
         ece_low=float(low),
         ece_high=float(high),
-        ece_floor=float(np.mean(perfect)),
+        ece_floor=float(np.mean(perfect)) if resample else math.nan,
         ece_width=width / len(p),
         brier=float(((p - y) ** 2).mean()),
         mean_confidence=float(p.mean()),
