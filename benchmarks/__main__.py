@@ -25,10 +25,14 @@ TARGETS = {
     ("import", "rows_per_second"): 20_000,
     ("index", "indexed_per_second"): 5_000,
     ("index-alone", "creators_per_second"): 5_000,
+    ("places-speed", "strings_per_second"): 5_000,
+    ("places-speed", "load_seconds"): 1,
+    ("places-speed", "autocomplete_p95_ms"): 5,
+    ("places-speed", "peak_memory_mb"): 200,
 }
 
-#: The whole way as `influencr bench` measures it, and the index by itself.
-EVERY = (*NAMES, "index-alone")
+#: The whole way as `influencr bench` measures it, and the index and the places by themselves.
+EVERY = (*NAMES, "index-alone", "places-speed")
 
 
 def main() -> int:
@@ -40,7 +44,8 @@ def main() -> int:
     RESULTS.mkdir(exist_ok=True)
     for name in wanted or EVERY:
         print(f"measuring {name}", file=sys.stderr)
-        result = index_alone() if name == "index-alone" else whole_way(name)
+        alone = {"index-alone": index_alone, "places-speed": places_speed}
+        result = alone[name]() if name in alone else whole_way(name)
         text = json.dumps(result, indent=2) + "\n"
         (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
     (RESULTS / "README.md").write_text(page(), encoding="utf-8")
@@ -63,11 +68,35 @@ def index_alone() -> dict[str, Any]:
     figures |= {f"search_{key}": value for key, value in full.items()}
     figures["peak_memory_mb"] = found["peak_mb"]
     over = {"creators": found["creators"], "mean_text_characters": found["text_chars_mean"]}
+    return dated(here, "index-alone", over, figures)
+
+
+def places_speed() -> dict[str, Any]:
+    """bench_places.py on invented strings; quality is `influencr places eval`'s to measure."""
+    here = machine()
+    found = output_of("benchmarks/bench_places.py")
+    ours, judge = found["influencr"], found["judge"]
+    figures = {
+        "strings_per_second": round(ours["strings_per_s"]["median"]),
+        "strings_per_second_judged": round(judge["strings_per_s"]["median"]),
+        "load_seconds": round(ours["load_s"]["median"], 2),
+        "autocomplete_p50_ms": round(ours["suggest_p50_ms"]["median"], 2),
+        "autocomplete_p95_ms": round(ours["suggest_p95_ms"]["median"], 2),
+    }
+    if "peak_mb" in ours:
+        figures["peak_memory_mb"] = round(ours["peak_mb"]["median"])
+    over = {"distinct_strings": found["strings"], "prefixes": ours["prefixes"]}
+    return dated(here, "places-speed", over, figures)
+
+
+def dated(
+    here: dict[str, Any], name: str, over: dict[str, int], figures: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "version": __version__,
         "measured_on": datetime.now(UTC).date().isoformat(),
         "machine": here,
-        "benchmarks": [{"name": "index-alone", "parameters": over, "figures": figures}],
+        "benchmarks": [{"name": name, "parameters": over, "figures": figures}],
     }
 
 
@@ -89,6 +118,8 @@ def page() -> str:
         "- **index**: from the catalogue to a searchable index: judging, then indexing.",
         "- **search**: one question after the other, with facets and funnel, each asked once.",
         "- **index-alone**: `benchmarks/bench_index.py`, long texts straight into the index.",
+        "- **places-speed**: `benchmarks/bench_places.py`, invented location strings, each once.",
+        "  How often a place is right is measured by `influencr places eval`: see places.md.",
         "",
         "| benchmark | over | figure | value | wanted |",
         "| --- | --- | --- | ---: | ---: |",
