@@ -10,43 +10,61 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from influencr.geography._ask import Area, ask
+    from influencr.geography._audience import audience, audience_schema
     from influencr.geography._codes import country_code, country_name, region_code, region_name
     from influencr.geography._distance import EARTH_RADIUS_KM, distance_km
+    from influencr.geography._in_words import PlaceInWords, place_in_words
     from influencr.geography._judge import judge
+    from influencr.geography._neighbours import NeighbourRule, infer_from_neighbours
+    from influencr.geography._there import CreatorsThere
     from influencr.geography.gazetteer import Gazetteer, GazetteerPlace, Suggestion
 
 #: The judge's method and its version; a new version asks for a new judgement.
 METHOD = "places-gazetteer"
-VERSION = "1"
+VERSION = "2"
 
 __all__ = [
     "EARTH_RADIUS_KM",
     "METHOD",
     "VERSION",
     "Area",
+    "CreatorsThere",
     "Gazetteer",
     "GazetteerPlace",
+    "NeighbourRule",
+    "PlaceInWords",
     "Suggestion",
     "ask",
+    "audience",
+    "audience_schema",
     "country_code",
     "country_name",
     "distance_km",
+    "infer_from_neighbours",
     "judge",
+    "place_in_words",
     "region_code",
     "region_name",
 ]
 
 _HOME = {
     "Area": "_ask",
+    "CreatorsThere": "_there",
     "EARTH_RADIUS_KM": "_distance",
     "Gazetteer": "gazetteer",
     "GazetteerPlace": "gazetteer",
+    "NeighbourRule": "_neighbours",
+    "PlaceInWords": "_in_words",
     "Suggestion": "gazetteer",
     "ask": "_ask",
+    "audience": "_audience",
+    "audience_schema": "_audience",
     "country_code": "_codes",
     "country_name": "_codes",
     "distance_km": "_distance",
+    "infer_from_neighbours": "_neighbours",
     "judge": "_judge",
+    "place_in_words": "_in_words",
     "region_code": "_codes",
     "region_name": "_codes",
 }

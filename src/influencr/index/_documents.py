@@ -76,13 +76,18 @@ REQUIRED = ("profile_id", "platform")
 COLUMNS = (
     *("profile_id", "platform", "handle", "display_name", "bio_text", "language", "links"),
     *("place_level", "place_id", "place_name", "place_label", "country", "admin1", "lat", "lon"),
-    *("place_confidence", "place_reason", "topics", "topic_weights", "topic_evidence"),
+    *("place_confidence", "place_reason", "place_basis", "place_evidence"),
+    *("other_place_ids", "other_place_labels", "other_place_roles"),
+    *("topics", "topic_weights", "topic_evidence"),
     *("followers", "following", "posts_count", "likes_received", "account_created_at"),
     *("activity_state", "last_post_at", "posts_per_week", "activity_n_posts", "activity_reason"),
     *("engagement_rate", "engagement_definition", "engagement_n_posts", "engagement_reason"),
     *("verdict", "verdict_reason", "label", "label_reason", "influence", "influence_reason"),
     *("closeness", "closeness_reason", "is_verified", "is_business", "post_text", "n_posts_seen"),
     *("source", "fetched_at", "licence", "policy", "contact_email", "contact_source"),
+    *("audience_codes", "audience_labels", "audience_levels", "audience_shares"),
+    *("audience_lows", "audience_highs", "audience_n_followers", "audience_n_sampled"),
+    *("audience_n_known", "audience_reason", "audience_country_claimed"),
 )
 
 # A word that no text holds stands between two posts, so that no phrase reaches over.

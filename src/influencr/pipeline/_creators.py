@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import NamedTuple
 
 import polars as pl
 
 from influencr import geography, influence, text, topics, vetting
-from influencr.pipeline._gates import excluded_because, posts_may_be_read
+from influencr.pipeline._gates import excluded_because, may_be_counted, posts_may_be_read
 from influencr.records import Policy
 
-__all__ = ["CREATORS_SCHEMA", "MAX_POST_TEXT", "POST_COLUMNS", "judged_bucket"]
+__all__ = [
+    "CREATORS_SCHEMA",
+    "MAX_POST_TEXT",
+    "NO_FOLLOWERS_KNOWN",
+    "PLACES_SCHEMA",
+    "POST_COLUMNS",
+    "Judged",
+    "judged_bucket",
+]
 
 #: Characters of posts that are kept for searching, the newest posts first.
 MAX_POST_TEXT = 4_000
@@ -44,6 +53,11 @@ CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "lon": pl.Float64,
     "place_confidence": pl.Float64,
     "place_reason": pl.String,
+    "place_basis": pl.String,
+    "place_evidence": _TEXTS,
+    "other_place_ids": pl.List(pl.Int64),
+    "other_place_labels": _TEXTS,
+    "other_place_roles": _TEXTS,
     "topics": _TEXTS,
     "topic_weights": pl.List(pl.Float64),
     "topic_evidence": _TEXTS,
@@ -79,6 +93,22 @@ CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "policy": pl.Int64,
     "contact_email": pl.String,
     "contact_source": pl.String,
+    **geography.audience_schema(),
+    "audience_country_claimed": pl.String,
+}
+
+#: What is said of an audience unless the graph knows more; a reason of another kind bars it.
+NO_FOLLOWERS_KNOWN = "no follower is known one by one"
+
+#: The columns of judged/places.parquet: where everybody is who tells it and may be counted.
+PLACES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "profile_id": pl.String,
+    "place_id": pl.Int64,
+    "place_level": pl.String,
+    "country": pl.String,
+    "place_basis": pl.String,
+    "place_confidence": pl.Float64,
+    "followers": pl.Int64,
 }
 
 #: What is read of a post.
@@ -94,16 +124,36 @@ _UNKNOWN_REASONS = {
 }
 
 
+class Judged(NamedTuple):
+    """What the judges made of one bucket of profiles.
+
+    creators   CREATORS_SCHEMA in order of profile_id, one row per profile that may be found;
+               what only the follower graph tells is not in it yet
+    places     PLACES_SCHEMA, one row per profile that tells a place and may be counted
+    barred     `profile_id` of those who may not even be counted
+    excluded   profiles left out, by word of `EXCLUSIONS`
+    """
+
+    creators: pl.DataFrame
+    places: pl.DataFrame
+    barred: pl.DataFrame
+    excluded: Counter[str]
+
+
 def judged_bucket(
-    profiles: pl.DataFrame, posts: pl.DataFrame, packs: pl.LazyFrame, *, as_of: datetime
-) -> tuple[pl.DataFrame, Counter[str]]:
-    """Creators of one bucket, and how many profiles were left out by which rule.
+    profiles: pl.DataFrame,
+    posts: pl.DataFrame,
+    packs: pl.LazyFrame,
+    *,
+    as_of: datetime,
+    everybody: bool = False,
+) -> Judged:
+    """Creators of one bucket, and where its profiles are.
 
     profiles   latest state, one row per profile
     posts      latest posts of these profiles, POST_COLUMNS; others do no harm
     packs      latest memberships
-    returns    frame of CREATORS_SCHEMA in order of profile_id, one row per profile that may be
-               found; counts by word of `EXCLUSIONS`
+    everybody  read the places of profiles that are not listed, too: they may be followers
     """
     counts = posts.group_by("profile_id").agg(pl.len().cast(pl.Int64).alias("n_posts_seen"))
     gated = (
@@ -115,16 +165,27 @@ def judged_bucket(
     excluded = Counter(
         dict(gated["excluded"].drop_nulls().value_counts().select("excluded", "count").iter_rows())
     )
-    kept = gated.filter(pl.col("excluded").is_null())
-    if kept.is_empty():
-        return pl.DataFrame(schema=CREATORS_SCHEMA), excluded
-    every_post = posts.lazy()
+    listed = pl.col("excluded").is_null()
+    kept = gated.filter(listed)
     open_posts = posts.filter(
         pl.col("policy") & int(Policy.INDEX) != 0,
         pl.col("kind").is_null() | (pl.col("kind") != "repost"),
     ).join(kept.filter(pl.col("posts_open")).select("profile_id"), on="profile_id", how="semi")
+    # The language is told once: it is a column, and a hint for the place.
+    kept = _with_language(
+        kept.join(_words_of(open_posts), on="profile_id", how="left", maintain_order="left")
+    )
+    placed = geography.judge(kept, languages=kept["told_language"].to_list())
+    others = gated.filter(~listed & may_be_counted() & pl.lit(everybody))
+    # Of followers only what they say counts, so no time is spent on hints such as the language.
+    elsewhere = geography.judge(others, languages=[None] * len(others))
+    places = _places(gated, pl.concat([placed, elsewhere]))
+    barred = gated.filter(~may_be_counted()).select("profile_id")
+    if kept.is_empty():
+        return Judged(pl.DataFrame(schema=CREATORS_SCHEMA), places, barred, excluded)
+    every_post = posts.lazy()
     judged = (
-        kept.join(geography.judge(kept), on="profile_id", maintain_order="left")
+        kept.join(placed, on="profile_id", maintain_order="left")
         .join(topics.judge(kept, open_posts.lazy(), packs), on="profile_id", maintain_order="left")
         .join(
             vetting.judge_activity(kept, every_post, as_of=as_of),
@@ -132,9 +193,29 @@ def judged_bucket(
             maintain_order="left",
         )
         .join(influence.judge_engagement(kept, every_post), on="profile_id", maintain_order="left")
-        .join(_words_of(open_posts), on="profile_id", how="left", maintain_order="left")
     )
-    return _finished(judged), excluded
+    return Judged(_finished(judged), places, barred, excluded)
+
+
+def _places(gated: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    known = placed.filter(pl.col("place_level").is_not_null())
+    return (
+        gated.filter(may_be_counted())
+        .select("profile_id", "followers")
+        .join(known, on="profile_id", maintain_order="left")
+        .select(pl.col(name).cast(dtype) for name, dtype in PLACES_SCHEMA.items())
+    )
+
+
+def _audience_barred() -> pl.Expr:
+    """Why nothing is said about somebody's audience, unless the graph knows more."""
+    return (
+        pl.when(pl.col("policy") & int(Policy.SCORE) == 0)
+        .then(pl.lit("not read: the source does not allow it"))
+        .when(pl.col("audience_hidden").fill_null(value=False))
+        .then(pl.lit("not read: the profile hides who follows it"))
+        .otherwise(pl.lit(NO_FOLLOWERS_KNOWN))
+    )
 
 
 def _words_of(posts: pl.DataFrame) -> pl.DataFrame:
@@ -174,10 +255,16 @@ def _words_of(posts: pl.DataFrame) -> pl.DataFrame:
 def _finished(judged: pl.DataFrame) -> pl.DataFrame:
     label, because = _label()
     return judged.with_columns(
-        _languages(judged),
+        pl.coalesce("told_language", _declared_language()).alias("language"),
         _links(judged),
         label.alias("label"),
         because.alias("label_reason"),
+        _audience_barred().alias("audience_reason"),
+        *(
+            pl.lit(None, dtype=dtype).alias(name)
+            for name, dtype in geography.audience_schema().items()
+            if name != "audience_reason"
+        ),
         pl.lit("unknown").alias("verdict"),
         pl.lit(None, dtype=pl.Float64).alias("influence"),
         pl.lit(None, dtype=pl.Float64).alias("closeness"),
@@ -208,24 +295,23 @@ def _label() -> tuple[pl.Expr, pl.Expr]:
     return label, reason
 
 
-def _languages(judged: pl.DataFrame) -> pl.Series:
-    """ISO 639-1: told from the bio, else from posts, else as declared by profile or posts."""
-    told = text.languages(judged["bio_text"].to_list())
-    in_posts = judged["post_text"].str.slice(0, _LANGUAGE_CHARS).to_list()
+def _with_language(kept: pl.DataFrame) -> pl.DataFrame:
+    """With `told_language`, ISO 639-1: told from the bio, else from posts, else null."""
+    told = text.languages(kept["bio_text"].to_list())
+    in_posts = kept["post_text"].str.slice(0, _LANGUAGE_CHARS).to_list()
     posts_told = iter(
         text.languages([p for p, code in zip(in_posts, told, strict=True) if code is None])
     )
     codes = [code if code is not None else next(posts_told) for code in told]
-    declared = pl.coalesce(
+    return kept.with_columns(pl.Series("told_language", codes, dtype=pl.String))
+
+
+def _declared_language() -> pl.Expr:
+    """ISO 639-1 as profile or posts declare it."""
+    return pl.coalesce(
         # "pt-BR", "en_US": the language is the first part; words are not guessed at.
         pl.col(column).str.to_lowercase().str.extract(r"^([a-z]{2})(?:$|[-_])")
         for column in ("language", "post_language")
-    )
-    return (
-        judged.select(declared.alias("declared"))
-        .with_columns(pl.Series("told", codes, dtype=pl.String))
-        .select(pl.coalesce("told", "declared").alias("language"))
-        .to_series()
     )
 
 

@@ -1,9 +1,9 @@
-"""Somebody leaves: out of the catalogue, the creators file, the index and the quarantine.
+"""Somebody leaves: out of the catalogue, the judged files, the index and the quarantine.
 
 Order: a note of who is asked for (so that a kill can be repaired), the catalogue's registry and
-tables, the creators file, the index, quarantined rows that name them, and the note goes. Every
-step may be repeated; `reconcile` repeats all of them and costs one comparison of numbers when
-nobody left since it last ran.
+tables, the creators and the places file, the index, quarantined rows that name them, and the note
+goes. Every step may be repeated; `reconcile` repeats all of them and costs one comparison of
+numbers when nobody left since it last ran.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from influencr.catalogue import Erased
 from influencr.home import Home
 from influencr.index import SearchIndex
 from influencr.pipeline._durable import locked, publish, write_whole
-from influencr.pipeline._judge import CREATORS_FILE
+from influencr.pipeline._judge import CREATORS_FILE, PLACES_FILE
 from influencr.sources.files import purge_quarantine
 
 if TYPE_CHECKING:
@@ -112,12 +112,15 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
     catalogue.recover()
     version = catalogue.versions()["removals"]
     gone = _removed_creators(judged / CREATORS_FILE, catalogue)
+    unlisted = _removed_places(judged / PLACES_FILE, catalogue, gone)
     names = sorted({*gone, *(note.references if note else ())})
     if gone:
         # Noted before the file loses them: a kill after that must still find them in the index.
         reason = note.reason if note else "operator"
         write_whole(judged / _NOTE, msgspec.json.encode(_Leaving(names, reason)))
         _rewrite_without(judged / CREATORS_FILE, gone)
+    if unlisted:
+        _rewrite_without(judged / PLACES_FILE, unlisted)
     held = index.snapshot().creators(names) if names else {}
     if held:
         index.erase(sorted(held))
@@ -152,6 +155,14 @@ def _removed_creators(file: Path, catalogue: Catalogue) -> list[str]:
     )
     removed = catalogue.is_removed(names["profile_id"]) | catalogue.is_removed(names["by_handle"])
     return names.filter(removed)["profile_id"].to_list()
+
+
+def _removed_places(file: Path, catalogue: Catalogue, gone: list[str]) -> list[str]:
+    """Profile ids of the places file whom the registry names, listed as creators or not."""
+    if not file.exists():
+        return []
+    ids = pl.scan_parquet(file).select("profile_id").collect()["profile_id"]
+    return ids.filter(catalogue.is_removed(ids) | ids.is_in(gone)).to_list()
 
 
 def _rewrite_without(file: Path, profile_ids: list[str]) -> None:

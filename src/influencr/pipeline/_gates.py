@@ -16,7 +16,7 @@ from influencr.records import Policy
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["EXCLUSIONS", "excluded_because", "posts_may_be_read"]
+__all__ = ["EXCLUSIONS", "excluded_because", "may_be_counted", "posts_may_be_read"]
 
 #: Reason word -> sentence, in the order in which the rules are tried.
 EXCLUSIONS: dict[str, str] = {
@@ -86,6 +86,20 @@ def excluded_because() -> pl.Expr:
         if word in rules:
             because = pl.when(rules[word]).then(pl.lit(word)).otherwise(because)
     return because.alias("excluded")
+
+
+def may_be_counted() -> pl.Expr:
+    """Whether a profile may be counted, unnamed, among a creator's followers or neighbours.
+
+    Being unlisted does not forbid it, the source's policy does (SCORE), and so does youth.
+    """
+    import polars as pl
+
+    return (
+        (pl.col("policy") & int(Policy.SCORE) != 0)
+        & ~pl.col("made_for_kids").fill_null(value=False)
+        & ~pl.col("bio_text").fill_null("").str.contains(_MINOR)
+    )
 
 
 def posts_may_be_read() -> pl.Expr:

@@ -2,7 +2,8 @@
 
 Profiles are cut into buckets by a hash of their id, so that every bucket holds all posts of its
 profiles and memory stays the same for a thousand creators and for a million. The file replaces the
-old one in one step; judged/report.json is written after it and says what it was made from, so that
+old one in one step; where follows are known, the graph then adds places from neighbours and
+audiences (`_graph`); judged/report.json is written after it and says what it was made from, so that
 an interrupted run is simply done again and an unneeded one is not done.
 """
 
@@ -22,14 +23,21 @@ import polars as pl
 
 from influencr import __version__, geography, influence, topics, vetting
 from influencr.errors import UsageError
-from influencr.pipeline._creators import CREATORS_SCHEMA, POST_COLUMNS, judged_bucket
+from influencr.pipeline._creators import (
+    CREATORS_SCHEMA,
+    PLACES_SCHEMA,
+    POST_COLUMNS,
+    judged_bucket,
+)
 from influencr.pipeline._durable import publish, write_whole
+from influencr.pipeline._graph import FollowGraph
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue, Snapshot
 
 __all__ = [
     "CREATORS_FILE",
+    "PLACES_FILE",
     "REPORT_FILE",
     "JudgeReport",
     "judge",
@@ -39,14 +47,17 @@ __all__ = [
 ]
 
 CREATORS_FILE = "creators.parquet"
+PLACES_FILE = "places.parquet"
 REPORT_FILE = "report.json"
 
 #: Profiles judged at the same time; measured: 20,000 with 50 posts each stay below 1 GB.
 BUCKET_PROFILES = 20_000
 # Rows that are cut into buckets at a time.
 _CUT_ROWS = 500_000
+# What reading a follow costs beside judging a profile, for the progress alone; measured.
+_FOLLOWS_PER_PROFILE = 150
 #: Tables that the judges read; a change in another one does not ask for a new judgement.
-_READ = ("profiles", "posts", "packs", "removals")
+_READ = ("profiles", "posts", "packs", "follows", "removals")
 
 
 class JudgeReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,11 +128,14 @@ def judge(
 ) -> JudgeReport:
     """Judge every profile that may be found and write `creators.parquet` and `report.json`.
 
+    `places.parquet` is written beside them: where everybody is who tells it and may be counted.
+
     out        folder of the judged tables
     as_of      the instant that ages refer to; default: the newest observation, so that the same
                catalogue gives the same answer on any day
     force      judge even if nothing changed since the last report
-    progress   called with (profiles done, profiles in all)
+    progress   called with (profiles done, profiles in all); reading the follows is counted as if
+               they were some more profiles
 
     Raises UsageError when nothing was ever imported.
     """
@@ -153,24 +167,46 @@ def judge(
             excluded["hidden_or_expired"] = known - n_visible
         n_creators = 0
         done = 0
-        parts = work / "creators"
-        parts.mkdir()
+        n_follows: int = snapshot.scan("follows").select(pl.len()).collect().item()
+        effort = n_visible + n_follows // _FOLLOWS_PER_PROFILE
+        folders = {name: work / name for name in ("creators", "places", "barred", "graph")}
+        for folder in folders.values():
+            folder.mkdir()
         for number in range(n_buckets):
             batch = profiles(number)
-            creators, left_out = judged_bucket(
-                batch, posts(number), pl.scan_parquet(packs), as_of=instant
+            judged = judged_bucket(
+                batch,
+                posts(number),
+                pl.scan_parquet(packs),
+                as_of=instant,
+                everybody=n_follows > 0,
             )
-            creators.write_parquet(parts / f"{number:05d}.parquet")
-            excluded.update(left_out)
-            n_creators += len(creators)
+            for name in ("creators", "places", "barred"):
+                getattr(judged, name).write_parquet(folders[name] / f"{number:05d}.parquet")
+            excluded.update(judged.excluded)
+            n_creators += len(judged.creators)
             done += len(batch)
             if progress is not None:
-                progress(done, n_visible)
-        whole = work / CREATORS_FILE
-        pl.scan_parquet(sorted(parts.iterdir()), schema=CREATORS_SCHEMA).sink_parquet(
-            whole, row_group_size=BUCKET_PROFILES
-        )
-        publish(whole, out / CREATORS_FILE)
+                progress(done, effort)
+        parts = {name: sorted(folders[name].iterdir()) for name in ("creators", "places", "barred")}
+        if n_follows:
+
+            def read_so_far(follows: int) -> None:
+                if progress is not None:
+                    progress(n_visible + follows // _FOLLOWS_PER_PROFILE, effort)
+
+            graph = FollowGraph(snapshot, folders["graph"], progress=read_so_far, **parts)
+            for number, part in enumerate(parts["creators"]):
+                graph.complete(pl.read_parquet(part), number).write_parquet(part)
+        for name, schema, file in (
+            ("places", PLACES_SCHEMA, PLACES_FILE),
+            ("creators", CREATORS_SCHEMA, CREATORS_FILE),
+        ):
+            whole = work / file
+            pl.scan_parquet(parts[name], schema=schema).sink_parquet(
+                whole, row_group_size=BUCKET_PROFILES
+            )
+            publish(whole, out / file)
         report = JudgeReport(
             versions=versions,
             methods=current,
