@@ -181,12 +181,8 @@ def _ece_mass(p: Floats, y: Floats) -> float:
     p, y = p[order], y[order]
     wanted = np.arange(1, N_BINS) * len(p) // N_BINS
     # A bin ends only where the confidence changes.
-    ends = np.unique(np.searchsorted(p, p[wanted], side="left"))
-    total = 0.0
-    for one, gap in zip(np.split(p, ends), np.split(p - y, ends), strict=True):
-        if len(one):
-            total += abs(float(gap.sum()))
-    return total / len(p)
+    starts = np.unique(np.concatenate([[0], np.searchsorted(p, p[wanted], side="left")]))
+    return float(np.abs(np.add.reduceat(p - y, starts)).sum()) / len(p)
 
 
 @dataclass(slots=True, frozen=True)
