@@ -27,6 +27,7 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 
+from influencr.geography import Area
 from influencr.index import documents, engagement_edges
 from influencr.index.tantivy import TantivyIndex
 from influencr.search import FACETS, Searcher, make_query
@@ -118,14 +119,16 @@ class Places:
         inside = 2 * 6371.0088 * np.arcsin(np.sqrt(half)) <= km
         return (np.flatnonzero(inside) + 1).tolist()
 
-    def ask(self, text: str, *, within_km: float | None, near: bool) -> SimpleNamespace:
+    def ask(self, text: str, *, within_km: float | None, near: bool, located: object) -> Area:
         row = int(text)
         lat, lon = float(self.places.lat[row]), float(self.places.lon[row])
-        return SimpleNamespace(
-            asked=text, label=text, kind="city", place_id=row + 1, country="AA", admin1=None,
-            lat=lat, lon=lon, within_km=within_km, codes=(), alternatives=(),
-            place_ids=np.array(self.within(lat, lon, within_km or 1.0)),
-        )  # fmt: skip
+        ids = np.array(self.within(lat, lon, within_km or 1.0))
+        return Area(
+            text, text, "city", row + 1, "AA", None, lat, lon, within_km=within_km, place_ids=ids
+        )
+
+    def in_words(self, text: str) -> None:
+        """The made-up words are no places."""
 
     def country(self, text: str) -> str:
         return text

@@ -23,10 +23,9 @@ from influencr.home import Home
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
-    from influencr.geography import Suggestion
     from influencr.index import SearchIndex
     from influencr.pipeline import Forgotten, ImportReport, Refreshed
-    from influencr.search import Query, Results, Searcher
+    from influencr.search import PlaceSuggestion, Query, Results, Searcher
 
 __all__ = ["PRESETS", "Engine", "Exported"]
 
@@ -164,11 +163,13 @@ class Engine:
             raise _ambiguous(who, [(k["profile_id"], k["platform"], k["handle"]) for k in known])
         return {**known[0], "indexed": False} if known else None
 
-    def suggest_places(self, prefix: str, *, limit: int = 10) -> list[Suggestion]:
-        """Places whose name begins so, the most populous first."""
-        from influencr.geography import Gazetteer
+    def suggest_places(self, prefix: str, *, limit: int = 10) -> list[PlaceSuggestion]:
+        """Places whose name begins so in any script, for a box that completes what is typed.
 
-        return list(Gazetteer.load().suggest(prefix, limit))
+        Ranked by people and by how many creators of this index are there; without an index, by
+        people alone. Words in front of the name are passed over: "near par" completes "par".
+        """
+        return self._searcher.suggest_places(prefix, limit=limit)
 
     def status(self) -> dict[str, Any]:
         """What is in this home and how fresh it is; instants are in UTC, sizes in bytes.

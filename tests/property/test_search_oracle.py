@@ -4,15 +4,16 @@ import os
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from influencr.geography import Area
 from influencr.index.tantivy import TantivyIndex
 from influencr.search import FACETS, SORTS, Query, Searcher, make_query
 from influencr.search._words import parse_words
@@ -78,14 +79,16 @@ class Places:
 
         return [i for i, a, o, _, _ in WORLD.cities.values() if distance_km(lat, lon, a, o) <= km]
 
-    def ask(self, text: str, *, within_km: float | None, near: bool) -> Any:
+    def ask(self, text: str, *, within_km: float | None, near: bool, located: object) -> Area:
         place_id, lat, lon, country, region = WORLD.cities[text]
         km = within_km if within_km is not None else 50.0
-        return SimpleNamespace(
-            **{"asked": text, "label": text, "kind": "city", "place_id": place_id},
-            **{"country": country, "admin1": region, "lat": lat, "lon": lon, "within_km": km},
-            **{"codes": (), "alternatives": (), "place_ids": self.within(lat, lon, km)},
+        ids = np.array(self.within(lat, lon, km))
+        return Area(
+            text, text, "city", place_id, country, region, lat, lon, within_km=km, place_ids=ids
         )
+
+    def in_words(self, text: str) -> None:
+        """No word of the vocabulary is a place."""
 
     def country(self, text: str) -> str:
         return text
@@ -108,6 +111,9 @@ def creator(rng: random.Random, number: int) -> dict[str, Any]:
     place_id, lat, lon, country, region = rng.choice(list(WORLD.cities.values()))
     if level == "admin1" and region is None:
         level = "country"
+    if rng.random() < 0.3:
+        # Coordinates of their own, with the nearest city's id.
+        lat, lon = lat + rng.uniform(-0.7, 0.7), lon + rng.uniform(-1.5, 1.5)
     handles = [f"mary_{number}", f"Mary.K{number}", f"veganfood{number}", None]
     hosts = {"mastodon": "@social.example", "bluesky": ".bsky.social"}
     platform = rng.choice(PLATFORMS)

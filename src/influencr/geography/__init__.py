@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from influencr.geography._ask import Area, ask
+    from influencr.geography._ask import Area, ask, asking_label, name_begun
     from influencr.geography._audience import audience, audience_schema
     from influencr.geography._codes import country_code, country_name, region_code, region_name
     from influencr.geography._distance import EARTH_RADIUS_KM, distance_km
@@ -35,6 +35,7 @@ __all__ = [
     "PlaceInWords",
     "Suggestion",
     "ask",
+    "asking_label",
     "audience",
     "audience_schema",
     "country_code",
@@ -42,6 +43,7 @@ __all__ = [
     "distance_km",
     "infer_from_neighbours",
     "judge",
+    "name_begun",
     "place_in_words",
     "region_code",
     "region_name",
@@ -57,6 +59,7 @@ _HOME = {
     "PlaceInWords": "_in_words",
     "Suggestion": "gazetteer",
     "ask": "_ask",
+    "asking_label": "_ask",
     "audience": "_audience",
     "audience_schema": "_audience",
     "country_code": "_codes",
@@ -64,6 +67,7 @@ _HOME = {
     "distance_km": "_distance",
     "infer_from_neighbours": "_neighbours",
     "judge": "_judge",
+    "name_begun": "_ask",
     "place_in_words": "_in_words",
     "region_code": "_codes",
     "region_name": "_codes",

@@ -1,17 +1,20 @@
 """What a place covers: the codes and the places whose creators are in it.
 
 The area of a city. Creators write "London" or "Hackney"; a search for London should find both,
-but gazetteers hold no city limits. So a bare city is the city's own place, and the smaller places
-of the same first-level division within the radius that its people would fill at CITY_DENSITY people
-per km2, at most CITY_RADIUS_KM. Where the data know the city as a division too (Greater London,
-Gemeente Amsterdam, the department of Paris), only places in it count; where that division is the
-city and not a province around it (its places hold at most CITY_SHARE times the city's people:
-districts are counted twice), CITY_REACH times as far, and creators known only to the division are
-in the city. Elsewhere places of another second-level division than the city's are left out
-(Cambridge lies in another county than Boston). This is an estimate: `near X` and
-`within R km of X` are exact.
+but gazetteers hold no city limits. So a bare city is estimated:
 
-CITY_DENSITY, CITY_RADIUS_KM, CITY_SHARE, CITY_REACH: our own choice, fixed by
+1. Where the data know the city as a division (Greater London, Gemeente Amsterdam, the department of
+   Paris, the state of Berlin), it is that division, creators known only to the division among
+   them. A division of the city's name may also be a province around it (Sevilla, Milan), so it
+   counts as the city only when nearly all of its people live where the city's people fit in:
+   within the radius that they fill at CITY_DENSITY people per km2, with some room.
+2. Otherwise it is the city's own place and the smaller places within that radius (at most
+   CITY_RADIUS_KM) that lie in the same first-level division and in the same second-level one:
+   Cambridge is another county than Boston.
+
+This is an estimate: `near X` and `within R km of X` are exact.
+
+CITY_DENSITY, CITY_RADIUS_KM, ROOM, FAR_SHARE, RIM_SHARE, DOUBLE: our own choice, fixed by
 tests/unit/geography/test_area.py for large and small cities.
 """
 
@@ -20,22 +23,37 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from influencr.geography._distance import distance_km
 from influencr.geography.gazetteer._format import ROW_MASK, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
 
-if TYPE_CHECKING:
-    import numpy as np
-
-__all__ = ["CITY_DENSITY", "CITY_RADIUS_KM", "Area", "city_rows", "covered"]
+__all__ = [
+    "CITY_DENSITY",
+    "CITY_RADIUS_KM",
+    "Area",
+    "CityLimits",
+    "city_limits",
+    "city_rows",
+    "covered",
+    "is_its_city",
+]
 
 #: People per km2 of a large built-up area. London has 5,700, Sydney 2,200 in its urban area.
 CITY_DENSITY = 3_000.0
 CITY_RADIUS_KM = 30.0
-CITY_SHARE = 2.5
-CITY_REACH = 1.6
+#: A division is its city when at most FAR_SHARE of its people live beyond ROOM times the radius,
+#: and its places hold at most DOUBLE times the city's people (districts are counted beside their
+#: city) or hardly any of them (RIM_SHARE) live beyond the radius itself.
+ROOM = 1.6
+FAR_SHARE = 0.08
+DOUBLE = 2.6
+RIM_SHARE = 0.05
 
 #: Words that make a city's name the name of its division, beside the name itself.
 _OF_A_CITY = re.compile(
@@ -44,6 +62,8 @@ _OF_A_CITY = re.compile(
     r"|\s+(?:city|stadt|municipality|metropolitan municipality|city of|dc|shi"
     r"|special capital region|metropolitan city)$"
 )
+#: Here second-level divisions are councils inside of cities: "Melbourne" is its business district.
+_COUNCILS = frozenset({"AU"})
 #: Cities that are several divisions: New York City is five counties.
 _SPANS = {5128581: (5128594, 6941775, 5133268, 5110253, 5139559)}
 
@@ -107,8 +127,6 @@ def covered(
 
 
 def _ids(rows: set[int], gazetteer: Gazetteer) -> np.ndarray[Any, np.dtype[np.int64]]:
-    import numpy as np
-
     return np.array(sorted(gazetteer.ids[r] for r in rows), dtype=np.int64)
 
 
@@ -135,40 +153,74 @@ def _union(
     return codes, _ids(rows, gazetteer)
 
 
-def city_rows(row: int, gazetteer: Gazetteer) -> set[int]:
-    """Rows of the places that a city holds by the estimate above, itself among them."""
+class CityLimits(NamedTuple):
+    """What a city is taken to hold: `whole` divisions, or places within `km` of it that lie in its
+    first-level division and, where that is known, in its second-level one."""
+
+    city: int
+    whole: tuple[int, ...]
+    km: float
+    admin2: int
+
+    def holds(self, row: int, gazetteer: Gazetteer) -> bool:
+        """Does the city hold a place?"""
+        if row == self.city or row in self.whole:
+            return True
+        if self.whole:
+            return gazetteer.admin2s[row] in self.whole or gazetteer.admin1s[row] in self.whole
+        return bool(
+            gazetteer.kinds[row] == PlaceKind.CITY
+            and gazetteer.countries[row] == gazetteer.countries[self.city]
+            and gazetteer.admin1s[row] == gazetteer.admin1s[self.city]
+            and gazetteer.populations[row] < gazetteer.populations[self.city]
+            and (self.admin2 < 0 or gazetteer.admin2s[row] in (self.admin2, -1))
+            and distance_km(
+                np.array([gazetteer.lats[row]]),
+                np.array([gazetteer.lons[row]]),
+                centre=(gazetteer.lats[self.city], gazetteer.lons[self.city]),
+            )[0]
+            <= self.km
+        )
+
+
+@lru_cache(maxsize=4_096)
+def city_limits(row: int, gazetteer: Gazetteer) -> CityLimits:
+    """The limits of a city by the estimate above."""
+    radius = _radius_km(gazetteer.populations[row])
     if spans := _SPANS.get(gazetteer.ids[row]):
-        parts = [at for i in spans if (at := gazetteer.row(i)) is not None]
-        return {row}.union(*(_inside(part, gazetteer) for part in parts))
-    people = gazetteer.populations[row]
-    radius = min(math.sqrt(people / CITY_DENSITY / math.pi), CITY_RADIUS_KM)
-    divisions = [
-        d
-        for d in (gazetteer.admin2s[row], gazetteer.admin1s[row])
-        if d >= 0 and _is_named(d, row, gazetteer)
-    ]
-    cities = [d for d in divisions if gazetteer.populations[d] <= CITY_SHARE * people]
-    own = cities[0] if cities else divisions[0] if divisions else -1
-    if cities:
-        radius *= CITY_REACH
-    near = gazetteer.rows_within(gazetteer.lats[row], gazetteer.lons[row], radius).tolist()
-    inside = {row, *cities}
-    for other in near:
-        if (
-            gazetteer.countries[other] != gazetteer.countries[row]
-            or gazetteer.admin1s[other] != gazetteer.admin1s[row]
-            or gazetteer.populations[other] >= people
-        ):
-            continue
-        if own >= 0:
-            if own in (gazetteer.admin2s[other], gazetteer.admin1s[other]):
-                inside.add(other)
-        elif gazetteer.admin2s[row] < 0 or gazetteer.admin2s[other] in (
-            gazetteer.admin2s[row],
-            -1,
-        ):
-            inside.add(other)
-    return inside
+        whole = tuple(at for i in spans if (at := gazetteer.row(i)) is not None)
+        return CityLimits(row, whole, radius, -1)
+    admin1, admin2 = gazetteer.admin1s[row], gazetteer.admin2s[row]
+    if gazetteer.country(row) in _COUNCILS:
+        admin2 = -1
+    named = [d for d in (admin2, admin1) if d >= 0 and _is_named(d, row, gazetteer)]
+    whole = tuple(d for d in named if is_its_city(d, row, gazetteer))
+    return CityLimits(row, whole, radius, admin2)
+
+
+def city_rows(row: int, gazetteer: Gazetteer) -> set[int]:
+    """Rows of the places that a city holds, itself among them."""
+    limits = city_limits(row, gazetteer)
+    if limits.whole:
+        return {row}.union(*(_inside(division, gazetteer) for division in limits.whole))
+    near = gazetteer.rows_within(gazetteer.lats[row], gazetteer.lons[row], limits.km).tolist()
+    return {row} | {other for other in near if limits.holds(other, gazetteer)}
+
+
+def is_its_city(division: int, city: int, gazetteer: Gazetteer) -> bool:
+    """Is a division of a city's name the city (Berlin), not a province around it (Sevilla)?"""
+    people = gazetteer.populations
+    radius = _radius_km(people[city])
+    inside = gazetteer.cities_in(division).tolist()
+    total: int = sum(people[r] for r in inside)
+    away = [(gazetteer.flat_km(city, r), people[r]) for r in inside]
+    far: int = sum(n for km, n in away if km > ROOM * radius)
+    rim: int = sum(n for km, n in away if km > radius)
+    return far <= FAR_SHARE * total and (total <= DOUBLE * people[city] or rim <= RIM_SHARE * total)
+
+
+def _radius_km(people: int) -> float:
+    return min(math.sqrt(people / CITY_DENSITY / math.pi), CITY_RADIUS_KM)
 
 
 def _is_named(division: int, city: int, gazetteer: Gazetteer) -> bool:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from influencr.errors import PlaceError, UnknownValue, UsageError
 from influencr.geography._area import CITY_DENSITY, CITY_RADIUS_KM, Area, covered
-from influencr.geography._choices import comma_groups, creators_first, labelled, readings
+from influencr.geography._choices import comma_groups, creators_first, is_called, labelled, readings
 from influencr.geography._codes import country_row
 from influencr.geography._distance import check_point
 from influencr.geography._phrases import (
@@ -137,15 +138,13 @@ class _Reader:
 
     def is_whole_name(self, words: str) -> bool:
         """A name as it stands, or a pair of coordinates: not to be taken apart."""
-        return bool(self.gazetteer.postings(name_key(words))) or _point(words) is not None
+        return is_called(words, self.gazetteer) or _point(words) is not None
 
     def _is_name(self, words: str) -> bool:
         # In Salah is a town, "In Salah, Algeria" is it too; "Lyon, 50 km" is more than a name.
         head, _, tail = words.partition(",")
         inside = not any(c.isdigit() for c in tail)
-        return self.is_whole_name(words) or (
-            inside and bool(self.gazetteer.postings(name_key(head)))
-        )
+        return self.is_whole_name(words) or (inside and is_called(head, self.gazetteer))
 
     def phrases(self, words: str) -> list[Phrase]:
         """The places that a text lists, with what is said around each."""
@@ -248,7 +247,7 @@ class _Reader:
         for other in rows[1:]:
             if km is not None and gazetteer.kinds[other] != PlaceKind.CITY:
                 continue  # it has no centre
-            label = self.asking(other)
+            label = _asking(other, gazetteer)
             if other != row and label != place.label and len(others) < _OFFERED:
                 others[label] = _with_radius(label, said_km)
         return Area(
@@ -278,6 +277,40 @@ class _Reader:
         else:
             first = next(iter(self._resolved(label)), row)
         return label if first == row else f"{label} ({_KIND_WORD[PlaceKind(gazetteer.kinds[row])]})"
+
+
+def asking_label(place_id: int, gazetteer: Gazetteer) -> str:
+    """The words that ask for exactly this place: its label, with its kind where it must.
+
+    Raises PlaceError for an id that the gazetteer does not know.
+
+    >>> asking_label(614540, Gazetteer.load())
+    'Georgia (country)'
+    """
+    row = gazetteer.row(place_id)
+    if row is None:
+        raise PlaceError(f"No place has the id {place_id}; use an id that a search gave.")
+    return _asking(row, gazetteer)
+
+
+@lru_cache(maxsize=65_536)
+def _asking(row: int, gazetteer: Gazetteer) -> str:
+    return _Reader(gazetteer, {}).asking(row)
+
+
+def name_begun(typed: str, gazetteer: Gazetteer) -> str:
+    """What a place field holds so far, as the beginning of a name.
+
+    The words in front of it and the places before it in a list are passed over.
+
+    >>> known = Gazetteer.load()
+    >>> name_begun("within 50 km of aus", known), name_begun("Berlin or ham", known)
+    ('aus', 'ham')
+    """
+    reader = _Reader(gazetteer, {})
+    main, excluded = split_excluded(typed, reader.is_whole_name)
+    last = split_places(excluded or main, reader.is_whole_name)[-1]
+    return parse_phrase(last, reader.is_whole_name).name
 
 
 def _with_radius(label: str, km: float | None) -> str:

@@ -12,13 +12,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from influencr.geography._area import CITY_SHARE
+from influencr.geography._area import is_its_city
 from influencr.geography._phrases import parse_phrase
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
 
-__all__ = ["comma_groups", "creators_first", "is_strong", "labelled", "lies_in", "readings"]
+__all__ = [
+    "comma_groups",
+    "creators_first",
+    "is_called",
+    "is_strong",
+    "labelled",
+    "lies_in",
+    "readings",
+]
 
 #: How many times more creators than the likeliest reading another one needs to go before it, in
 #: decades, and how much more for every decade of people that it has less. Our own choice, fixed by
@@ -62,7 +70,11 @@ def readings(name: str, gazetteer: Gazetteer) -> list[int]:
         size = min(_decades(people[row]), _CAPS.get(PlaceKind(kinds[row]), 9.0))
         if kinds[row] == PlaceKind.ADMIN2:
             size += _COUNTY
-        if not name.isascii() and gazetteer.name(row).casefold() == name.casefold():
+        if (
+            kinds[row] == PlaceKind.CITY
+            and not name.isascii()
+            and gazetteer.name(row).casefold() == name.casefold()
+        ):
             size += _AS_WRITTEN
         scored.append((size + _NAME_WEIGHT[name_kind], row, name_kind))
     if not scored:
@@ -83,10 +95,10 @@ def _idle(row: int, best: int, name_kind: NameKind, gazetteer: Gazetteer) -> boo
     Somebody may mean the state of New York, or the city when Luxembourg is read as the country;
     nobody asks for a county beside its city, nor for the state that Berlin or Tokyo is.
     """
-    kinds, people = gazetteer.kinds, gazetteer.populations
+    kinds = gazetteer.kinds
     if lies_in(best, row, gazetteer):
-        same = kinds[best] == PlaceKind.CITY and people[row] <= CITY_SHARE * people[best]
-        return kinds[row] >= PlaceKind.ADMIN2 or same
+        is_city = kinds[best] == PlaceKind.CITY and kinds[row] == PlaceKind.ADMIN1
+        return kinds[row] >= PlaceKind.ADMIN2 or (is_city and is_its_city(row, best, gazetteer))
     if lies_in(row, best, gazetteer):
         return kinds[row] != PlaceKind.CITY or name_kind > NameKind.ALIAS
     return False
@@ -117,6 +129,11 @@ def _city_before_region(
     return best
 
 
+def is_called(words: str, gazetteer: Gazetteer) -> bool:
+    """Are the words a place's name as they stand? Codes are none: "in UK" is not IN-UK."""
+    return any(p >> KIND_SHIFT != NameKind.CODE for p in gazetteer.postings(name_key(words)))
+
+
 def labelled(name: str, gazetteer: Gazetteer) -> list[int]:
     """Places whose label is exactly this text, cities first: what a list of choices sends back."""
     same: list[int] = []
@@ -136,7 +153,8 @@ def comma_groups(
     """ "Spain, Portugal" are two places, "Paris, Texas" is one; each as it is written.
 
     A part belongs to the place before it when some reading of that place lies in some reading of
-    the part, or when it is no name at all. Two countries are always two places.
+    the part, when it is a wider kind of place ("Palermo, Argentina" is not all of Argentina), or
+    when it is no name at all. Two countries are always two places.
     """
     if "," not in piece and "、" not in piece and "،" not in piece:
         return [piece]
@@ -165,7 +183,7 @@ def _belongs(heads: list[int], frames: list[int], gazetteer: Gazetteer) -> bool:
     kinds = gazetteer.kinds
     if kinds[heads[0]] == kinds[frames[0]] == PlaceKind.COUNTRY:
         return False
-    return any(
+    return bool(kinds[frames[0]] < kinds[heads[0]]) or any(
         lies_in(head, frame, gazetteer) or _beside(head, frame, gazetteer)
         for head in heads
         for frame in frames

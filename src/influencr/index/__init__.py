@@ -5,7 +5,16 @@ creator. `index.tantivy` keeps it in files of this machine; other engines live i
 and pass the same `testing.check_index`.
 """
 
-from influencr.index._documents import COLUMNS, FIELDS, UNKNOWN, decode, document, documents, tie
+from influencr.index._documents import (
+    COLUMNS,
+    FIELDS,
+    UNKNOWN,
+    decode,
+    document,
+    documents,
+    point_tokens,
+    tie,
+)
 from influencr.index._interface import Entry, IndexInfo, Order, SearchIndex, Snapshot
 from influencr.index._nodes import (
     And,
@@ -59,6 +68,7 @@ __all__ = [
     "documents",
     "engagement_edges",
     "engagement_factor",
+    "point_tokens",
     "quality_512",
     "tie",
 ]

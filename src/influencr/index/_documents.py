@@ -35,6 +35,7 @@ __all__ = [
     "decode",
     "document",
     "documents",
+    "point_tokens",
     "tie",
 ]
 
@@ -42,7 +43,7 @@ __all__ = [
 UNKNOWN = "unknown"
 
 #: field -> kind: words (with positions), keyword (exact, counted), id (one or more whole
-#: numbers, exact), number (range, sort; -1 = unknown), text order (sort only).
+#: numbers of either sign, exact), number (range, sort; -1 = unknown), text order (sort only).
 FIELDS = {
     "uid": "key",
     "all": "words",
@@ -60,6 +61,7 @@ FIELDS = {
     "label": "keyword",
     "place_level": "keyword",
     "place": "id",
+    "point": "keyword",
     "followers": "number",
     "engagement": "number",
     "last_post": "number",
@@ -104,6 +106,25 @@ def tie(profile_id: str) -> int:
     True
     """
     return xxhash.xxh3_64_intdigest(profile_id.encode()) >> 1
+
+
+def point_tokens(row: Mapping[str, Any]) -> list[str]:
+    """What the `point` field holds of a creator: country, region and coordinates, each in the one
+    before it; nothing for a creator without coordinates.
+
+    A radius is then a set of exact values: whole countries and regions that lie inside, and single
+    points at the rim. The coordinates are the creator's own where they have any, else those of
+    their city, with every digit.
+
+    >>> point_tokens({"country": "FR", "admin1": "FR-ARA", "lat": 45.74846, "lon": 4.84671})
+    ['FR', 'FR/FR-ARA', 'FR/FR-ARA/45.74846,4.84671']
+    """
+    lat, lon = row.get("lat"), row.get("lon")
+    if lat is None or lon is None:
+        return []
+    country = row.get("country") or UNKNOWN
+    region = f"{country}/{row.get('admin1') or UNKNOWN}"
+    return [country, region, f"{region}/{float(lat)!r},{float(lon)!r}"]
 
 
 def decode(stored: bytes) -> dict[str, Any]:
@@ -183,6 +204,7 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
         "label": get("label") or UNKNOWN,
         "place_level": get("place_level") or UNKNOWN,
         "place": [] if place_id is None else [place_id],
+        "point": point_tokens(row),
         "followers": -1 if followers is None or followers < 0 else followers,
         "engagement": _known(rate),
         "last_post": _seconds(get("last_post_at")),

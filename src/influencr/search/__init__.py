@@ -9,9 +9,11 @@ from influencr.search._results import (
     Loosening,
     Match,
     PlaceChoice,
+    PlaceOffer,
     Results,
 )
 from influencr.search._searcher import Searcher
+from influencr.search._suggest import PlaceSuggestion
 
 __all__ = [
     "ACTIVITY_STATES",
@@ -26,6 +28,8 @@ __all__ = [
     "Loosening",
     "Match",
     "PlaceChoice",
+    "PlaceOffer",
+    "PlaceSuggestion",
     "Query",
     "Results",
     "Searcher",

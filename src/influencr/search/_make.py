@@ -27,7 +27,7 @@ _LISTS = frozenset(
 )
 _WHOLE = frozenset({"followers_min", "followers_max", "active_within_days", "limit"})
 _RATES = frozenset({"engagement_min", "engagement_max"})
-_FLAGS = frozenset({"include_region_level", "everything", "funnel"})
+_FLAGS = frozenset({"words_only", "include_region_level", "everything", "funnel"})
 _CHOICES: dict[str, tuple[str, ...]] = {
     "sort": SORTS,
     "facets": FACETS,

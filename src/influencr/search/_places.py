@@ -1,26 +1,30 @@
 """The place filter of a query: who is there for certain, how far, and who might be.
 
-A radius is an exact set of places of the gazetteer. A creator known only to a region or a country
-is never inside one by accident: they are counted as unlocated, and join when asked for.
+A radius is an exact set of points of this generation (`_located`). A creator known only to a region
+or a country has no point and is never inside one by accident: they are counted as unlocated, and
+join when asked for. Several places are a union; a place that is left out takes its creators from
+all of them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from influencr.errors import UnknownValue
-from influencr.index import UNKNOWN, And, Constant, Node, Or, Term, Terms
+from influencr.index import UNKNOWN, And, Constant, Node, Not, Or, Term, Terms, point_tokens
+from influencr.search._located import Located
 from influencr.search._query import Query
-from influencr.search._results import PlaceChoice
+from influencr.search._results import PlaceChoice, PlaceOffer
+from influencr.search._suggest import PlaceSuggestion
 
 if TYPE_CHECKING:
-    from influencr.geography import Area, Gazetteer
+    from influencr.geography import Area, CreatorsThere, Gazetteer
 
-__all__ = ["RINGS", "Geography", "PlaceFilter", "PlaceReader", "distance_km"]
+__all__ = ["RINGS", "Geography", "PlaceFilter", "PlaceReader", "distance_km", "place_filter"]
 
 #: (share of the radius, factor): the place part of a score falls in steps towards the rim. Eighths
 #: keep scores exact; the steps are our own choice.
@@ -33,12 +37,16 @@ _EARTH_KM = 6371.0088
 class PlaceReader(Protocol):
     """What search needs of geography; tests bring their own small world."""
 
-    def ask(self, text: str, *, within_km: float | None, near: bool) -> Area:
-        """What the member means by a place."""
+    def ask(self, text: str, *, within_km: float | None, near: bool, located: Located) -> Area:
+        """What the member means by a place, in an index with these creators."""
         ...
 
-    def within(self, lat: float, lon: float, km: float) -> Sequence[int]:
-        """Ids of every place within the radius, exactly."""
+    def in_words(self, text: str) -> tuple[PlaceOffer, bool] | None:
+        """The place that search words end with, and whether they surely mean it; None if none."""
+        ...
+
+    def suggest(self, prefix: str, *, limit: int, located: Located) -> list[PlaceSuggestion]:
+        """Places whose name begins so, the likeliest first."""
         ...
 
     def country(self, text: str) -> str:
@@ -59,6 +67,7 @@ class Geography:
 
     def __init__(self, gazetteer: Gazetteer | None = None) -> None:
         self._given = gazetteer
+        self._counted: tuple[Located, CreatorsThere] | None = None
 
     @property
     def _gazetteer(self) -> Gazetteer:
@@ -68,16 +77,55 @@ class Geography:
             self._given = Gazetteer.load()
         return self._given
 
-    def ask(self, text: str, *, within_km: float | None, near: bool) -> Area:
+    def there(self, located: Located) -> CreatorsThere:
+        """How many creators are at each place; kept per generation."""
+        if self._counted is None or self._counted[0] is not located:
+            from influencr.geography import CreatorsThere
+
+            self._counted = (
+                located,
+                CreatorsThere(located.places, located.countries, located.regions, self._gazetteer),
+            )
+        return self._counted[1]
+
+    def ask(self, text: str, *, within_km: float | None, near: bool, located: Located) -> Area:
         """See `geography.ask`."""
         from influencr.geography import ask
 
-        return ask(text, self._gazetteer, within_km=within_km, near=near)
+        counts = self.there(located).counts
+        return ask(text, self._gazetteer, within_km=within_km, near=near, counts=counts)
 
-    def within(self, lat: float, lon: float, km: float) -> Sequence[int]:
-        """See `Gazetteer.within`."""
-        ids: list[int] = self._gazetteer.within(lat, lon, km).tolist()
-        return ids
+    def in_words(self, text: str) -> tuple[PlaceOffer, bool] | None:
+        """See `geography.place_in_words`."""
+        from influencr.geography import place_in_words
+
+        found = place_in_words(text, self._gazetteer)
+        if found is None:
+            return None
+        return PlaceOffer(text=found.rest, place=found.place, label=found.label), found.is_certain
+
+    def suggest(self, prefix: str, *, limit: int, located: Located) -> list[PlaceSuggestion]:
+        """See `Gazetteer.suggest`; a label that stands for several places says its kind."""
+        from influencr.geography import asking_label, name_begun
+
+        there = self.there(located)
+        gazetteer = self._gazetteer
+        name = name_begun(prefix, gazetteer)
+        listed = gazetteer.suggest(name, limit, counts=there.counts)
+        if not listed and "," in name:
+            # "Spain, por": the next place of a list.
+            listed = gazetteer.suggest(name.rpartition(",")[2], limit, counts=there.counts)
+        return [
+            PlaceSuggestion(
+                place_id=found.place_id,
+                label=asking_label(found.place_id, gazetteer),
+                kind=found.kind,
+                country=found.country,
+                population=found.population,
+                n_creators=there.count(found.place_id),
+            )
+            for found in listed
+        ]
 
     def country(self, text: str) -> str:
         """See `geography.country_code`."""
@@ -116,6 +164,14 @@ def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> f
     return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
+class _Level(msgspec.Struct, frozen=True):
+    """Creators who share a place part: how the index finds them, how a row shows it."""
+
+    node: Node
+    factor: float
+    holds: Callable[[dict[str, Any]], bool]
+
+
 class PlaceFilter(msgspec.Struct, frozen=True):
     """How the place of a query was understood.
 
@@ -129,68 +185,63 @@ class PlaceFilter(msgspec.Struct, frozen=True):
     label: str
     node: Node
     rings: tuple[tuple[Node, float], ...]
-    ring_ids: tuple[frozenset[int], ...]
+    levels: tuple[_Level, ...]
     might: Node
 
     def factor(self, creator: dict[str, Any]) -> float:
         """The place part of a creator who is there."""
-        for ids, (_, factor) in zip(self.ring_ids, RINGS, strict=False):
-            if creator.get("place_id") in ids:
-                return factor
-        return REGION_FACTOR if self.rings else 1.0
+        if not self.rings:
+            return 1.0
+        return next((lv.factor for lv in self.levels if lv.holds(creator)), REGION_FACTOR)
 
     def distance(self, creator: dict[str, Any]) -> float | None:
-        """Kilometres from the centre of a radius; None without a radius or coordinates."""
+        """Kilometres from the nearest centre; None without a radius or coordinates."""
         lat, lon = creator.get("lat"), creator.get("lon")
         if not self.rings or lat is None or lon is None:
             return None
-        return distance_km(self.area.lat, self.area.lon, lat, lon)
+        return min(
+            distance_km(part.lat, part.lon, lat, lon)
+            for part in self.area.parts or (self.area,)
+            if part.within_km is not None
+        )
 
 
-def place_filter(query: Query, places: PlaceReader, *, ranked: bool = True) -> PlaceFilter | None:
+def place_filter(
+    query: Query, places: PlaceReader, located: Callable[[], Located], *, ranked: bool = True
+) -> PlaceFilter | None:
     """The place filter of a query, None when it has none. Raises what `geography.ask` raises.
 
+    located  where the creators of the generation are; asked for only when a place is
     ranked   also cut a radius into rings; counting needs none, and they cost more than the rest
     """
-    if query.place:
-        area = places.ask(query.place, within_km=query.within_km, near=False)
-    elif query.near:
-        area = places.ask(query.near, within_km=query.within_km, near=True)
-    else:
+    if not (query.place or query.near):
         return None
-    unknown = Term("place_level", UNKNOWN)
-    coarse = _coarse(area)
-    rings: tuple[tuple[Node, float], ...] = ()
-    ring_ids: tuple[frozenset[int], ...] = ()
-    might: Node = unknown
-    if area.within_km is not None:
-        if area.lat is None or area.lon is None:
-            raise UnknownValue("near", area.asked, area.alternatives)
-        reached: Any = area.place_ids
-        if reached is None:
-            reached = places.within(area.lat, area.lon, area.within_km)
-        every = _ids(reached)
-        if ranked:
-            ring_ids = _rings((area.lat, area.lon), area.within_km, frozenset(every), places)
-            rings = tuple(
-                (Terms("place", tuple(sorted(ids))), factor)
-                for ids, (_, factor) in zip(ring_ids, RINGS, strict=True)
-            )
-            if query.include_region_level:
-                rings = (*rings, (coarse, REGION_FACTOR))
-        if not query.include_region_level:
-            might = Or((unknown, coarse))
-        node: Node = Terms("place", every)
-        n_places = len(every)
+    there = located()
+    area = places.ask(
+        query.place or query.near or "",
+        within_km=query.within_km,
+        near=not query.place,
+        located=there,
+    )
+    parts: tuple[Area, ...] = area.parts or (area,)
+    has_radius = any(part.within_km is not None for part in parts)
+    levels = [level for part in parts for level in _levels(part, there, ranked=ranked)]
+    might: list[Node] = [Term("place_level", UNKNOWN)]
+    for part in parts:
+        if part.within_km is None and part.codes and part.place_ids is None:
+            continue  # whoever is known to the region is known to be there
         if query.include_region_level:
-            node = Or((node, coarse))
-    else:
-        node, n_places = _covered(area)
-        if not area.codes:
-            if query.include_region_level:
-                node = Or((node, coarse))
-            else:
-                might = Or((unknown, coarse))
+            levels.append(_Level(_coarse(part), REGION_FACTOR, lambda _: True))
+        else:
+            might.append(_coarse(part))
+    out = [level.node for part in area.but for level in _levels(part, there, ranked=False)]
+    node = _either([level.node for level in levels])
+    if out:
+        node = And((node, Not(_either(out))))
+    rings: tuple[tuple[Node, float], ...] = ()
+    if ranked and has_radius:
+        levels.sort(key=lambda level: -level.factor)
+        rings = _disjoint(levels, out, overlap=len(parts) > 1)
     choice = PlaceChoice(
         asked=area.asked,
         label=area.label,
@@ -199,31 +250,96 @@ def place_filter(query: Query, places: PlaceReader, *, ranked: bool = True) -> P
         lat=area.lat,
         lon=area.lon,
         within_km=area.within_km,
-        n_places=n_places,
+        n_places=sum(_n_places(part) for part in parts),
         alternatives=tuple(area.alternatives),
+        asks=tuple(area.asks),
+        population=area.population,
+        corrected=area.corrected,
+        several=tuple(part.label for part in parts) if len(parts) > 1 else (),
     )
     label = (
         f"within {area.within_km:g} km of {area.label}"
         if area.within_km is not None
         else area.label
     )
-    return PlaceFilter(area, choice, label, node, rings, ring_ids, might)
+    return PlaceFilter(
+        area, choice, label, node, rings, tuple(levels) if rings else (), _either(might)
+    )
 
 
-def _covered(area: Area) -> tuple[Node, int]:
-    """(who is in an area without a radius, how many places it covers)."""
-    if area.place_ids is not None:
-        ids = _ids(area.place_ids)
-        return Terms("place", ids), len(ids)
+def _levels(area: Area, located: Located, *, ranked: bool) -> list[_Level]:
+    """Who is in one area, by factor; a radius that is ranked gives a ring each."""
+    if area.within_km is None:
+        return [_covered(area)]
+    if area.lat is None or area.lon is None:
+        raise UnknownValue("near", area.asked, area.alternatives)
+    away = located.distances(area.lat, area.lon)
+    if not ranked:
+        inside = away <= area.within_km
+        return [_Level(Terms("point", located.tokens(inside)), 1.0, lambda _: True)]
+    found: list[_Level] = []
+    inner = away < 0.0
+    for share, factor in RINGS:
+        reached = away <= area.within_km * share
+        ring = reached & ~inner
+        points = located.points(ring)
+        found.append(_Level(Terms("point", located.tokens(ring)), factor, _at(points)))
+        inner = reached
+    return found
+
+
+def _at(points: frozenset[str]) -> Callable[[dict[str, Any]], bool]:
+    return lambda creator: not points.isdisjoint(point_tokens(creator))
+
+
+def _covered(area: Area) -> _Level:
+    """Who is in an area without a radius."""
     # A region without an ISO code is named by its GeoNames code, "PR.021".
     regions = tuple(sorted(c for c in area.codes if len(c) > 2))
     countries = tuple(sorted(c for c in area.codes if len(c) == 2))
+    ids = _ids(area.place_ids) if area.place_ids is not None else ()
     clauses: list[Node] = []
     if countries:
         clauses.append(Terms("country", countries))
     if regions:
         clauses.append(Terms("admin1", regions))
-    return Or(tuple(clauses)), len(area.codes)
+    if area.place_ids is not None:
+        clauses.append(Terms("place", ids))
+    among = frozenset(ids)
+    return _Level(
+        _either(clauses),
+        1.0,
+        lambda creator: (
+            creator.get("place_id") in among
+            or creator.get("country") in countries
+            or creator.get("admin1") in regions
+        ),
+    )
+
+
+def _disjoint(
+    levels: list[_Level], out: list[Node], *, overlap: bool
+) -> tuple[tuple[Node, float], ...]:
+    """(who, factor) from the highest factor on, nobody twice."""
+    rings: list[tuple[Node, float]] = []
+    earlier: list[Node] = []
+    for factor in dict.fromkeys(level.factor for level in levels):
+        mine = [level.node for level in levels if level.factor == factor]
+        node = _either(mine)
+        barred = [*out, *(earlier if overlap else ())]
+        if barred:
+            node = And((node, Not(_either(barred))))
+        rings.append((node, factor))
+        earlier += mine
+    return tuple(rings)
+
+
+def _either(nodes: list[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+
+def _n_places(area: Area) -> int:
+    return len(area.codes) + (0 if area.place_ids is None else len(area.place_ids))
 
 
 def _coarse(area: Area) -> Node:
@@ -234,19 +350,6 @@ def _coarse(area: Area) -> Node:
     by_country = And((Term("place_level", "country"), country))
     region = Term("admin1", area.admin1) if area.admin1 else country
     return Or((by_country, And((Terms("place_level", ("admin1", "admin2")), region))))
-
-
-def _rings(
-    centre: tuple[float, float], km: float, every: frozenset[int], places: PlaceReader
-) -> tuple[frozenset[int], ...]:
-    """Disjoint sets of place ids from the centre to the rim; together `every`."""
-    found: list[frozenset[int]] = []
-    inner: frozenset[int] = frozenset()
-    for share, _ in RINGS:
-        reached = every if share == 1.0 else frozenset(places.within(*centre, km * share))
-        found.append(reached - inner)
-        inner |= reached
-    return tuple(found)
 
 
 def _ids(given: Any) -> tuple[int, ...]:

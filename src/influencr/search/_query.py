@@ -25,8 +25,12 @@ ACTIVITY_STATES = ("active", "quiet", "dormant", "unknown")
 class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A search. All fields are optional; the empty query means everybody, default filters on.
 
-    text                 words (all must match), "quoted phrases", prefix*, -excluded
-    place                "Lyon", "in Bavaria", "within 50 km of Austin", "Paris, TX"
+    text                 words (all must match), "quoted phrases", prefix*, -excluded; a place that
+                         they end with ("vegan food in Bavaria") is taken as `place` when no other
+                         place filter is set
+    words_only           take no place out of the words
+    place                "Lyon", "in Bavaria", "within 50 km of Austin", "Paris, TX", "Spain,
+                         Portugal", "Germany except Bavaria"
     near, within_km      radius around a place (default 50 km)
     include_region_level also creators known only to the region or country of a radius search
     country              ISO 3166-1 alpha-2 codes or country names
@@ -47,6 +51,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """
 
     text: str = ""
+    words_only: bool = False
     place: str | None = None
     near: str | None = None
     within_km: float | None = None

@@ -7,7 +7,16 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["FacetValue", "FunnelStep", "Hit", "Loosening", "Match", "PlaceChoice", "Results"]
+__all__ = [
+    "FacetValue",
+    "FunnelStep",
+    "Hit",
+    "Loosening",
+    "Match",
+    "PlaceChoice",
+    "PlaceOffer",
+    "Results",
+]
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +79,15 @@ class Loosening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlaceChoice(msgspec.Struct, frozen=True, kw_only=True):
-    """How a place was understood, never a silent guess: label, what it covers, the rivals."""
+    """How a place was understood, never a silent guess: label, what it covers, the rivals.
+
+    alternatives  labels of the other readings, best first
+    asks          for each of them the words that ask for it in place of `asked`
+    population    of the place; 0 when unknown
+    corrected     the name that was read as a misspelling of the place, None when it is a name
+    several       labels of the places, when the words list more than one
+    words         the search words that the place was taken from, None when it was asked for apart
+    """
 
     asked: str
     label: str
@@ -81,11 +98,28 @@ class PlaceChoice(msgspec.Struct, frozen=True, kw_only=True):
     within_km: float | None
     n_places: int
     alternatives: tuple[str, ...]
+    asks: tuple[str, ...] = ()
+    population: int = 0
+    corrected: str | None = None
+    several: tuple[str, ...] = ()
+    words: str | None = None
+
+
+class PlaceOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """Search words that end with a place: the `text` without it, the `place` as it was typed, and
+    the `label` that it is read as."""
+
+    text: str
+    place: str
+    label: str
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """A page of hits, exact counts, facets, funnel and how the question was understood.
 
+    place       how the place was understood, asked for apart or taken from the end of the words
+    text        the words that were searched: `query["text"]` less what was taken as the place
+    offer       the words end with the bare name of a place, which was searched as words
     unlocated   results of the same query without its place filter whose place is unknown
     next        cursor of the following page, None on the last
     as_of       the instant that ages and activity refer to
@@ -104,3 +138,5 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     generation: int
     demo: bool
     took_ms: float
+    text: str = ""
+    offer: PlaceOffer | None = None

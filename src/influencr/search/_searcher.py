@@ -13,12 +13,14 @@ import msgspec
 from influencr.index import UNKNOWN, And, Anyone, Entry, Order, SearchIndex, Snapshot, Term, tie
 from influencr.search._cursor import read_cursor, write_cursor
 from influencr.search._facets import count_facets
+from influencr.search._located import Located
 from influencr.search._loosen import loosenings
 from influencr.search._make import MAX_LIMIT, stated
 from influencr.search._places import Geography, PlaceReader, place_filter
 from influencr.search._plan import PLACE_FILTERS, Plan, creator_parts, make_plan
 from influencr.search._query import Query
-from influencr.search._results import FunnelStep, Hit, Loosening, Results
+from influencr.search._results import FunnelStep, Hit, Loosening, PlaceOffer, Results
+from influencr.search._suggest import PlaceSuggestion
 from influencr.search._why import why
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ _ORDERS = {
 _BY_SCORE = Order("score")
 _BY_QUALITY = Order("quality")
 _QUALITY_UNIT = 512
+#: Fewer letters are no words and a place.
+_SHORTEST = 4
 
 
 class Searcher:
@@ -55,6 +59,7 @@ class Searcher:
     ) -> None:
         self._index = index
         self._places = places if places is not None else Geography(gazetteer)
+        self._known: tuple[int, Located] | None = None
 
     def search(self, query: Query) -> Results:
         """One page of results with exact counts, facets, funnel and reasons.
@@ -85,13 +90,45 @@ class Searcher:
     def count(self, query: Query) -> int:
         """How many creators match; costs a fraction of a search."""
         snapshot = self._index.snapshot()
-        return snapshot.count(self._plan(query, snapshot, ranked=False).node())
+        meant, _, _ = self._understood(query)
+        return snapshot.count(self._plan(meant, snapshot, ranked=False).node())
+
+    def suggest_places(self, prefix: str, *, limit: int = 10) -> list[PlaceSuggestion]:
+        """Places whose name begins so, by people and by creators of the newest generation."""
+        return self._places.suggest(
+            prefix, limit=limit, located=self._located(self._index.snapshot())
+        )
+
+    def _located(self, snapshot: Snapshot) -> Located:
+        generation = snapshot.info.generation
+        known = self._known
+        if known is None or known[0] != generation:
+            # Two threads may both make it; they make the same.
+            self._known = known = generation, Located(snapshot)
+        return known[1]
+
+    def _understood(self, query: Query) -> tuple[Query, PlaceOffer | None, PlaceOffer | None]:
+        """(the query with the place that its words end with, what was taken, what is offered).
+
+        Only when no other filter says where.
+        """
+        where = (query.place, query.near, query.country, query.region, query.within_km)
+        if query.words_only or any(where) or len(query.text) < _SHORTEST:
+            return query, None, None
+        found = self._places.in_words(query.text)
+        if found is None:
+            return query, None, None
+        offer, is_certain = found
+        if not is_certain:
+            return query, None, offer
+        return msgspec.structs.replace(query, text=offer.text, place=offer.place), offer, None
 
     def _plan(self, query: Query, snapshot: Snapshot, *, ranked: bool = True) -> Plan:
-        place = place_filter(query, self._places, ranked=ranked)
+        place = place_filter(query, self._places, lambda: self._located(snapshot), ranked=ranked)
         return make_plan(query, place, self._places, snapshot, _as_of(snapshot))
 
-    def _answer(self, query: Query, snapshot: Snapshot) -> Results:
+    def _answer(self, asked: Query, snapshot: Snapshot) -> Results:
+        query, taken, offer = self._understood(asked)
         plan = self._plan(query, snapshot)
         total = snapshot.count(plan.node())
         hits, following = self._hits(plan, snapshot)
@@ -105,20 +142,31 @@ class Searcher:
                 return snapshot.count(self._plan(changed, snapshot, ranked=False).node())
 
             wider = loosenings(plan, total, without, count)
+            if taken is not None:
+                # A change is made to what was typed, where the place still is among the words.
+                apart = {"text": taken.text, "place": taken.place}
+                wider = tuple(
+                    msgspec.structs.replace(w, change={**apart, **w.change}) for w in wider
+                )
+        choice = plan.place.choice if plan.place is not None else None
+        if choice is not None and taken is not None:
+            choice = msgspec.structs.replace(choice, words=taken.place)
         return Results(
-            query=stated(query),
+            query=stated(asked),
             total=total,
             hits=hits,
             facets=count_facets(plan, snapshot, self._places),
             funnel=funnel,
             loosenings=wider,
-            place=plan.place.choice if plan.place is not None else None,
+            place=choice,
             unlocated=_unlocated(plan, snapshot),
             next=following,
             as_of=_as_of(snapshot),
             generation=snapshot.info.generation,
             demo=snapshot.info.demo,
             took_ms=0.0,
+            text=query.text,
+            offer=offer,
         )
 
     def _hits(self, plan: Plan, snapshot: Snapshot) -> tuple[tuple[Hit, ...], str | None]:

@@ -1,5 +1,6 @@
 """What only the embedded index does: files, generations, erasure, a fresh process, exact floats."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -104,7 +105,7 @@ def test_as_of_moves_with_a_commit(index: TantivyIndex) -> None:
 def test_another_format_is_refused_with_a_sentence(index: TantivyIndex, written: int) -> None:
     index.close()
     sheet = index.path / "gen-000001" / "generation.json"
-    sheet.write_text(sheet.read_text().replace('"format":1', f'"format":{written}'))
+    sheet.write_text(re.sub(r'"format":\d+', f'"format":{written}', sheet.read_text()))
     with pytest.raises(HomeError, match="refresh"):
         index.snapshot()
 

@@ -1,16 +1,17 @@
 """A handful of named creators in a small world, built once."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from influencr.errors import UnknownValue
+from influencr.geography import Area
 from influencr.index.tantivy import TantivyIndex
-from influencr.search import Query, Results, Searcher, make_query
+from influencr.search import PlaceOffer, Query, Results, Searcher, make_query
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -26,29 +27,45 @@ CITIES = {
 class Places:
     """The small world, with one country, one region and one place that does not exist."""
 
-    def within(self, lat: float, lon: float, km: float) -> Sequence[int]:
+    def within(self, lat: float, lon: float, km: float) -> list[int]:
         from influencr.search._places import distance_km
 
         return [i for i, a, o, _, _ in CITIES.values() if distance_km(lat, lon, a, o) <= km]
 
-    def ask(self, text: str, *, within_km: float | None, near: bool) -> Any:
-        shared: dict[str, Any] = {"asked": text, "alternatives": (), "within_km": None}
+    def ask(
+        self, text: str, *, within_km: float | None, near: bool, located: object = None
+    ) -> Area:
+        if " or " in text or " except " in text:
+            main, _, out = text.partition(" except ")
+            parts = [self.ask(name, within_km=within_km, near=near) for name in main.split(" or ")]
+            but = (self.ask(out, within_km=None, near=False),) if out else ()
+            if len(parts) == 1:
+                return replace(parts[0], asked=text, but=but)
+            return Area(
+                text, " or ".join(p.label for p in parts), "several", None, None, None, None,
+                None, parts=tuple(parts), but=but,
+            )  # fmt: skip
         if text in ("France", "Rhône-Alpes"):
             codes = ("FR",) if text == "France" else ("FR-ARA",)
-            return SimpleNamespace(
-                **shared, label=text, kind="country", place_id=None, country="FR", admin1=None,
-                lat=None, lon=None, codes=codes, place_ids=None,
-            )  # fmt: skip
+            return Area(text, text, "country", None, "FR", None, None, None, codes=codes)
         if text not in CITIES:
             raise UnknownValue("place", text, CITIES)
         place_id, lat, lon, country, region = CITIES[text]
         km = within_km if within_km is not None else 50.0 if near else None
         ids = self.within(lat, lon, km) if km is not None else [place_id]
-        return SimpleNamespace(
-            **{**shared, "within_km": km}, label=f"{text}, {country}", kind="city",
-            place_id=place_id, country=country, admin1=region, lat=lat, lon=lon, codes=(),
-            place_ids=ids,
+        return Area(
+            text, f"{text}, {country}", "city", place_id, country, region, lat, lon,
+            within_km=km, place_ids=np.array(ids),
         )  # fmt: skip
+
+    def in_words(self, text: str) -> tuple[PlaceOffer, bool] | None:
+        words, _, name = text.rpartition(" in ")
+        if name in CITIES and '"' not in text:
+            return PlaceOffer(text=words, place=name, label=f"{name}, {CITIES[name][3]}"), True
+        words, _, name = text.rpartition(" ")
+        if name in CITIES:
+            return PlaceOffer(text=words, place=name, label=f"{name}, {CITIES[name][3]}"), False
+        return None
 
     def country(self, text: str) -> str:
         codes = {"FR": "FR", "France": "FR", "CH": "CH", "AU": "AU"}

@@ -18,7 +18,7 @@ from influencr.index._documents import FIELDS
 __all__ = ["FLOATS", "FORMAT", "add_weight", "open_index", "schema", "true_score"]
 
 #: Version of schema and document layout; raised with every change that needs a rebuild.
-FORMAT = 1
+FORMAT = 2
 
 #: Number fields that hold fractions; the others hold whole numbers.
 FLOATS = frozenset({"engagement", "posts_per_week"})
@@ -42,7 +42,8 @@ def schema() -> Any:
         elif kind in ("keyword", "order"):
             builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
         elif kind == "id":
-            builder.add_unsigned_field(name, indexed=True, fast=True)
+            # Signed: places of our own, which GeoNames does not list, have negative ids.
+            builder.add_integer_field(name, indexed=True, fast=True)
         elif name in FLOATS:
             builder.add_float_field(name, fast=True)
         else:

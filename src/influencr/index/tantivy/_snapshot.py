@@ -20,7 +20,7 @@ __all__ = ["TantivySnapshot"]
 _LAST_TIE = (1 << 63) - 1
 # How many matches a slice of the tie numbers should hold when a group of equal scores is cut up.
 _SLICE = 2_000
-# More values than any keyword field has; tantivy refuses more buckets than this.
+# tantivy refuses more buckets than this; only coordinates (`point`) can have more values.
 _VALUES = 65_000
 
 _Hits = list[tuple[Any, Any]]
@@ -101,10 +101,27 @@ class TantivySnapshot:
             for field in fields
         }
         answer = self._searcher.aggregate(translate(node), wanted)
-        return {
+        found = {
             field: {b["key"]: int(b["doc_count"]) for b in answer[field]["buckets"]}
             for field in fields
         }
+        for field, counts in found.items():
+            if len(counts) >= _VALUES:
+                found[field] = self._all_values(translate(node), field, 0, _LAST_TIE)
+        return found
+
+    def _all_values(self, query: Any, field: str, low: int, high: int) -> dict[str, int]:
+        """The values of a field that has more than one pass can hold: in halves of the creators."""
+        wanted = {"v": {"terms": {"field": field, "size": _VALUES, "segment_size": _VALUES}}}
+        answer = self._searcher.aggregate(_both(query, between("tie", low, high)), wanted)
+        found = {b["key"]: int(b["doc_count"]) for b in answer["v"]["buckets"]}
+        if len(found) < _VALUES or low == high:
+            return found
+        middle = (low + high) // 2
+        first = self._all_values(query, field, low, middle)
+        for value, n in self._all_values(query, field, middle + 1, high).items():
+            first[value] = first.get(value, 0) + n
+        return first
 
     def bands(self, node: Node, field: str, edges: Sequence[float]) -> list[int]:
         """Matches per band of a number: unknown, below edges[0], ..., from edges[-1] on."""
