@@ -16,7 +16,7 @@ __all__ = ["coverage_chart", "reliability_chart"]
 
 _WIDTH, _HEIGHT = 800, 440
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 212, 62, 56
-_SERIES = 5
+_STYLES = 5
 
 _STYLE = """
 svg { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; font-size: 13px }
@@ -107,7 +107,8 @@ def coverage_chart(
 ) -> str:
     """Curves with their Wilson bands; a system without an order of its answers is one marker.
 
-    series   name, and points (coverage, agreement, low, high), ascending; at most five, ours first
+    series   name, style (0..4; default its position) and points (coverage, agreement, low, high),
+             ascending
     goals    (coverage, agreement) that were set as aims, drawn as small rings
     """
     ends = [p for s in series for p in s["points"][-1:]]
@@ -118,7 +119,7 @@ def coverage_chart(
     frame = _Frame((0.0, x_high), (y_low, 1.0))
     frame.axes(x_label, y_label, 0.05 if x_high <= 0.5 else 0.1, 0.1)
     labels: list[tuple[float, float, str, int]] = []
-    for at, one in reversed(list(enumerate(series[:_SERIES]))):
+    for at, one in _styled(series):
         points = _settled(one["points"])
         if not points:
             continue
@@ -157,7 +158,8 @@ def coverage_chart(
 def reliability_chart(title: str, series: Sequence[dict[str, Any]]) -> str:
     """How many were right per tenth of confidence; on the dashed diagonal it can be believed.
 
-    series   name, and table rows (confidence, n, right as a Share); at most five
+    series   name, style (0..4; default its position) and table rows (confidence, n, right as a
+             Share)
     """
     shown = [row for s in series for row in s["table"]]
     low = _down(
@@ -167,7 +169,7 @@ def reliability_chart(title: str, series: Sequence[dict[str, Any]]) -> str:
     frame.axes("confidence that was stated", "share that was right", 0.1, 0.1)
     frame.line(frame.x(low), frame.y(low), frame.x(1.0), frame.y(1.0), "ideal")
     labels = []
-    for at, one in reversed(list(enumerate(series[:_SERIES]))):
+    for at, one in _styled(series):
         path = []
         for row in one["table"]:
             x = frame.x(row["confidence"]) + (at - 0.5) * 3
@@ -197,6 +199,12 @@ def reliability_chart(title: str, series: Sequence[dict[str, Any]]) -> str:
         for s in series
     )
     return frame.document(title, about + ". Bars are 95 % Wilson intervals.")
+
+
+def _styled(series: Sequence[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
+    """Number of the colour and line of each, the first one last, so that it lies on top."""
+    found = [(one.get("style", at) % _STYLES, one) for at, one in enumerate(series)]
+    return found[::-1]
 
 
 def _band(frame: _Frame, points: Sequence[dict[str, float]], at: int) -> None:

@@ -36,6 +36,8 @@ _COLUMNS = {
     "city_40": "city <= 40 km",
     "city_161": "<= 161 km",
 }
+#: Curves, in the order of their colours, which stay theirs when one is absent.
+_ORDER = (OURS, "Carmen 2.0", "single flag + plain scan", "plain scan", "single flag")
 _BIO_GOALS = ((0.2, 0.88), (0.3, 0.82))
 
 
@@ -83,17 +85,16 @@ def _pictures(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if not told:
             continue
         series = [
-            {"name": system, "table": found["calibration"]["table"]}
-            for system, found in told["systems"].items()
-            if found.get("calibration")
+            {"name": system, "table": told["systems"][system]["calibration"]["table"]}
+            for system in (OURS, "resolver alone")
+            if told["systems"].get(system, {}).get("calibration")
         ]
         title = f"{_TITLES[name]}: can the confidence be believed?"
-        yield f"places-{name}-reliability.svg", draw.reliability_chart(title, series[:2])
+        yield f"places-{name}-reliability.svg", draw.reliability_chart(title, series)
 
 
 def _ordered(systems: dict[str, Any]) -> list[tuple[str, Any]]:
-    order = (OURS, "Carmen 2.0", "single flag + plain scan", "plain scan", "single flag")
-    return [(name, systems[name]) for name in order if name in systems]
+    return [(name, systems[name]) for name in _ORDER if name in systems]
 
 
 def _series(name: str, found: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def _series(name: str, found: dict[str, Any]) -> dict[str, Any]:
                 "n": precision["n"],
             }
         ]
-    return {"name": name, "points": points}
+    return {"name": name, "style": _ORDER.index(name), "points": points}
 
 
 def _lines(
