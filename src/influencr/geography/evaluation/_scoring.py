@@ -134,7 +134,7 @@ def compare(
     one: Sequence[Answer],
     other: Sequence[Answer],
     *,
-    metrics: Sequence[str] = ("country", "admin1", "city_40", "city_161"),
+    metrics: Sequence[str] = ("country", "rejected", "admin1", "city_40", "city_161"),
 ) -> dict[str, Any]:
     """Differences of two systems on the rows that count for each metric."""
     first, second = outcomes(rows, one), outcomes(rows, other)
