@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from influencr.cli._audience import audience_lines
 from influencr.cli._page import harmless
 from influencr.cli._values import share
 
@@ -52,6 +53,7 @@ def _lines(row: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
     yield "activity", f"{row['activity_state']}{last}{pace}", row["activity_reason"]
     rate = share(row["engagement_rate"]) if row["engagement_rate"] is not None else "unknown"
     yield "engagement", rate, row["engagement_reason"]
+    yield from audience_lines(row)
     for name in ("verdict", "label", "influence", "closeness"):
         value = row[name]
         shown = (

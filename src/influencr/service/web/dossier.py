@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from influencr.records import Policy
 from influencr.service.web import numbers, words
+from influencr.service.web.audience import Audience, audience, audience_gap
 from influencr.service.web.marked import initials, language_code, marked, plain, safe_link
 from influencr.service.web.row import Figure, Verdict, figures, verdict_of
 
@@ -81,6 +82,7 @@ class Dossier(NamedTuple):
     links_unsafe: tuple[str, ...]
     verdict: Verdict
     figures: tuple[Figure, ...]
+    audience: Audience | None
     topics: tuple[Topic, ...]
     posts: tuple[SafeString, ...]
     n_posts_seen: int
@@ -118,6 +120,7 @@ def dossier(creator: dict[str, Any], *, demo: bool) -> Dossier:
         links_unsafe=tuple(text for text, safe in found if not safe and text),
         verdict=verdict_of(creator),
         figures=_figures(creator, fetched_at),
+        audience=audience(creator),
         topics=_topics(creator),
         posts=tuple(_post(text) for text in posts[:_POSTS_SHOWN]),
         n_posts_seen=creator.get("n_posts_seen") or 0,
@@ -252,6 +255,8 @@ def _gaps(creator: dict[str, Any]) -> tuple[Gap, ...]:
         creator.get("activity_reason"),
     )
     add("Place", not creator.get("place_level"), creator.get("place_reason"))
+    gap = audience_gap(creator)
+    add("Where the audience is", bool(gap), gap)
     add(
         "Who is behind it",
         (creator.get("label") or "unknown") == "unknown",
