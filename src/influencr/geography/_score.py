@@ -27,6 +27,9 @@ MAX_CANDIDATES = 40
 MAX_ALONE = 12
 #: People of a large city that can explain a smaller one beside it.
 MIN_SIBLING = 100_000
+#: How far from a county's point, in the same first-level division, a place may lie and still be
+#: given with it.
+COUNTY_KM = 100.0
 #: Letters of a name in which one typing mistake is mended.
 MIN_TYPO = 6
 
@@ -69,7 +72,7 @@ class Reading:
     """One place that one piece may mean.
 
     n_contained   other pieces and flags that contain it
-    beside        a listed piece surely speaks of the same country
+    beside        another piece surely speaks of the same country
     """
 
     row: int
@@ -175,7 +178,7 @@ def scored(
                     by_state = by_state or (names[other].is_code and gazetteer.admin1s[row] in rows)
                 else:
                     n_unexplained += 1
-                    beside = beside or (is_list and gazetteer.country_row_of(row) in told[other])
+                    beside = beside or gazetteer.country_row_of(row) in told[other]
             score = (
                 _size(gazetteer, row)
                 + _KIND_BONUS[NameKind(kind)]
@@ -268,6 +271,13 @@ def _contains(gazetteer: Gazetteer, frames: set[int], row: int, *, sibling: bool
     for other in frames:
         kind = gazetteer.kinds[other]
         if kind == PlaceKind.UNION and inside(gazetteer, row, other):
+            return True
+        if (
+            kind == PlaceKind.ADMIN2
+            and gazetteer.admin1s[other] == gazetteer.admin1s[row] >= 0
+            and gazetteer.flat_km(row, other) <= COUNTY_KM
+        ):
+            # "Sidcup, Kent": people keep the county that a place was in before the last reform.
             return True
         if (
             sibling
