@@ -23,6 +23,7 @@ from influencr.home import Home
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
+    from influencr.geography import Area
     from influencr.index import SearchIndex
     from influencr.pipeline import Forgotten, ImportReport, Refreshed
     from influencr.search import PlaceSuggestion, Query, Results, Searcher
@@ -170,6 +171,12 @@ class Engine:
         people alone. Words in front of the name are passed over: "near par" completes "par".
         """
         return self._searcher.suggest_places(prefix, limit=limit)
+
+    def read_place(self, text: str) -> Area:
+        """How a place in a query is understood (`geography.ask`), weighed with the creators of
+        this index. Raises what `geography.ask` raises.
+        """
+        return self._searcher.read_place(text)
 
     def status(self) -> dict[str, Any]:
         """What is in this home and how fresh it is; instants are in UTC, sizes in bytes.

@@ -40,6 +40,7 @@ __all__ = [
     "Topic",
     "Verdict",
     "Within",
+    "WordsOnly",
     "query_of",
 ]
 
@@ -47,8 +48,9 @@ Text = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[TEXT]...",
-        help='Words (all must match), "quoted phrases", prefix*, -excluded. After `--` when the '
-        "text begins with a dash. None means everybody.",
+        help='Words (all must match), "quoted phrases", prefix*, -excluded. A place that they end '
+        "with (`vegan food in Bavaria`) is taken as one. After `--` when the text begins with a "
+        "dash. None means everybody.",
         show_default=False,
     ),
 ]
@@ -68,8 +70,12 @@ Place = Annotated[
         "--in",
         "--place",
         metavar="PLACE",
-        help="Creators of a place: `Lyon`, `Bavaria`, `within 50 km of Austin`, `Paris, TX`.",
+        help="Creators of a place: `Lyon`, `Bavaria`, `within 50 km of Austin`, `Paris, TX`, "
+        "`Spain, Portugal`, `Germany except Bavaria`.",
     ),
+]
+WordsOnly = Annotated[
+    bool, typer.Option("--words-only", help="Take no place out of the words of TEXT.")
 ]
 RegionLevel = Annotated[
     bool,
@@ -179,6 +185,7 @@ def query_of(params: Mapping[str, Any], **more: Any) -> Query:
     low, high = _followers(params)
     given: dict[str, Any] = {
         "text": " ".join(params.get("text") or ()),
+        "words_only": params["words_only"],
         "place": params["place"],
         "near": params["near"],
         "within_km": params["within"],

@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from influencr.cli._place import place_lines
 from influencr.cli._values import ago, count, share
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ def print_page(results: Results, out: Console, *, words: Sequence[str], explain:
     """Writes the page: how the question was read, the rows, the funnel, and the next command."""
     for line in _heading(results):
         out.print(line)
+    for line, is_command in place_lines(results, words):
+        # a command in one piece, however long, so that it can be copied
+        out.print(line, soft_wrap=is_command)
     if results.hits:
         out.print()
         _rows(results, out, explain=explain)
@@ -54,16 +58,6 @@ def _heading(results: Results) -> Iterator[Text]:
     if results.demo:
         line.append("  DEMO: synthetic people, not real ones", style="yellow")
     yield line
-    place = results.place
-    if place is not None:
-        where = Text().append("Place: ", style="dim").append(place.label)
-        if place.within_km is not None:
-            where.append(f", within {place.within_km:.4g} km")
-        if place.n_places:
-            where.append(f" ({place.n_places:,} place{'s'[: place.n_places != 1]})")
-        if place.alternatives:
-            where.append("; not meant? " + " / ".join(place.alternatives[:3]))
-        yield where
 
 
 def _rows(results: Results, out: Console, *, explain: bool) -> None:
@@ -185,9 +179,9 @@ def _footing(results: Results, *, explain: bool) -> Iterator[Text]:
             if shown:
                 yield Text().append(f"{name.capitalize()}: ", style="dim").append(shown)
     if results.unlocated:
-        yield Text(
-            f"{results.unlocated:,} more match the words, but where they are is unknown.",
-        )
+        coarse = results.place is not None and results.place.within_km is not None
+        known = "they are not known as closely" if coarse else "where they are is unknown"
+        yield Text(f"{results.unlocated:,} more match the words, but {known}.")
     for loosening in results.loosenings[:3]:
         yield Text().append(f"+{loosening.adds:,}: ", style="dim").append(loosening.label)
 

@@ -1,24 +1,30 @@
-"""`places`: resolve people's words to places in bulk, look a place up, rebuild the gazetteer."""
+"""`places`: resolve people's words in bulk, read a place in a query, complete a name, build."""
 
 from __future__ import annotations
 
 import itertools
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from influencr.cli import _options as opt
 from influencr.cli import evaluating
-from influencr.cli._session import console, note, print_json
-from influencr.errors import UsageError
+from influencr.cli._session import console, engine, note, print_json, session
+from influencr.errors import HomeError, UsageError
+
+if TYPE_CHECKING:
+    from influencr.engine import Engine
+    from influencr.geography import Area
+    from influencr.search import PlaceSuggestion
 
 __all__ = ["places"]
 
 places = typer.Typer(
-    help="Places: resolve words in bulk, look one up, rebuild the gazetteer.",
+    help="Places: resolve words in bulk, look one up, complete a name, rebuild the gazetteer.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -27,6 +33,8 @@ places.command("eval")(evaluating.evaluate)
 
 #: Rows judged at once: a few megabytes, and progress every second or so.
 _ROWS = 20_000
+#: What `Gazetteer.suggest` gives at most.
+_MOST_SUGGESTED = 100
 
 
 @places.command("resolve")
@@ -37,7 +45,7 @@ def resolve(
             "--input",
             metavar="FILE",
             help="CSV (or TSV) with a header row, or JSON lines. Understood, any may be missing: "
-            "location, bio, time_zone, language, country, region, city.",
+            "location, bio, time_zone, language, country, region, city, links, phone, fields.",
         ),
     ],
     output: Annotated[
@@ -52,7 +60,8 @@ def resolve(
     """Resolve each row of a file to a place, or say why it cannot be told.
 
     One line per row, in order: row (from 0), level, country, admin1, place_id, name, lat, lon,
-    confidence, reason. Unknown is null.
+    confidence, reason, basis (declared, bio, hints), evidence (a sentence per clue), others
+    (further places with their role). Unknown is null.
     """
     from influencr.cli._rows import read_rows, written_whole
 
@@ -69,45 +78,84 @@ def resolve(
 
 @places.command("search")
 def search(
+    context: typer.Context,
+    query: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PLACE...",
+            help="As in `search --in`: `Lyon`, `near Paris`, `50 km um Wien`, `Spain, Portugal`.",
+        ),
+    ],
+    json_: opt.Json = False,
+) -> None:
+    """How a place in a search is understood, what it covers, and the other readings."""
+    words = " ".join(query)
+    area = _read(context, words)
+    if json_:
+        print_json(_area_document(area))
+        return
+    from rich.text import Text
+
+    from influencr.cli._place import place_title
+    from influencr.search import place_choice
+
+    out = console()
+    choice = place_choice(area)
+    if area.corrected:
+        out.print(f"No place is called {area.corrected!r}; read as the nearest name.")
+    out.print(Text(place_title(choice), style="bold"))
+    if area.codes:
+        out.print("Codes: " + ", ".join(area.codes))
+    if area.lat is not None and area.lon is not None:
+        out.print(f"Centre: {area.lat:.5f}, {area.lon:.5f}")
+    for part in area.parts:
+        out.print("Part: " + place_title(place_choice(part)))
+    for part in area.but:
+        out.print("Without: " + place_title(place_choice(part)))
+    for label, asked in zip(area.alternatives, area.asks, strict=True):
+        command = shlex.join(["influencr", "places", "search", asked])
+        out.print(Text(f"Did you mean {label}? ", style="dim").append(command), soft_wrap=True)
+
+
+@places.command("suggest")
+def suggest(
+    context: typer.Context,
     prefix: Annotated[
-        list[str], typer.Argument(metavar="PREFIX...", help="The beginning of a place's name.")
+        list[str],
+        typer.Argument(metavar="PREFIX...", help="The beginning of a place's name, any script."),
     ],
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Places, at most.")] = 10,
     json_: opt.Json = False,
 ) -> None:
-    """Places whose name begins so, the likeliest first."""
-    from influencr.geography import Gazetteer
-
-    if limit < 1:
-        raise UsageError(f"--limit: {limit} is not possible; give 1 or more.", field="--limit")
+    """Places whose name begins so: the largest first, and those with creators of the home."""
+    if not 1 <= limit <= _MOST_SUGGESTED:
+        raise UsageError(
+            f"--limit: {limit} is not possible; give 1 to {_MOST_SUGGESTED}.", field="--limit"
+        )
     words = " ".join(prefix)
-    found = Gazetteer.load().suggest(words, limit)
+    found = _suggested(context, words, limit)
     if json_:
-        rows = [
-            {
-                "place_id": place.place_id,
-                "label": place.label,
-                "kind": place.kind,
-                "country": place.country,
-                "population": place.population,
-            }
-            for place in found
-        ]
-        print_json({"prefix": words, "places": rows})
+        import msgspec
+
+        print_json({"prefix": words, "places": msgspec.to_builtins(found)})
         return
     if not found:
         note(f"No place begins with {words!r}.")
         return
     from rich.table import Table
 
+    from influencr.cli._place import KINDS
+
     table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
     table.add_column("Place")
     table.add_column("Kind")
     table.add_column("Population", justify="right")
+    table.add_column("Creators", justify="right")
     table.add_column("GeoNames", justify="right", style="dim")
     for place in found:
         people = f"{place.population:,}" if place.population else "-"
-        table.add_row(place.label, place.kind, people, str(place.place_id))
+        kind = KINDS.get(place.kind, place.kind)
+        table.add_row(place.label, kind, people, f"{place.n_creators:,}", str(place.place_id))
     console().print(table)
 
 
@@ -125,7 +173,57 @@ def build(quiet: opt.Quiet = False) -> None:
         note(f"{sum(manifest['places'].values()):,} places, {manifest['names']:,} names: {DATA}")
 
 
-def _resolved(rows: list[dict[str, str]], *, first: int) -> Iterator[dict[str, Any]]:
+def _read(context: typer.Context, words: str) -> Area:
+    if (chosen := _home(context)) is not None:
+        return chosen.read_place(words)
+    from influencr.search import Geography, Located
+
+    return Geography().ask(words, within_km=None, near=False, located=Located({}))
+
+
+def _suggested(context: typer.Context, words: str, limit: int) -> list[PlaceSuggestion]:
+    if (chosen := _home(context)) is not None:
+        return chosen.suggest_places(words, limit=limit)
+    from influencr.search import Geography, Located
+
+    return Geography().suggest(words, limit=limit, located=Located({}))
+
+
+def _home(context: typer.Context) -> Engine | None:
+    """The home's engine; None before anything was imported: places are known without creators."""
+    try:
+        return engine(context)
+    except HomeError:
+        if session(context).home is not None:
+            raise
+        return None
+
+
+def _area_document(area: Area) -> dict[str, Any]:
+    return {
+        "asked": area.asked,
+        "label": area.label,
+        "kind": area.kind,
+        "place_id": area.place_id,
+        "country": area.country,
+        "admin1": area.admin1,
+        "lat": area.lat,
+        "lon": area.lon,
+        "population": area.population,
+        "within_km": area.within_km,
+        "codes": list(area.codes),
+        "n_places": None if area.place_ids is None else len(area.place_ids),
+        "corrected": area.corrected,
+        "parts": [_area_document(part) for part in area.parts],
+        "without": [_area_document(part) for part in area.but],
+        "alternatives": [
+            {"label": label, "ask": ask}
+            for label, ask in zip(area.alternatives, area.asks, strict=True)
+        ],
+    }
+
+
+def _resolved(rows: list[dict[str, Any]], *, first: int) -> Iterator[dict[str, Any]]:
     """What geography says of a batch, one dictionary per row, in order."""
     import polars as pl
 
@@ -148,4 +246,15 @@ def _resolved(rows: list[dict[str, str]], *, first: int) -> Iterator[dict[str, A
             "lon": place["lon"],
             "confidence": place["place_confidence"],
             "reason": place["place_reason"],
+            "basis": place["place_basis"],
+            "evidence": place["place_evidence"],
+            "others": [
+                {"place_id": place_id, "label": label, "role": role}
+                for place_id, label, role in zip(
+                    place["other_place_ids"],
+                    place["other_place_labels"],
+                    place["other_place_roles"],
+                    strict=True,
+                )
+            ],
         }

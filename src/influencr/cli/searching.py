@@ -18,6 +18,7 @@ __all__ = ["export", "search", "show"]
 def search(
     context: typer.Context,
     text: opt.Text = None,
+    words_only: opt.WordsOnly = False,
     near: opt.Near = None,
     within: opt.Within = None,
     place: opt.Place = None,
@@ -126,6 +127,7 @@ def export(
         ),
     ],
     text: opt.Text = None,
+    words_only: opt.WordsOnly = False,
     near: opt.Near = None,
     within: opt.Within = None,
     place: opt.Place = None,

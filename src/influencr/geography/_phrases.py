@@ -94,8 +94,13 @@ ARTICLES = re.compile(
     re.I,
 )
 
+_INSIDE = re.compile(rf"{_IN}\s+(?P<name>.+)", re.I | re.S)
 _FORMS: tuple[tuple[re.Pattern[str], bool, bool], ...] = tuple(
-    (re.compile(pattern, re.I | re.S), near, first)
+    (
+        pattern if isinstance(pattern, re.Pattern) else re.compile(pattern, re.I | re.S),
+        near,
+        first,
+    )
     for pattern, near, first in (
         # "within 50 km of X", "50 km um X", "dans un rayon de 20 km autour de X"
         (rf"(?:{_WITHIN}\s*)?{_NUMBER}\s*{_UNIT}\s+{_OF}\s*(?P<name>.+)", False, True),
@@ -124,6 +129,7 @@ _FORMS: tuple[tuple[re.Pattern[str], bool, bool], ...] = tuple(
         (rf"{_WITHIN}\s*{_NUMBER}\s*{_UNIT}\s+(?P<name>\D.+)", False, True),
         (rf"{_NEAR}(?<=['’])(?P<name>.+)", True, True),
         (rf"{_NEAR}\s+(?P<name>.+)", True, True),
+        (_INSIDE, False, True),
         (
             r"(?P<name>.+?)(?:\s+(?:and|und|et|y|e|en)\s+(?:around|surroundings|umgebung|umland"
             r"|environs|alentours|alrededores|arredores|dintorni|omgeving)|\s+(?:umgebung|area"
@@ -136,7 +142,6 @@ _FORMS: tuple[tuple[re.Pattern[str], bool, bool], ...] = tuple(
             True,
             False,
         ),
-        (rf"{_IN}\s+(?P<name>.+)", False, True),
         (r"(?:在)(?P<name>.+)", False, True),
         (r"(?P<name>.+?)(?:在住|住み|にて|에서)", False, False),
     )
@@ -178,6 +183,10 @@ def parse_phrase(words: str, is_name: Callable[[str], bool]) -> Phrase:
             km = None
             if "n" in form.groupindex:
                 km = float(match["n"].replace(",", ".").replace("٫", ".")) * _scale(match["unit"])
+            elif form is _INSIDE and not is_name(name):
+                inner = parse_phrase(name, is_name)  # "in the Austin area"
+                if inner.said:
+                    return inner._replace(first=True)
             return Phrase(name, km, near, said=True, first=first)
     return Phrase(words)
 

@@ -1,6 +1,8 @@
 """Which creators answer the question, in which order, and why?"""
 
+from influencr.search._located import Located
 from influencr.search._make import MAX_LIMIT, make_query, query_from_params, query_to_params
+from influencr.search._places import Geography, place_choice
 from influencr.search._query import ACTIVITY_STATES, FACETS, LABELS, SORTS, VERDICTS, Query
 from influencr.search._results import (
     FacetValue,
@@ -24,7 +26,9 @@ __all__ = [
     "VERDICTS",
     "FacetValue",
     "FunnelStep",
+    "Geography",
     "Hit",
+    "Located",
     "Loosening",
     "Match",
     "PlaceChoice",
@@ -34,6 +38,7 @@ __all__ = [
     "Results",
     "Searcher",
     "make_query",
+    "place_choice",
     "query_from_params",
     "query_to_params",
 ]

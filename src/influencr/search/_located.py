@@ -16,30 +16,39 @@ from influencr.index import UNKNOWN, Anyone, Snapshot
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Located"]
+__all__ = ["FIELDS", "Located"]
+
+#: Index fields that say where somebody is, in the order in which they are read here.
+FIELDS = ("place", "country", "admin1", "point")
 
 
 class Located:
     """What one snapshot holds about places; made once per generation.
 
+    held       values of the index fields FIELDS with their counts; {} where nobody is
     places     gazetteer id -> creators whose place it is exactly
     countries, regions   code -> creators in it, however closely known
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, held: Mapping[str, Mapping[Any, int]]) -> None:
         import numpy as np
 
-        held = snapshot.values(Anyone(), ("place", "country", "admin1", "point"))
-        self.places: Mapping[int, int] = {int(i): n for i, n in held["place"].items()}
-        self.countries = {c: n for c, n in held["country"].items() if c != UNKNOWN}
-        self.regions = {c: n for c, n in held["admin1"].items() if c != UNKNOWN}
-        points = sorted(token for token in held["point"] if token.count("/") == 2)
+        places, countries, regions, tokens = (held.get(field, {}) for field in FIELDS)
+        self.places: Mapping[int, int] = {int(i): n for i, n in places.items()}
+        self.countries = {c: n for c, n in countries.items() if c != UNKNOWN}
+        self.regions = {c: n for c, n in regions.items() if c != UNKNOWN}
+        points = sorted(token for token in tokens if token.count("/") == 2)
         self._tokens = points
-        places = [token.rpartition("/")[2].partition(",") for token in points]
-        self._lats = np.array([float(lat) for lat, _, _ in places], dtype=np.float64)
-        self._lons = np.array([float(lon) for _, _, lon in places], dtype=np.float64)
+        pairs = [token.rpartition("/")[2].partition(",") for token in points]
+        self._lats = np.array([float(lat) for lat, _, _ in pairs], dtype=np.float64)
+        self._lons = np.array([float(lon) for _, _, lon in pairs], dtype=np.float64)
         self._region_names, self._region_of = _grouped([t.rpartition("/")[0] for t in points])
         self._country_names, self._country_of = _grouped([t.partition("/")[0] for t in points])
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Located:
+        """Where everybody of a snapshot is."""
+        return cls(snapshot.values(Anyone(), FIELDS))
 
     def distances(self, lat: float, lon: float) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Kilometres from a point to every point that occurs; shape (n,)."""

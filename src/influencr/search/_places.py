@@ -24,7 +24,15 @@ from influencr.search._suggest import PlaceSuggestion
 if TYPE_CHECKING:
     from influencr.geography import Area, CreatorsThere, Gazetteer
 
-__all__ = ["RINGS", "Geography", "PlaceFilter", "PlaceReader", "distance_km", "place_filter"]
+__all__ = [
+    "RINGS",
+    "Geography",
+    "PlaceFilter",
+    "PlaceReader",
+    "distance_km",
+    "place_choice",
+    "place_filter",
+]
 
 #: (share of the radius, factor): the place part of a score falls in steps towards the rim. Eighths
 #: keep scores exact; the steps are our own choice.
@@ -242,7 +250,21 @@ def place_filter(
     if ranked and has_radius:
         levels.sort(key=lambda level: -level.factor)
         rings = _disjoint(levels, out, overlap=len(parts) > 1)
-    choice = PlaceChoice(
+    choice = place_choice(area)
+    label = (
+        f"within {area.within_km:g} km of {area.label}"
+        if area.within_km is not None
+        else area.label
+    )
+    return PlaceFilter(
+        area, choice, label, node, rings, tuple(levels) if rings else (), _either(might)
+    )
+
+
+def place_choice(area: Area) -> PlaceChoice:
+    """What a page shows of how a place was understood."""
+    parts: tuple[Area, ...] = area.parts or (area,)
+    return PlaceChoice(
         asked=area.asked,
         label=area.label,
         place_id=area.place_id,
@@ -256,14 +278,6 @@ def place_filter(
         population=area.population,
         corrected=area.corrected,
         several=tuple(part.label for part in parts) if len(parts) > 1 else (),
-    )
-    label = (
-        f"within {area.within_km:g} km of {area.label}"
-        if area.within_km is not None
-        else area.label
-    )
-    return PlaceFilter(
-        area, choice, label, node, rings, tuple(levels) if rings else (), _either(might)
     )
 
 

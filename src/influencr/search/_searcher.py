@@ -24,7 +24,7 @@ from influencr.search._suggest import PlaceSuggestion
 from influencr.search._why import why
 
 if TYPE_CHECKING:
-    from influencr.geography import Gazetteer
+    from influencr.geography import Area, Gazetteer
 
 __all__ = ["Searcher"]
 
@@ -99,12 +99,17 @@ class Searcher:
             prefix, limit=limit, located=self._located(self._index.snapshot())
         )
 
+    def read_place(self, text: str) -> Area:
+        """How the place of a query is understood. Raises what `geography.ask` raises."""
+        located = self._located(self._index.snapshot())
+        return self._places.ask(text, within_km=None, near=False, located=located)
+
     def _located(self, snapshot: Snapshot) -> Located:
         generation = snapshot.info.generation
         known = self._known
         if known is None or known[0] != generation:
             # Two threads may both make it; they make the same.
-            self._known = known = generation, Located(snapshot)
+            self._known = known = generation, Located.of(snapshot)
         return known[1]
 
     def _understood(self, query: Query) -> tuple[Query, PlaceOffer | None, PlaceOffer | None]:

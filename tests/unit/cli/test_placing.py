@@ -77,12 +77,3 @@ def test_an_unknown_column_names_the_nearest(run, tmp_path):
     done = run("places", "resolve", *words)
     assert done.code == 2
     assert "did you mean 'location'" in done.err
-
-
-def test_the_beginning_of_a_name(run):
-    found = run("places", "search", "San", "Franc", "--limit", "3", "--json").document["places"]
-    assert 1 <= len(found) <= 3
-    assert found[0]["label"].startswith("San Francisco")
-    page = run("places", "search", "Lyo")
-    assert "Lyon" in page.out
-    assert run("places", "search", "zzzzqqq").out == ""

@@ -79,7 +79,7 @@ def test_the_next_page_is_the_same_command_with_a_cursor(ask, world):
 
 def test_the_place_is_told_as_it_was_understood(ask):
     done = ask("search", "--near", "Lyon", "--within", "30mi", "--all")
-    assert "Lyon, Auvergne-Rhône-Alpes, France, within 48.28 km" in done.out
+    assert "Lyon, Auvergne-Rhône-Alpes, France (city, 520.8K people), within 48.28 km" in done.out
 
 
 def test_explaining_gives_every_reason(ask):
