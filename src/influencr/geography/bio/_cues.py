@@ -81,7 +81,7 @@ def _ahead(
         if not item.free(start, last):
             return 0
         item.used.append((start, last))
-        _keep(reading, item, keys, at, cue, named, item.text[start:last])
+        _keep(reading, position, item, keys, at, cue, named, item.text[start:last])
         _listed(reading, item, keys, after, cue, named)
         return after - at
     return 0
@@ -110,13 +110,14 @@ def _glued(reading: Reading, position: int, item: Item, keys: list[str], at: int
                 last = item.words[after - 1].end
                 start = item.words[at].start
                 item.used.append((start, last))
-                _keep(reading, item, keys, at, cue, named, item.text[start:last])
+                _keep(reading, position, item, keys, at, cue, named, item.text[start:last])
                 return after - at
     return 0
 
 
 def _keep(
     reading: Reading,
+    position: int,
     item: Item,
     keys: list[str],
     at: int,
@@ -126,7 +127,7 @@ def _keep(
 ) -> None:
     before = keys[max(0, at - _REACH) : at]
     if cue.role == "in":
-        _keep_in(reading, item, keys, at, named, words)
+        _keep_in(reading, position, item, keys, at, named, words)
     elif cue.role == "visits" or any(reading.lexicon.has(k, "not_now") for k in before[-2:]):
         reading.add_named("mention", named, 0.8, words, role="visits")
     elif cue.role == "origin":
@@ -136,7 +137,7 @@ def _keep(
 
 
 def _keep_in(
-    reading: Reading, item: Item, keys: list[str], at: int, named: Named, words: str
+    reading: Reading, position: int, item: Item, keys: list[str], at: int, named: Named, words: str
 ) -> None:
     """A bare "in": with an occupation before it, or at the start of a part, it says residence."""
     lexicon = reading.lexicon
@@ -150,7 +151,13 @@ def _keep_in(
         start = item.words[at - 1].start
         reading.add_named("based", named, 0.85, f"{item.text[start : item.words[at].start]}{words}")
     elif at == 0:
-        reading.add_named("mention", named, 0.9, words)
+        before_item = reading.before(position)
+        if before_item is not None and reading.items[before_item].sign == Sign.FLAG:
+            # "🇧🇷 in Lyon"
+            reading.add_named("based", named, 0.9, words)
+            reading.flag_roles.setdefault(before_item, "origin")
+        else:
+            reading.add_named("mention", named, 0.9, words)
     else:
         reading.add_named("mention", named, 0.6, words)
 
@@ -217,7 +224,7 @@ def _behind(
         if not item.free(start, last):
             return
         item.used.append((start, last))
-        _keep(reading, item, keys, first, cue, named, item.text[start:last])
+        _keep(reading, position, item, keys, first, cue, named, item.text[start:last])
         return
 
 

@@ -18,8 +18,14 @@ _CAUSES = frozenset(("UA", "PS", "IL", "EU", "UN"))
 _RAINBOW = ("🌈", "🏳", "🎗", "✊", "☮", "🍉", "🕊")
 #: More different flags than this are a collection.
 _MAX_FLAGS = 6
-#: Share of the first of several flags: people put home first a little more often than not.
-_FIRST = 1.25
+#: Countries with clearly more immigrants than emigrants (after UN DESA, International Migrant Stock
+#: 2020). Of two flags one is mostly the home and one the family's: people more often live in these.
+_RECEIVING = frozenset(
+    """US CA AU NZ GB DE AT CH FR BE NL LU SE NO DK ES IT AE QA KW BH OM SA SG HK IL ZA CL MY TH
+    CI""".split()  # noqa: SIM905
+)
+#: How much likelier such a country is than the other flag's. Our own judgement.
+_RECEIVING_ODDS = 2.5
 
 
 def read_flags(reading: Reading) -> None:
@@ -70,9 +76,9 @@ def read_flags(reading: Reading) -> None:
 
 def _several(reading: Reading, lives: dict[str, int]) -> None:
     shares: dict[str, float] = {}
-    for at, row in enumerate(lives.values()):
+    for row in lives.values():
         if (code := reading.country(row)) is not None:
-            shares[code] = shares.get(code, 0.0) + (_FIRST if at == 0 else 1.0)
+            shares[code] = _RECEIVING_ODDS if code in _RECEIVING else 1.0
     if len(shares) == 1:  # 🏴󠁧󠁢󠁳󠁣󠁴󠁿🇬🇧
         row = next(iter(lives.values()))
         reading.add("flag", row, 0.97, f"flag of {reading.gazetteer.name(row)}")

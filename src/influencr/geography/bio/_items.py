@@ -97,7 +97,8 @@ _ADDRESS = re.compile(
     r"(?![\w])(?:/\S*)?",
     re.I,
 )
-_HANDLE = re.compile(r"@[\w.\-]+")
+# With an @, or with an underscore inside.
+_HANDLE = re.compile(r"@[\w.\-]+|(?<![\w.])[\w.]{1,40}_[\w.]+|(?<![\w.])_+[^\W\d_][\w.]+")
 _HASHTAG = re.compile(
     r"#([\w\u0900-\u0dff\u0e00-\u0eff\u0300-\u036f\u0610-\u061a\u064b-\u065f]{2,60})"
 )
@@ -166,7 +167,7 @@ def layout(bio: str) -> Layout:
         text = _HASHTAG.sub("\x1f", text)
     if _ELSEWHERE_HINT.search(text):
         text = _ELSEWHERE.sub("\x1f", text)
-    if "@" in text:
+    if "@" in text or "_" in text:
         text = _HANDLE.sub("\x1f", text)
     items: list[Item] = []
     at = 0

@@ -30,6 +30,10 @@ N_KNOWN = 60_000
 
 #: Scripts that write words together: Han, Kana, Thai, Lao, Khmer, Burmese. Not Hangul.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
+# Country names in Latin letters are read in these languages: in all 40 they meet too many words.
+_READ_IN_LATIN = frozenset(
+    "en|es|fr|de|it|pt|nl|sv|da|nb|fi|pl|cs|ro|hu|tr|id|ms|vi|fil".split("|")  # noqa: SIM905
+)
 _UNSPACED_LANGUAGES = {"ja", "zh", "th"}
 
 
@@ -96,7 +100,10 @@ class Lexicon:
         self.endings: dict[str, list[tuple[str, str]]] = {}
         for row in _rows("endings.csv"):
             self.endings.setdefault(row["language"], []).append((row["ending"], row["nominative"]))
-        self.traps = frozenset(name_key(row["word"]) for row in _rows("traps.csv"))
+        traps = {name_key(row["word"]): row["kind"] for row in _rows("traps.csv")}
+        self.traps = frozenset(traps)
+        self.everyday = frozenset(word for word, kind in traps.items() if kind == "word")
+        self.first_names = frozenset(word for word, kind in traps.items() if kind == "name")
         self.demonyms = self._demonyms(gazetteer)
         self.demonym_starts = frozenset(key.split()[0] for key in self.demonyms)
         self.known, self.frames = self._known(gazetteer)
@@ -143,10 +150,10 @@ class Lexicon:
             known[key] = posting & ROW_MASK
             if gazetteer.kinds[posting & ROW_MASK] in framing:
                 frames.add(key)
-        for names in gazetteer.country_names.values():
+        for language, names in gazetteer.country_names.items():
             for code, name in names.items():
                 key = name_key(name)
-                if len(key) > 2 or not key.isascii():
+                if not key.isascii() or (len(key) > 3 and language in _READ_IN_LATIN):
                     known[key] = gazetteer.country_row[code]
                     frames.add(key)
         for row, code in gazetteer.region_of.items():
@@ -154,6 +161,7 @@ class Lexicon:
             if code[:3] in ("US-", "CA-", "AU-") and code[3:].isalpha():
                 frames.add(code[3:].lower())
         frames.update(code.lower() for code in gazetteer.country_codes)
+        frames.update(code.lower() for code in gazetteer.alpha3 if code)
         frames.update(("uk", "usa", "uae", "gb", "eng", "scot"))
         frames.discard("")
         return known, frozenset(frames)

@@ -18,6 +18,7 @@ __all__ = ["read_mentions", "read_tags"]
 
 #: People of a city whose name in running text is read; with an occupation beside it.
 _FAMOUS, _WITH_PERSON = 300_000, 50_000
+_MILLION = 1_000_000
 _MAX_NAME = 4
 _REACH = 3
 _UNSPACED_RUN = re.compile(f"[{UNSPACED}]{{2,}}")
@@ -67,7 +68,8 @@ def _demonym(reading: Reading, item: Item, keys: list[str], at: int) -> int:
         follows = keys[at + n] if at + n < len(keys) else ""
         precedes = keys[at - 1] if at else ""
         person = _is_person(reading, keys, at + n) or _is_person(reading, keys, at - 1)
-        if lexicon.has(follows, "thing") and not person:
+        near = any(_is_person(reading, keys, at + n + i) for i in range(1, 4))
+        if lexicon.has(follows, "thing") and not person and not near:
             return n
         if lexicon.has(" ".join(keys[at + n : at + n + 2]), "thing"):
             return n
@@ -116,9 +118,9 @@ def _mention(reading: Reading, position: int, item: Item, keys: list[str], at: i
         person = (
             _is_person(reading, keys, at + n)
             or _is_person(reading, keys, at - 1)
-            or (
-                at > 1 and _is_person(reading, keys, at - 2) and lexicon.has(keys[at - 2], "person")
-            )
+            or (at > 1 and lexicon.has(keys[at - 2], "person"))
+            # "Sydney wedding and family photographer"
+            or (at == 0 and any(_is_person(reading, keys, n + ahead) for ahead in (1, 2, 3)))
         )
         if not names.is_large(row, _WITH_PERSON if person else _FAMOUS):
             continue
@@ -185,9 +187,11 @@ def _keep(
         if key not in lexicon.traps:
             reading.add_named("mention", named, 0.4, words)
         return
-    if key in lexicon.traps:
-        text = words
-        reading.pending.append(Pending("mention", text, 0.7, words, row=named.row))
+    is_million = reading.names.is_large(named.row, _MILLION) and not reading.names.is_framing(
+        named.row
+    )
+    if key in lexicon.traps and not (person and at == 0 and is_million):
+        reading.pending.append(Pending("mention", words, 0.7, words, row=named.row))
         return
     if person:
         reading.add_named("mention", named, 0.95, _wider_words(item, at, end))

@@ -69,6 +69,13 @@ class Names:
             return True
         return self.gazetteer.populations[row] >= people
 
+    def is_own_name(self, key: str, row: int) -> bool:
+        """Is this the place's own or everyday name, not one in another language?"""
+        return any(
+            posting & ROW_MASK == row and posting >> KIND_SHIFT <= NameKind.ALIAS
+            for posting in self.gazetteer.postings(key)
+        )
+
     def is_framing(self, row: int) -> bool:
         """A country or first-level division: it can contain a city."""
         return self.gazetteer.kinds[row] in (PlaceKind.COUNTRY, PlaceKind.ADMIN1)
@@ -111,7 +118,12 @@ class Names:
             head, tail = " ".join(keys[:cut]), " ".join(keys[cut:])
             if keys[-1] in ends and tail in frames and self.may_be(keys[:cut]):
                 return True
-            if keys[0] in starts and head in frames and self.gazetteer.postings(tail):
+            if (
+                keys[0] in starts
+                and len(head) > 2
+                and head in frames
+                and self.gazetteer.postings(tail)
+            ):
                 return True
         return False
 
@@ -160,6 +172,8 @@ class Names:
             if named is not None:
                 found = named, end
                 break
+        if found is None and at + 1 < len(words) and self.lexicon.has(words[at].key, "qualifier"):
+            return self.right(item, at + 1, weak=weak, country=country, prior=prior)
         if languages and any(lang in self.lexicon.endings for lang in languages):
             changed = self._changed(item, at, languages)
             people = self.gazetteer.populations
@@ -188,6 +202,13 @@ class Names:
         prior: Prior | None = None,
     ) -> tuple[Named, int] | None:
         """The longest name that ends before word `end`, and its first word."""
+        if end > 1 and self.lexicon.has(item.words[end - 1].key, "suffix"):
+            # "toronto-ish", "Durban area", but "Kansas City"
+            whole = any(
+                self.gazetteer.postings(" ".join(w.key for w in item.words[at:end]))
+                for at in range(max(0, end - 3), end - 1)
+            )
+            end -= not whole
         for at in range(max(0, end - MAX_WORDS), end):
             if self.lexicon.has(item.words[at].key, "article"):
                 continue
@@ -223,23 +244,52 @@ class Names:
             return None
         text = item.text[words[at].start : words[end - 1].end]
         last = end == len(words)
-        if len(keys) == 1 and len(text) <= 3 and text.isascii() and not text.isupper():
-            if text.islower() and not (last and keys[0] in _SMALL_CODES):
-                return None
-            if len(text) <= 2 and keys[0] in _SMALL_CODES:
+        if len(keys) == 1 and len(text) <= 4 and text.isascii() and not text.isupper():
+            if self.lexicon.has(keys[0], "code") or (last and keys[0] in _SMALL_CODES):
                 text = text.upper()
+            elif text.islower() and len(text) <= 3:
+                return None
+        if text[0].islower() and " ".join(keys) in self.lexicon.traps:
+            return None
+        if weak and " ".join(keys) in self.lexicon.everyday:
+            return None
         if weak and len(text) == 2 and text.isascii() and keys[0] not in _SMALL_CODES:
             return None
-        if text.islower() and len(text) <= 3:
-            text = text.upper()
         named = self.whole(text, country, prior)
-        if named is None or not weak:
+        if named is None and len(keys) > 1 and len(keys[-1]) <= 3 and text[-1].islower():
+            # "tokyo, jpn"
+            cut = len(text) - len(keys[-1])
+            named = self.whole(text[:cut] + text[cut:].upper(), country, prior)
+        if named is None and len(keys) > 1:
+            # Written from large to small with nothing between: "Ecuador-Tena".
+            named = self._turned(keys, country)
+        if named is None or not self._code_fits(keys, text, named.row):
+            return None
+        if not weak:
             return named
         if not self.is_large(named.row):
             return None
         if text[0].islower() and not (last and at <= 1):
             return None
         return named
+
+    def _turned(self, keys: Sequence[str], country: str | None) -> Named | None:
+        for cut in range(1, len(keys)):
+            head, tail = " ".join(keys[:cut]), " ".join(keys[cut:])
+            if len(head) > 2 and head in self.lexicon.frames and self.gazetteer.postings(tail):
+                return self.whole(f"{tail}, {head}", country)
+        return None
+
+    def _code_fits(self, keys: Sequence[str], text: str, row: int) -> bool:
+        """Is a last word of two small letters ("dallas tx") a code of where the place lies?
+
+        Otherwise it is a word: "london in", "paris la nuit".
+        """
+        code = text[-2:]
+        if len(keys) < 2 or len(keys[-1]) > 2 or not code.islower() or not code.isascii():
+            return True
+        inside = (self.gazetteer.country(row) or "", (self.gazetteer.admin1(row) or "")[3:])
+        return code.upper() in inside
 
     def _changed(self, item: Item, at: int, languages: Sequence[str]) -> tuple[Named, int] | None:
         """A name with a case ending, put back into the nominative; the largest place wins."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from influencr.geography.bio._items import Item, Sign, Word
+from influencr.geography.bio._items import Item, Sign
 from influencr.geography.bio._names import LARGE, Named
 from influencr.geography.bio._state import Pending, Reading
 from influencr.geography.gazetteer._format import PlaceKind
@@ -18,8 +18,8 @@ __all__ = ["read_parts"]
 
 #: Words of the longest part that can be nothing but a place.
 _MAX_WORDS = 7
-#: People of a city that a part in small letters may mean.
-_SMALL_LETTERS = 300_000
+#: People of a city that another language's name in small letters, or a first name, may mean.
+_MILLION = 1_000_000
 #: People of a city whose name alone is believed.
 _ALONE = LARGE
 #: What is left of the second place of several, and again of the third.
@@ -61,10 +61,12 @@ def read_parts(reading: Reading) -> None:
     for position, item in enumerate(reading.items):
         if item.sign == Sign.TEXT and (part := _part(reading, position, item)) is not None:
             parts[position] = part
+            if _is_delivery(reading, position):
+                part.role = "visits"
     _order(reading, parts)
     n_lives = 0
     for part in parts.values():
-        kind = "origin" if part.role == "origin" else "part"
+        kind = {"origin": "origin", "visits": "mention"}.get(part.role, "part")
         if part.role == "lives":
             # The first home that is named is the one.
             part.share *= _LATER ** min(n_lives, 3)
@@ -76,6 +78,18 @@ def read_parts(reading: Reading) -> None:
             reading.pending.append(
                 Pending(kind, part.text, confidence, part.text, part.role, part.named.row)
             )
+
+
+def _is_delivery(reading: Reading, position: int) -> bool:
+    """ "Shipping: UK, Ireland", "Next: Lisbon": where things go is not where somebody is."""
+    items = reading.items
+    if position < 2 or items[position - 1].text != ":" or items[position - 2].sign != Sign.TEXT:
+        return False
+    return any(
+        reading.lexicon.has(word.key, kind)
+        for word in items[position - 2].words[-3:]
+        for kind in ("market", "away", "speech")
+    )
 
 
 def _part(reading: Reading, position: int, item: Item) -> _Part | None:
@@ -95,12 +109,24 @@ def _part(reading: Reading, position: int, item: Item) -> _Part | None:
         named = reading.names.span(
             item, first, last, country=reading.beside(position), prior=reading.prior
         )
+        if named is None:
+            named, first, last = _trimmed(reading, item, first, last)
         if named is not None:
             part = _judged(reading, item, first, last, named)
-            if not whole or item.used:
+            if not whole:
                 part.share *= 0.9
             return part
     return _behind_comma(reading, position, item, first, last)
+
+
+def _trimmed(reading: Reading, item: Item, first: int, last: int) -> tuple[Named | None, int, int]:
+    """A name in words that add nothing: "near Leipzig", "Marrakesh City", "Durban area"."""
+    lexicon = reading.lexicon
+    if last - first > 1 and lexicon.has(item.words[first].key, "qualifier"):
+        return reading.names.span(item, first + 1, last), first + 1, last
+    if last - first > 1 and lexicon.has(item.words[last - 1].key, "suffix"):
+        return reading.names.span(item, first, last - 1), first, last - 1
+    return None, first, last
 
 
 def _unread(item: Item) -> tuple[int, int]:
@@ -126,30 +152,24 @@ def _judged(reading: Reading, item: Item, first: int, last: int, named: Named) -
     is_code = len(key) <= 3 and key.isascii()
     if len(words) > 1 and not gazetteer.postings(key):
         # Made of several names: "Lahore Pakistan", "Seattle, WA".
-        is_finer = not names.is_framing(named.row) or "," in text
-        return _Part(
-            named, text, 0.97, (is_finer and not text.islower()) or _known_all(reading, words)
-        )
-    if key in lexicon.traps or (" " not in key and lexicon.words.get(key)):
+        sure = not text.islower() or names.is_large(named.row)
+        return _Part(named, text, 0.97, sure)
+    is_city = kind == PlaceKind.CITY
+    people = gazetteer.populations[named.row]
+    if key in lexicon.first_names and is_city and people >= _MILLION and not text.islower():
+        return _Part(named, text, 0.85, True)
+    if lexicon.has(key, "code"):
+        return _Part(named, text, 0.9, True)
+    if key in lexicon.traps or (" " not in key and key in lexicon.words):
         return _Part(named, text, 0.8, False)
     if is_code:
-        sure = (text.isupper() and key in lexicon.known and len(key) == 3) or key in (
-            "uk",
-            "usa",
-            "uae",
-        )
-        return _Part(named, text, 0.9, sure)
+        return _Part(named, text, 0.9, text.isupper() and key in lexicon.known and len(key) == 3)
     if kind == PlaceKind.COUNTRY:
         return _Part(named, text, 0.97, key in lexicon.known)
     if text[0].islower() and text.isascii():
-        return _Part(
-            named, text, 0.9, key in lexicon.known and names.is_large(named.row, _SMALL_LETTERS)
-        )
+        floor = _ALONE if names.is_own_name(key, named.row) else _MILLION
+        return _Part(named, text, 0.9, key in lexicon.known and names.is_large(named.row, floor))
     return _Part(named, text, 0.95, key in lexicon.known and names.is_large(named.row, _ALONE))
-
-
-def _known_all(reading: Reading, words: list[Word]) -> bool:
-    return all(w.key in reading.lexicon.known_starts for w in words)
 
 
 def _behind_comma(

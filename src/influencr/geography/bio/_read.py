@@ -65,7 +65,7 @@ def read_bio(
 
     >>> g = Gazetteer.load()
     >>> [(e.kind, g.name(e.row), e.role) for e in read_bio("🇧🇷 in Lyon, France", g)]
-    [('part', 'Lyon', 'lives'), ('origin', 'Brazil', 'origin')]
+    [('based', 'Lyon', 'lives'), ('origin', 'Brazil', 'origin')]
     >>> read_bio("write me @paris or paris@example.org", g)
     []
     """

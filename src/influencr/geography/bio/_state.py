@@ -13,6 +13,8 @@ from influencr.geography.gazetteer._reader import Gazetteer
 
 __all__ = ["Pending", "Reading"]
 
+#: Flags that look like another country's on most screens and are picked for it.
+SAME_PICTURE = {"MF": "FR", "CP": "FR", "HM": "AU", "UM": "US", "BV": "NO", "SJ": "NO", "EA": "ES"}
 #: Signs that a glance skips between a pin and its place: pictures, and a colon or dash.
 _SKIPPED = frozenset((Sign.PICTURE, Sign.GLOBE))
 _THIN_STOPS = frozenset((":", "-", "–", "—", ".", "•", "·"))
@@ -92,13 +94,15 @@ class Reading:
     def flag_row(self, code: str) -> int | None:
         """Row of the country or British nation of a flag."""
         gazetteer = self.gazetteer
+        code = SAME_PICTURE.get(code, code)
         return gazetteer.country_row.get(code, gazetteer.region_row.get(code))
 
     def flag_country(self, position: int) -> str | None:
         """Alpha-2 of the flag at a position; None when the item is none."""
         if not 0 <= position < len(self.items) or self.items[position].sign != Sign.FLAG:
             return None
-        return self.items[position].text[:2]
+        code = self.items[position].text[:2]
+        return SAME_PICTURE.get(code, code)
 
     def beside(self, position: int) -> str | None:
         """Country of a flag right behind an item, else right before it: context for its name."""
