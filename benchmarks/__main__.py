@@ -34,17 +34,25 @@ TARGETS = {
 #: The whole way as `influencr bench` measures it, and the index and the places by themselves.
 EVERY = (*NAMES, "index-alone", "places-speed")
 
+#: Measured when named only: it takes minutes, and its tables have a page of their own.
+NAMED = ("places-network",)
+
 
 def main() -> int:
-    wanted = [name for name in sys.argv[1:] if name]
+    wanted = [name.replace("_", "-") for name in sys.argv[1:] if name]
+    valid = (*EVERY, *NAMED)
     for name in wanted:
-        if name not in EVERY:
-            print(f"make bench: {name!r} is not known; valid: {', '.join(EVERY)}.", file=sys.stderr)
+        if name not in valid:
+            print(f"make bench: {name!r} is not known; valid: {', '.join(valid)}.", file=sys.stderr)
             return 2
     RESULTS.mkdir(exist_ok=True)
     for name in wanted or EVERY:
         print(f"measuring {name}", file=sys.stderr)
-        alone = {"index-alone": index_alone, "places-speed": places_speed}
+        alone = {
+            "index-alone": index_alone,
+            "places-speed": places_speed,
+            "places-network": places_network,
+        }
         result = alone[name]() if name in alone else whole_way(name)
         text = json.dumps(result, indent=2) + "\n"
         (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
@@ -87,6 +95,14 @@ def places_speed() -> dict[str, Any]:
         figures["peak_memory_mb"] = round(ours["peak_mb"]["median"])
     over = {"distinct_strings": found["strings"], "prefixes": ours["prefixes"]}
     return dated(here, "places-speed", over, figures)
+
+
+def places_network() -> dict[str, Any]:
+    """bench_network.py: neighbours and audiences on invented worlds (docs/algorithms/geography)."""
+    here = machine()
+    found = output_of("benchmarks/bench_network.py")
+    today = datetime.now(UTC).date().isoformat()
+    return {"version": __version__, "measured_on": today, "machine": here, **found}
 
 
 def dated(

@@ -30,10 +30,12 @@ from influencr.pipeline._graph import sample_followers
 from influencr.sources.synthetic import Size, write_world
 
 HIDDEN = 1_000
-GATES = (25.0, 50.0, 100.0, 200.0, None)
+GATES = (25.0, 50.0, 100.0, 200.0)
 FEWEST = (2, 3, 4, 5, 6, 7, 8)
 #: Shares of all accounts that tell their place, to see what coverage hangs on.
 TELLING = (0.05, 0.1, 0.2, 0.4)
+#: The one at which limits are varied: with fewer there are too few answers to compare.
+SWEPT = 0.2
 #: What the bios tell; one follower in eleven tells and is read rightly; the same, but people in
 #: another country than the creator tell half as often.
 TELLINGS = ("as read", "rightly read", "abroad half as often")
@@ -137,13 +139,8 @@ def neighbours(world: Observed, seed: int) -> Iterator[dict[str, Any]]:
         "place_id", "place_level", "place_basis", "followers", profile_id="number"
     )
     shown = places.filter(~pl.col("profile_id").is_in(chosen.implode()))
-    rules = {
-        **{f"gate {g or 'none'}": geography.NeighbourRule(max_dispersion_km=g) for g in GATES},
-        **{f"at least {n}": geography.NeighbourRule(min_neighbours=n) for n in FEWEST},
-        "all weigh alike": geography.NeighbourRule(by_popularity=False),
-    }
-    for name, rule in rules.items():
-        yield {"what": name, **scored(accounts, chosen, shown, mutual, rule)}
+    usual = geography.NeighbourRule()
+    yield {"what": "as read", **scored(accounts, chosen, shown, mutual, usual)}
     # The words still tell the country, as a flag does.
     countries = accounts.filter(pl.col("number").is_in(chosen.implode())).select(
         profile_id="number",
@@ -156,8 +153,8 @@ def neighbours(world: Observed, seed: int) -> Iterator[dict[str, Any]]:
     )
     known = pl.concat([shown, countries.select(shown.columns)])
     yield {
-        "what": "country known",
-        **scored(accounts, chosen, known, mutual, geography.NeighbourRule()),
+        "what": "as read, and the country of those asked is known",
+        **scored(accounts, chosen, known, mutual, usual),
     }
     for share in TELLING:
         tells = rng.random(len(accounts)) < share
@@ -170,8 +167,25 @@ def neighbours(world: Observed, seed: int) -> Iterator[dict[str, Any]]:
         )
         yield {
             "what": f"{share:.0%} tell a city",
-            **scored(accounts, chosen, told, mutual, geography.NeighbourRule()),
+            **scored(accounts, chosen, told, mutual, usual),
         }
+        if share == SWEPT:
+            for name, rule in rules().items():
+                yield {
+                    "what": f"{share:.0%} tell a city, {name}",
+                    **scored(accounts, chosen, told, mutual, rule),
+                }
+
+
+def rules() -> dict[str, geography.NeighbourRule]:
+    """Each limit varied by itself, from the usual 100 km and four."""
+    rule = geography.NeighbourRule
+    return {
+        **{f"gate {g:.0f} km": rule(max_dispersion_km=g) for g in GATES},
+        "no gate": rule(max_dispersion_km=None),
+        **{f"at least {n}": rule(min_neighbours=n) for n in FEWEST},
+        "all weigh alike": rule(by_popularity=False),
+    }
 
 
 def country_id(code: str) -> int:

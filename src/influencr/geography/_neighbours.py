@@ -9,6 +9,9 @@ them. It is believed when the neighbours' median distance to it, the dispersion,
 Else their country is taken if a clear majority shares it, else nothing. A country or region known
 from words stands: only neighbours inside it are asked, and only a city in it can come out.
 
+The confidence is the share of the neighbours that agree, drawn towards a half when they are few
+(Laplace), and never above `max_confidence`: it is not calibrated, for want of real data.
+
 An account that everybody follows says little about one of them, so a neighbour weighs
 1 / ln(e + followers), as common neighbours do in Adamic and Adar (Social Networks 2003).
 
@@ -315,10 +318,9 @@ def _answer(
         far = float(city.farthest_near_km[i])
         where = "in" if far < 0.5 else f"within {int(np.ceil(far))} km of"
         words = f"inferred from {n_near} of {n} mutual follows {where} {gazetteer.label(row)}"
-        low, _ = wilson(np.array([float(n_near)]), np.array([float(n)]), z=Z_95)
         return (
             *_place(row, gazetteer),
-            round(min(float(low[0]), rule.max_confidence), 3),
+            _sure(n_near, n, rule),
             "network",
             words,
             n,
@@ -331,9 +333,21 @@ def _answer(
         words = f"inferred from {same} of {total} mutual follows in {gazetteer.label(row)}"
         if spread is not None:
             words += f"; their cities lie {spread:,.0f} km apart from the middle one (median)"
-        sure = round(min(float(vote.low[i]), rule.max_confidence), 3)
-        return (*_place(row, gazetteer), sure, "network", words, total, same, spread)
+        return (
+            *_place(row, gazetteer),
+            _sure(same, total, rule),
+            "network",
+            words,
+            total,
+            same,
+            spread,
+        )
     return (*[None] * 10, _refusal(n, total, spread, known, gazetteer, rule), total, n_near, spread)
+
+
+def _sure(hits: int, n: int, rule: NeighbourRule) -> float:
+    """Laplace's rule of succession, (hits + 1) / (n + 2): the chance that one more agrees."""
+    return round(min((hits + 1) / (n + 2), rule.max_confidence), 3)
 
 
 def _place(row: int, gazetteer: Gazetteer) -> tuple[object, ...]:
