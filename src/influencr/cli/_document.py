@@ -54,6 +54,17 @@ def creator_document(creator: dict[str, Any]) -> dict[str, Any]:
         **{key: row.pop(key, None) for key in ("country", "admin1", "lat", "lon")},
         "confidence": row.pop("place_confidence", None),
         "reason": row.pop("place_reason", None),
+        "basis": row.pop("place_basis", None),
+        "evidence": row.pop("place_evidence", None) or [],
+        "others": [
+            {"place_id": place_id, "label": label, "role": role}
+            for place_id, label, role in zip(
+                row.pop("other_place_ids", None) or (),
+                row.pop("other_place_labels", None) or (),
+                row.pop("other_place_roles", None) or (),
+                strict=False,
+            )
+        ],
     }
     activity = {
         "state": row.pop("activity_state", None),

@@ -39,7 +39,7 @@ def _lines(row: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
     """Label, value and reason; what is unknown says so with its reason."""
     if row["bio_text"]:
         yield "bio", harmless(row["bio_text"]), None
-    yield "place", harmless(row["place_label"] or "unknown"), row["place_reason"]
+    yield from _place(row)
     yield "language", row["language"] or "unknown", None
     for name, weight, evidence in zip(
         row["topics"] or (), row["topic_weights"] or (), row["topic_evidence"] or (), strict=True
@@ -67,6 +67,22 @@ def _lines(row: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
     seen = f"{row['fetched_at']:%Y-%m-%d}, {row['source']}, licence {row['licence']}"
     yield "observed", harmless(seen), None
     yield "id", harmless(row["profile_id"]), None
+
+
+def _place(row: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    """The place with its reason, then every further clue, then other places named."""
+    sure = f", {share(row['place_confidence'])} sure" if row["place_confidence"] else ""
+    label = f"{row['place_label'] or 'unknown'}{sure}"
+    yield "place", harmless(label), row["place_reason"]
+    said = row.get("place_evidence") or ()
+    for sentence in said:
+        # the reason is the first clue in words already
+        if sentence != row["place_reason"]:
+            yield "", "", sentence
+    for other, role in zip(
+        row.get("other_place_labels") or (), row.get("other_place_roles") or (), strict=False
+    ):
+        yield "also named", harmless(f"from {other}" if role == "origin" else other), None
 
 
 def _hung(line: Text, out: Console) -> Text:

@@ -10,11 +10,13 @@ import contextlib
 import csv
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from influencr.errors import UnknownValue, UnreadableInput, UsageError
+from influencr.sources.files import named_fields
 
 __all__ = ["read_rows", "written_whole"]
 
@@ -30,13 +32,24 @@ UNDERSTOOD = {
     "country": "place_country",
     "region": "place_region",
     "city": "place_city",
+    "links": "links",
+    "link": "links",
+    "url": "links",
+    "website": "links",
+    "phone": "phone",
+    "fields": "fields",
 }
+_BLANKS = re.compile(r"[\s,;|]+")
 
 
-def read_rows(path: Path, *, location: str | None = None) -> Iterator[dict[str, str]]:
+def read_rows(path: Path, *, location: str | None = None) -> Iterator[dict[str, Any]]:
     """Each row as fields of a profile, in order; what is missing or empty is left out.
 
     location   the column that holds the location, where it is not called so
+
+    `links` are addresses with blanks or commas between them (or a JSON list), `phone` a number with
+    its calling code, `fields` the free fields of a profile as JSON keys and values: their place
+    counts as the location, unless there is a location, and their addresses as links.
 
     Raises UsageError for a file without an understood column, UnknownValue for a `location` that
     the header does not have, UnreadableInput for what is no UTF-8 text or no table.
@@ -61,7 +74,7 @@ def read_rows(path: Path, *, location: str | None = None) -> Iterator[dict[str, 
 
 def _delimited_rows(
     file: IO[str], path: Path, location: str | None, *, header: str
-) -> Iterator[dict[str, str]]:
+) -> Iterator[dict[str, Any]]:
     delimiter = max(",;\t|", key=header.count)
     reader = csv.DictReader(file, delimiter=delimiter, restkey=None)
     try:
@@ -79,7 +92,7 @@ def _delimited_rows(
         raise UnreadableInput(f"{path.name}, line {reader.line_num}: {error}.") from error
 
 
-def _json_rows(file: IO[str], path: Path, location: str | None) -> Iterator[dict[str, str]]:
+def _json_rows(file: IO[str], path: Path, location: str | None) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(file, 1):
         if not line.strip():
             continue
@@ -106,14 +119,41 @@ def _fields(names: list[str], location: str | None) -> dict[str, str]:
     return fields
 
 
-def _kept(row: dict[str, object], fields: dict[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _kept(row: dict[str, object], fields: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    links: list[str] = []
     for name, field in fields.items():
         value = row.get(name)
-        if value is not None and (text := str(value).strip()):
-            # half of a character pair cannot be stored as UTF-8
-            found[field] = text.encode("utf-8", "replace").decode("utf-8")
+        if field == "fields":
+            said = named_fields(value)
+            links += said.links
+            if said.place:
+                found.setdefault("place_raw", _storable(said.place))
+            if said.time_zone:
+                found.setdefault("time_zone", _storable(said.time_zone))
+        elif field == "links":
+            links += _addresses(value)
+        elif value is not None and (text := str(value).strip()):
+            if field == "phone":
+                links.append(f"tel:{text}")
+            else:
+                found[field] = _storable(text)
+    if links:
+        found["links"] = [_storable(link) for link in dict.fromkeys(links)]
     return found
+
+
+def _addresses(value: object) -> list[str]:
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        with contextlib.suppress(ValueError):  # no JSON: read as words
+            value = json.loads(value)
+    words = value if isinstance(value, list) else _BLANKS.split(str(value or ""))
+    return [text for word in words if (text := str(word).strip())]
+
+
+def _storable(text: str) -> str:
+    # half of a character pair cannot be stored as UTF-8
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @contextlib.contextmanager

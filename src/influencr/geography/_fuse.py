@@ -43,6 +43,8 @@ HINTS_FLOOR = 0.8
 FINER_FLOOR = 0.5
 #: What is left of the reliability of a clue that contradicts one of a smaller rank.
 CONTRADICTED = 0.75
+#: Whatever a profile says, its owner may have moved since, or somebody else may write it.
+STALE = 0.03
 #: Other places that are kept.
 MAX_OTHERS = 3
 
@@ -77,7 +79,8 @@ class Fused:
     basis        declared, bio, hints or network: what the claimed level rests on; None if unknown
     point        coordinates that the deciding words held
     reason       a sentence: "bio: 'based in Wien' -> Vienna, Austria"
-    evidence     a sentence per clue, strongest first, contradicting ones with "against: "
+    evidence     a sentence per clue, strongest first; contradicting ones begin with "against: ",
+                 origins and second homes with "besides: "
     others       further places, strongest first
     """
 
@@ -124,7 +127,7 @@ def fuse(evidence: Sequence[Evidence], gazetteer: Gazetteer) -> Fused:
         return Fused()
     posterior = _countries(clues)
     best = min(posterior, key=lambda c: (-posterior[c], c))
-    p = posterior[best]
+    p = posterior[best] * (1.0 - STALE)
     for clue in clues:
         clue.ratio = _share(clue, best) / base_rates()[best]
     clues.sort(key=_loudness, reverse=True)
@@ -152,10 +155,10 @@ def fuse(evidence: Sequence[Evidence], gazetteer: Gazetteer) -> Fused:
         reason=sentence(lead.said, gazetteer, place=row),
         evidence=[
             *(sentence(c.said, gazetteer) for c in supporting),
-            *(sentence(c.said, gazetteer, against=True) for c in against),
+            *(sentence(c.said, gazetteer, before=_before(c)) for c in against),
         ],
     )
-    if loudest := next((c for c in against if c.country is not None and c.said.role == "lives"
+    if loudest := next((c for c in against if c.country is not None and _before(c) == "against: "
                         and c.kind.basis != "hints"), None):  # fmt: skip
         fused.reason += f" (against {sentence(loudest.said, gazetteer, arrow=False)})"
     fused.others = _others(clues, row, posterior, gazetteer)
@@ -246,6 +249,12 @@ def _loudness(clue: _Clue) -> tuple[float, float, str, str]:
         clue.said.kind,
         clue.said.words,
     )
+
+
+def _before(clue: _Clue) -> str:
+    # Who is from Lagos and lives in London contradicts nothing.
+    besides = clue.said.role == "origin" or clue.said.kind == "also"
+    return "besides: " if besides else "against: "
 
 
 def _basis(lead: _Clue, supporting: Sequence[_Clue]) -> str:
@@ -366,8 +375,7 @@ def _others(
             found[row] = Other(row, clue.said.role, round(weight, 3))
     ranked = sorted(found.values(), key=lambda o: (-o.weight, o.row))
     # A country whose city is named already says nothing more.
-    kept = [o for o in ranked if not any(o is not x and _inside(x.row, o.row, gazetteer) and
-                                         x.role == o.role for x in ranked)]  # fmt: skip
+    kept = [o for o in ranked if not any(_inside(x.row, o.row, gazetteer) for x in ranked)]
     return kept[:MAX_OTHERS]
 
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from influencr import text
-from influencr.geography._bio import from_bio
 from influencr.geography._codes import country_row, region_rows
 from influencr.geography._evidence import Evidence, Prior
 from influencr.geography._fuse import Fused, fuse
 from influencr.geography._resolve import Resolution, resolve
 from influencr.geography._words import SUPRANATIONAL
+from influencr.geography.bio import read_bio
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
 from influencr.geography.hints import hints, prior_of
@@ -134,7 +134,12 @@ def _judge_one(profile: _Profile, gazetteer: Gazetteer) -> tuple[object, ...]:
         evidence += _location(profile.place_raw, declared, expected, gazetteer, refused)
     if profile.bio_text:
         around = declared or _first_country(evidence, gazetteer)
-        evidence += _bio(profile.bio_text, around, gazetteer)
+        evidence += read_bio(
+            profile.bio_text,
+            gazetteer,
+            prior=_with_country(expected, around),
+            language=profile.told,
+        )
     fused = fuse([*evidence, *weak], gazetteer)
     if fused.row is None:
         fused.reason = _unknown(fused, refused, profile)
@@ -238,20 +243,6 @@ def _location(
         kind = "origin" if role == "origin" else "also"
         found.append(Evidence(kind, row, weight, f"declared location {words}", role=role))
     return found
-
-
-def _bio(bio: str, country: str | None, gazetteer: Gazetteer) -> list[Evidence]:
-    """The one cue of a bio, without how far the cue is believed, which its confidence holds."""
-    found = from_bio(bio, gazetteer, country=country)
-    if found is None or found.row is None:
-        return []
-    kind, believed = {
-        "pin": ("pin", 0.95),
-        "based in": ("based", 0.92),
-        "its own part": ("part", 0.92),
-        "flag": ("flag", 0.6),
-    }[found.reason]
-    return [Evidence(kind, found.row, min(found.confidence / believed, 1.0), found.words)]
 
 
 # --- the answer -----------------------------------------------------------------------------

@@ -9,26 +9,27 @@ __all__ = ["guess", "sentence"]
 
 # Characters of somebody's words that are shown.
 _SHOWN = 60
+_PIN = "📍\ufe0f :-"
 
 
 def sentence(
     said: Evidence,
     gazetteer: Gazetteer,
     *,
-    against: bool = False,
+    before: str = "",
     arrow: bool = True,
     place: int | None = None,
 ) -> str:
     """What a clue says.
 
-    against   it speaks against the place that was chosen
+    before    a word before it, such as "against: "
     arrow     with the place that the words mean
     place     row of the place that was concluded, where that is finer or coarser than the words
     """
     text = _lead(said, gazetteer)
     if arrow and (where := _where(said, gazetteer, place)):
         text = f"{text} -> {where}"
-    return f"against: {text}" if against else text
+    return before + text
 
 
 def guess(row: int, p: float, loudest: Evidence, gazetteer: Gazetteer, *, hints_only: bool) -> str:
@@ -43,13 +44,15 @@ def _lead(said: Evidence, gazetteer: Gazetteer) -> str:
     words = _quoted(said.words)
     if said.words.startswith("declared "):
         return said.words
+    if said.words.startswith(("flag of ", "flags of ")):
+        return f"{said.words} in the bio"
     match said.kind:
         case "location" | "also":
             return f"declared location {words}"
         case "field" | "platform_country":
             return f"declared country {words}"
         case "pin":
-            return f"bio: 📍 {words}"
+            return f"bio: 📍 {_quoted(said.words.lstrip(_PIN))}"
         case "flag" | "flags":
             if said.row is not None:
                 return f"flag of {gazetteer.name(said.row)} in the bio"
@@ -77,7 +80,7 @@ def _lead(said: Evidence, gazetteer: Gazetteer) -> str:
 def _where(said: Evidence, gazetteer: Gazetteer, place: int | None) -> str:
     if place is not None:
         return gazetteer.label(place)
-    if said.kind in ("flag", "flags") and said.row is not None:
+    if said.words.startswith("flag of ") or (said.kind == "flag" and said.row is not None):
         return ""
     if said.row is not None:
         return gazetteer.label(said.row)

@@ -19,7 +19,7 @@ def test_rows_come_back_in_order_with_every_promised_key(run, tmp_path):
     rows = resolved(output)
     promised = [
         *("row", "level", "country", "admin1", "place_id"),
-        *("name", "lat", "lon", "confidence", "reason"),
+        *("name", "lat", "lon", "confidence", "reason", "basis", "evidence", "others"),
     ]
     assert [list(row) for row in rows] == [promised] * 3
     assert [row["row"] for row in rows] == [0, 1, 2]
@@ -77,3 +77,22 @@ def test_an_unknown_column_names_the_nearest(run, tmp_path):
     done = run("places", "resolve", *words)
     assert done.code == 2
     assert "did you mean 'location'" in done.err
+
+
+def test_links_numbers_and_fields_are_read(run, tmp_path):
+    file, output = tmp_path / "in.csv", tmp_path / "out.jsonl"
+    file.write_text(
+        "links,phone,fields\n"
+        '"https://ofen.example.at, https://x.example.com",+43 1 5550 1234,\n'
+        ',,"{""Wohnort"": ""Graz"", ""Pronomen"": ""sie""}"\n'
+        ',,"[{""name"": ""Location"", ""value"": ""<p>Lyon</p>""}]"\n'
+        ",,not json\n",
+        encoding="utf-8",
+    )
+    assert run("places", "resolve", "--input", file, "--output", output).code == 0
+    rows = resolved(output)
+    assert [row["country"] for row in rows] == ["AT", "AT", "FR", None]
+    assert [row["basis"] for row in rows] == ["hints", "declared", "declared", None]
+    assert rows[0]["level"] == "country"
+    assert rows[0]["evidence"][0] == "phone +43 -> Austria"
+    assert [row["others"] for row in rows] == [[]] * 4

@@ -4,7 +4,6 @@ import polars as pl
 import pytest
 
 from influencr.geography import Gazetteer, judge
-from influencr.geography._bio import from_bio
 
 COLUMNS = [
     "profile_id",
@@ -137,10 +136,9 @@ BIOS = [
 
 @pytest.mark.parametrize(("bio", "label"), BIOS)
 def test_cues_of_a_bio(gazetteer: Gazetteer, bio: str, label: str) -> None:
-    found = from_bio(bio, gazetteer)
-    assert found is not None
-    assert found.row is not None
-    assert gazetteer.label(found.row) == label
+    out = one(gazetteer, bio_text=bio)
+    assert out["place_label"] == label
+    assert out["place_basis"] == "bio"
 
 
 @pytest.mark.parametrize(
@@ -149,19 +147,16 @@ def test_cues_of_a_bio(gazetteer: Gazetteer, bio: str, label: str) -> None:
         "I love Paris",
         "formerly based in Berlin",
         "not based in London",
-        "used to be based in Rome",
-        "🇫🇷🇲🇦",
         "🏳️‍🌈",
         "evidence-based medicine",
         "Plant Based chef",
         "based in your heart",
         "📍 everywhere",
-        "From Lagos with love",
         "",
     ],
 )
 def test_other_words_of_a_bio_are_no_cue(gazetteer: Gazetteer, bio: str) -> None:
-    assert from_bio(bio, gazetteer) is None
+    assert one(gazetteer, bio_text=bio)["place_level"] is None
 
 
 @pytest.mark.parametrize(
@@ -176,10 +171,7 @@ def test_other_words_of_a_bio_are_no_cue(gazetteer: Gazetteer, bio: str) -> None
     ],
 )
 def test_a_part_that_is_nothing_but_a_place(gazetteer: Gazetteer, bio: str, label: str) -> None:
-    found = from_bio(bio, gazetteer)
-    assert found is not None
-    assert found.row is not None
-    assert gazetteer.label(found.row) == label
+    assert one(gazetteer, bio_text=bio)["place_label"] == label
 
 
 @pytest.mark.parametrize(
@@ -188,16 +180,21 @@ def test_a_part_that_is_nothing_but_a_place(gazetteer: Gazetteer, bio: str, labe
         "Mother, ME",
         "Peace, Love",
         "Dreamer, CA",
-        "From Lakeland, Florida",
-        "born in Paris, France | somewhere",
-        "managed by Meridian Sports, Hamburg, DE",
-        "I love Paris, France",
-        "nice, France",
-        "Paris, Germany",
     ],
 )
-def test_a_pair_of_words_is_no_place(gazetteer: Gazetteer, bio: str) -> None:
-    assert from_bio(bio, gazetteer) is None
+def test_a_word_beside_a_code_is_no_place(gazetteer: Gazetteer, bio: str) -> None:
+    assert one(gazetteer, bio_text=bio)["place_level"] is None
+
+
+@pytest.mark.parametrize(
+    ("bio", "country"), [("From Lakeland, Florida", "US"), ("born in Paris, France | tea", "FR")]
+)
+def test_an_origin_alone_is_a_country_and_the_city_stays_an_origin(
+    gazetteer: Gazetteer, bio: str, country: str
+) -> None:
+    out = one(gazetteer, bio_text=bio)
+    assert (out["place_level"], out["country"]) == ("country", country)
+    assert out["other_place_roles"] == ["origin"]
 
 
 def test_a_bio_refines_a_declared_country(gazetteer: Gazetteer) -> None:
@@ -222,3 +219,59 @@ def test_only_cities_have_coordinates(gazetteer: Gazetteer) -> None:
         assert (row["lat"] is not None) == (row["place_level"] == "city")
         assert (row["place_id"] is None) == (row["place_level"] is None)
         assert row["place_reason"]
+
+
+def test_the_evidence_is_kept_with_what_contradicts_it(gazetteer: Gazetteer) -> None:
+    out = one(gazetteer, place_raw="London via Lagos", bio_text="tea and books 🇯🇲")
+    assert out["place_name"] == "London"
+    assert out["place_basis"] == "declared"
+    said = out["place_evidence"]
+    assert isinstance(said, list)
+    assert said[0] == "declared location 'London via Lagos' -> London, England, United Kingdom"
+    assert "against: flag of Jamaica in the bio" in said
+    assert "besides: declared location 'London via Lagos' -> Lagos, Nigeria" in said
+    labels, roles = out["other_place_labels"], out["other_place_roles"]
+    assert isinstance(labels, list)
+    assert isinstance(roles, list)
+    assert dict(zip(labels, roles, strict=True))["Lagos, Nigeria"] == "origin"
+    assert len(labels) == len(out["other_place_ids"])  # type: ignore[arg-type]
+
+
+def test_a_language_alone_says_its_country_or_nothing(gazetteer: Gazetteer) -> None:
+    thai = one(gazetteer, bio_text="ชอบทำขนมปังกับลูกสาวทุกวันอาทิตย์")
+    assert (thai["country"], thai["place_level"], thai["place_basis"]) == ("TH", "country", "hints")
+    spanish = one(gazetteer, bio_text="Me gusta hacer pan con mi hija todos los domingos")
+    assert spanish["place_level"] is None
+    assert spanish["place_basis"] is None
+    assert "best guess" in str(spanish["place_reason"])
+
+
+def test_the_language_is_told_once_and_may_be_given(gazetteer: Gazetteer) -> None:
+    frame = pl.DataFrame({"profile_id": ["1"], "bio_text": ["pan"]})
+    assert judge(frame, gazetteer, languages=["th"])["country"].to_list() == ["TH"]
+    assert judge(frame, gazetteer, languages=[None])["country"].to_list() == [None]
+
+
+def test_numbers_links_and_clocks_are_hints(gazetteer: Gazetteer) -> None:
+    frame = pl.DataFrame(
+        {
+            "profile_id": ["1", "2"],
+            "links": [["https://brot.example.de", "tel:+493055501234"], None],
+            "time_zone": ["Berlin", "Berlin"],
+        }
+    )
+    out = judge(frame, gazetteer)
+    assert out["country"].to_list() == ["DE", None]
+    assert out["place_level"].to_list() == ["country", None]
+    assert out["lat"].to_list() == [None, None]
+
+
+def test_a_clock_chooses_between_places_of_one_name(gazetteer: Gazetteer) -> None:
+    frame = pl.DataFrame(
+        {
+            "profile_id": ["1", "2"],
+            "place_raw": ["Birmingham", "Birmingham"],
+            "time_zone": ["Central Time (US & Canada)", "London"],
+        }
+    )
+    assert judge(frame, gazetteer)["country"].to_list() == ["US", "GB"]

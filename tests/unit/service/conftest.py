@@ -48,6 +48,15 @@ def creator(**changes: Any) -> dict[str, Any]:
         "lon": 13.4,
         "place_confidence": 0.95,
         "place_reason": "declared city 'Berlin'",
+        "place_basis": "declared",
+        "place_evidence": [
+            "declared city 'Berlin' -> Berlin, Germany",
+            "against: flag of Nigeria in the bio",
+            "besides: bio: 'from Lagos' -> Lagos, Nigeria",
+        ],
+        "other_place_ids": [2332459, 2759794],
+        "other_place_labels": ["Lagos, Nigeria", "Amsterdam, Netherlands"],
+        "other_place_roles": ["origin", "lives"],
         "topics": ["baking", "vegan food"],
         "topic_weights": [0.8, 0.5],
         "topic_evidence": ["bio: Bäckerin, Sauerteig", "bio: vegane"],
@@ -130,6 +139,11 @@ class Suggested(NamedTuple):
     label: str
     kind: str
     population: int
+    n_creators: int = 0
+
+    @property
+    def typed(self) -> str:
+        return self.label
 
 
 class ScriptedEngine:

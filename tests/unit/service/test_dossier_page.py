@@ -22,12 +22,47 @@ def test_everything_that_is_known_is_said_with_its_reason(client: Client, engine
     text = shown(client, "/c/bluesky/juno")
     assert "Juno Sauerteig" in text
     assert "No followers of this creator were observed." in text
-    assert "Berlin, Germany (city) declared city 'Berlin' 95 %" in text
+    assert "Is Berlin, Germany (city)" in text
     assert "Median of (likes + replies) over 12 posts" in text
     assert "baking 0.80 bio: Bäckerin, Sauerteig" in text
     assert "Heute: Roggen mit Kümmel." in text
     assert "import:bakers.csv" in text
     assert "Influence is not computed in this version." in text
+
+
+def test_the_place_has_its_evidence(client: Client, engine: Any, cast: Any):
+    engine.people["bluesky:@juno"] = cast.creator()
+    text = shown(client, "/c/bluesky/juno")
+    assert (
+        "Place Is Berlin, Germany (city) Confidence 95\N{NO-BREAK SPACE}% that the country is right; rests on what "
+        "the profile declares Says so declared city 'Berlin' → Berlin, Germany Speaks against it "
+        "flag of Nigeria in the bio Also named from Lagos, Nigeria Amsterdam, Netherlands"
+    ) in text
+
+
+def test_an_unknown_place_says_what_was_read(client: Client, engine: Any, cast: Any):
+    nowhere = dict.fromkeys(
+        ("place_level", "place_id", "place_name", "place_label", "country", "place_confidence")
+    )
+    engine.people["bluesky:@juno"] = cast.creator(
+        **nowhere,
+        place_basis=None,
+        place_reason="no words name a place; best guess Mexico (23%)",
+        place_evidence=["language: writes Spanish -> Mexico, Colombia, Argentina and others"],
+        other_place_ids=[],
+        other_place_labels=[],
+        other_place_roles=[],
+    )
+    text = shown(client, "/c/bluesky/juno")
+    assert "Is unknown: no words name a place; best guess Mexico (23%) Was read language" in text
+    assert "Also named" not in text
+
+
+def test_a_row_of_an_older_version_has_its_place_in_the_ledger(
+    client: Client, engine: Any, cast: Any
+):
+    engine.people["bluesky:@juno"] = cast.creator(place_evidence=None)
+    assert "Berlin, Germany (city) declared city 'Berlin' 95 %" in shown(client, "/c/bluesky/juno")
 
 
 def test_somebody_without_a_handle_has_an_address_too(client: Client, engine: Any, cast: Any):

@@ -40,7 +40,7 @@ TEXTS = (
     "contact_email",
     "contact_source",
 )
-LISTS = ("links", "topics", "topic_evidence")
+LISTS = ("links", "topics", "topic_evidence", "place_evidence", "other_place_labels")
 
 # What legitimately depends on the words: matches, list entries, links that are safe to follow.
 VARYING = {"mark", "li", "a", "svg", "path"}

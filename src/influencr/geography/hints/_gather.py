@@ -18,6 +18,9 @@ __all__ = ["hints", "prior", "prior_of"]
 #: Natural log beyond which hints do not push the choice between two readings of a name: hints
 #: alone never turn "Paris, Texas" into France.
 MAX_SHIFT = 3.0
+#: Smaller shifts are left out: that somebody writes English is no reason to read "Berlin" as that
+#: in New Hampshire.
+MIN_SHIFT = 0.7
 
 # How sure a bare offset is read, against a named zone: half the world shares one.
 _OFFSET_ONLY = 0.7
@@ -107,6 +110,6 @@ def prior_of(found: Iterable[Evidence], *, time_zone: str | None = None) -> Prio
                 shift[country] = shift.get(country, 0.0) + weight * math.log(ratio)
     zones = (clock(time_zone) if time_zone else None) or None
     return Prior(
-        countries={c: round(min(s, MAX_SHIFT), 3) for c, s in shift.items() if s > 0.0},
+        countries={c: round(min(s, MAX_SHIFT), 3) for c, s in shift.items() if s >= MIN_SHIFT},
         zones=zones.zones if zones else frozenset(),
     )

@@ -5,10 +5,10 @@ countries (English, Arabic, Spanish) hardly any: its countries share it by peopl
 ("vosotros" and "vos", varieties.toml) shift between the countries of one language. Nothing
 here tells where somebody's family is from; people write the language of those they write for.
 
-How sure: a script of one language names it (SURE), less so where many of its writers live abroad
-(ABROAD: the Gulf, California); a classifier on a short text errs more (TOLD), and more still with
-languages that few bios are written in (RARE). English is what people write for everybody (SECOND),
-French and Russian a little so. Only a SURE one is enough to claim a country alone. Own choice.
+How sure: a text was told to be of the language (TOLD: `text.language` refuses the doubtful ones),
+less so for languages that few bios are written in and Indonesian, which Malay is taken for (RARE).
+Many writers of some languages live abroad (ABROAD: the Gulf, California). English is what people
+write for everybody (SECOND), French and Russian a little so. Own choice.
 """
 
 from __future__ import annotations
@@ -24,19 +24,18 @@ from influencr.geography.hints._world import base_rates, languages
 
 __all__ = ["Written", "locale", "written", "written_marks"]
 
-SURE, ABROAD, TOLD, RARE = 0.97, 0.8, 0.85, 0.6
-SECOND = {"en": 0.4, "fr": 0.8, "ru": 0.8}
+TOLD, ABROAD, RARE = 0.95, 0.8, 0.6
+SECOND = {"en": 0.25, "fr": 0.8, "ru": 0.8}
 
 
 def _codes(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_SCRIPT_ALONE = _codes("el he ja ka km ko lo my th")
 _OF_DIASPORAS = _codes("am bn gu hy kn ml or pa si ta te")
 _RARELY = _codes(
-    "af az be bs ca cs cy et eu ga gl ha ig is ku ky lt lv mn mr ms mt ne ps sk sl so sq sw tg tl "
-    "ug uz xh yo zu"
+    "af az be bs ca cs cy et eu ga gl ha id ig is ku ky lt lv mn mr ms mt ne ps sk sl so sq sw tg "
+    "tl ug uz xh yo zu"
 )
 
 
@@ -55,7 +54,7 @@ def _language(code: str) -> Written | None:
     if known is None or not known.countries:
         return None
     sure = SECOND.get(code, TOLD)
-    for codes, how in ((_SCRIPT_ALONE, SURE), (_OF_DIASPORAS, ABROAD), (_RARELY, RARE)):
+    for codes, how in ((_OF_DIASPORAS, ABROAD), (_RARELY, RARE)):
         if code in codes:
             sure = how
     return Written("language", f"writes {known.name}", known.countries, sure)

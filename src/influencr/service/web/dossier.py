@@ -12,6 +12,7 @@ from influencr.service.web import numbers, words
 from influencr.service.web.audience import Audience, audience, audience_gap
 from influencr.service.web.marked import initials, language_code, marked, plain, safe_link
 from influencr.service.web.row import Figure, Verdict, figures, verdict_of
+from influencr.service.web.where import Where, where
 
 __all__ = ["Dossier", "Evidence", "Gap", "Topic", "dossier"]
 
@@ -75,6 +76,7 @@ class Dossier(NamedTuple):
     platform: str
     profile_page: str
     place: str
+    where: Where | None
     facts: tuple[str, ...]
     bio: SafeString
     bio_language: str
@@ -113,6 +115,7 @@ def dossier(creator: dict[str, Any], *, demo: bool) -> Dossier:
         platform=words.platform(creator["platform"]),
         profile_page=_profile_page(creator["platform"], handle, demo),
         place=plain(creator.get("place_label") or creator.get("place_name") or ""),
+        where=where(creator),
         facts=_facts(creator),
         bio=marked(creator.get("bio_text") or ""),
         bio_language=language_code(creator.get("language")),
@@ -214,7 +217,8 @@ def _evidence(creator: dict[str, Any]) -> tuple[Evidence, ...]:
     place = creator.get("place_label") or creator.get("place_name")
     if place:
         place = f"{place} ({level.get(place_level, place_level)})" if place_level else place
-    add("Place", place, creator.get("place_reason"), creator.get("place_confidence"))
+    if creator.get("place_evidence") is None:  # else it has its own section
+        add("Place", place, creator.get("place_reason"), creator.get("place_confidence"))
     state = creator.get("activity_state")
     if state and state != "unknown":
         add("Activity", words.ACTIVITY[state].text, creator.get("activity_reason"))

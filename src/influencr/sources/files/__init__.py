@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influencr.sources.files._mapping import KINDS, load_mapping, targets_of
+    from influencr.sources.files._named import NamedFields, named_fields
     from influencr.sources.files._plan import FilePlan, inspect
     from influencr.sources.files._quarantine import purge_quarantine
     from influencr.sources.files._source import FileReport, FileSource
@@ -27,8 +28,10 @@ __all__ = [
     "FilePlan",
     "FileReport",
     "FileSource",
+    "NamedFields",
     "inspect",
     "load_mapping",
+    "named_fields",
     "purge_quarantine",
     "targets_of",
 ]
@@ -38,8 +41,10 @@ _HOMES = {
     "FilePlan": "_plan",
     "FileReport": "_source",
     "FileSource": "_source",
+    "NamedFields": "_named",
     "inspect": "_plan",
     "load_mapping": "_mapping",
+    "named_fields": "_named",
     "purge_quarantine": "_quarantine",
     "targets_of": "_mapping",
 }

@@ -68,16 +68,17 @@ _PROFILE: dict[str, str] = {
     ),
     "links": (
         "links link website websites web biolink externalurl externallink url urls otherlinks "
-        "profileurl profilelink mediaurl channelurl homepage blog"
+        "profileurl profilelink mediaurl channelurl homepage blog "
+        "fieldslinks"
     ),
-    "place_raw": "placeraw location geo place basedin locationname homebase where",
+    "place_raw": "placeraw location geo place basedin locationname homebase where fieldslocation",
     "place_country": (
         "placecountry country countrycode countryname shippingaddresscountrycode "
         "shippingaddresscountry nation abbreviation creatorcountry accountcountry"
     ),
     "place_region": "placeregion region state province admin1 county stateprovince",
     "place_city": "placecity city town cityname",
-    "time_zone": "timezone tz",
+    "time_zone": "timezone tz fieldstimezone",
     "language": "language lang languages langs languagecode mainlanguage defaultlanguage",
     "topics_declared": (
         "topicsdeclared category categories category1 category2 category3 niche niches topic "

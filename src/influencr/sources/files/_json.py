@@ -1,8 +1,10 @@
 """Rows of JSON lines and of a JSON array, flattened to columns of text.
 
 Nested objects become `outer.inner`; lists become one text with `LIST_MARK` between the parts, of
-objects in a list their `value`, `url`, `name` or `tag`. Numbers, true and false become the text
-that JSON writes for them, so that one set of rules reads values from every kind of file.
+objects in a list their `value`, `url`, `name` or `tag`; the free key and value fields of a profile
+(`fields`) give `fields.location`, `fields.timezone` and `fields.links`. Numbers, true and false
+become the text that JSON writes for them, so that one set of rules reads values from every kind of
+file.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from influencr.sources.files._bytes import BLOCK, ByteStream
+from influencr.sources.files._named import named_fields
 from influencr.sources.files._raw import LIST_MARK, MAX_RECORD, BadRow, Raw, mend
 
 __all__ = ["ArrayReader", "LinesReader", "flatten"]
@@ -26,6 +29,7 @@ _CUT_OFF = "the file breaks off inside this row"
 _TOO_LONG = "a line longer than 16 MiB"
 _NOT_UTF8 = "bytes that are not valid text in this encoding"
 _BETWEEN = re.compile(r"[\s,]*")
+_FIELDS = "fields"
 _TELLING = ("value", "url", "name", "tag", "title")
 
 
@@ -34,11 +38,18 @@ def flatten(record: dict[str, Any], *, depth: int = 3) -> dict[str, str | None]:
 
     >>> flatten({"a": 1, "b": {"c": True, "d": ["x", "y"]}, "e": None})
     {'a': '1', 'b.c': 'true', 'b.d': 'x\\x1fy', 'e': None}
+    >>> flatten({"fields": [{"name": "Ort", "value": "Graz"}]})["fields.location"]
+    'Graz'
     """
     flat: dict[str, str | None] = {}
     for key, value in record.items():
         if isinstance(value, str):
             flat[key] = value
+        elif key == _FIELDS and isinstance(value, list):
+            said = named_fields(value)
+            # Always all three: the sample of a file decides which columns are read.
+            flat[f"{key}.location"], flat[f"{key}.timezone"] = said.place, said.time_zone
+            flat[f"{key}.links"] = LIST_MARK.join(said.links) or None
         elif isinstance(value, dict) and depth > 1:
             for inner, text in flatten(value, depth=depth - 1).items():
                 flat[f"{key}.{inner}"] = text
