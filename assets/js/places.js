@@ -28,16 +28,22 @@ function attach(input) {
     input.removeAttribute("aria-activedescendant");
   };
 
+  const say = (n) => {
+    const live = document.getElementById("live");
+    if (live) live.textContent = n === 1 ? "1 place, arrow down to choose" : `${n} places, arrow down to choose`;
+  };
+
   const mark = (to) => {
     const options = [...list.children];
     if (!options.length) return;
     at = (to + options.length) % options.length;
     options.forEach((option, i) => option.setAttribute("aria-selected", String(i === at)));
+    options[at].scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", options[at].id);
   };
 
   const choose = (option) => {
-    input.value = option.dataset.label;
+    input.value = option.dataset.value;
     close();
   };
 
@@ -58,17 +64,20 @@ function attach(input) {
           const option = document.createElement("li");
           option.role = "option";
           option.id = `${list.id}-${i}`;
-          option.dataset.label = place.label;
+          option.dataset.value = place.value;
           option.setAttribute("aria-selected", "false");
+          const name = document.createElement("bdi");
+          name.textContent = place.label;
           const note = document.createElement("small");
           note.textContent = place.note;
-          option.append(place.label, note);
+          option.append(name, note);
           return option;
         }),
       );
       list.hidden = false;
       at = -1;
       input.setAttribute("aria-expanded", "true");
+      say(places.length);
     } catch (error) {
       // Suggestions are an offer: without them the box still takes any place.
       if (error.name !== "AbortError") close();
@@ -83,6 +92,8 @@ function attach(input) {
     if (list.hidden) return;
     if (event.key === "ArrowDown") mark(at + 1);
     else if (event.key === "ArrowUp") mark(at < 0 ? -1 : at - 1);
+    else if (event.key === "Home" && at >= 0) mark(0);
+    else if (event.key === "End" && at >= 0) mark(list.children.length - 1);
     else if (event.key === "Enter" && at >= 0) choose(list.children[at]);
     else if (event.key === "Escape") close();
     else return;

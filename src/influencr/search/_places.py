@@ -118,21 +118,25 @@ class Geography:
 
         there = self.there(located)
         gazetteer = self._gazetteer
-        name = name_begun(prefix, gazetteer)
-        listed = gazetteer.suggest(name, limit, counts=there.counts)
-        if not listed and "," in name:
+        begun = name_begun(prefix, gazetteer)
+        listed = gazetteer.suggest(begun, limit, counts=there.counts)
+        if not listed and "," in begun:
             # "Spain, por": the next place of a list.
-            listed = gazetteer.suggest(name.rpartition(",")[2], limit, counts=there.counts)
+            begun = begun.rpartition(",")[2].strip()
+            listed = gazetteer.suggest(begun, limit, counts=there.counts)
+        head = prefix[: len(prefix) - len(begun)] if prefix.endswith(begun) else ""
+        labels = [asking_label(found.place_id, gazetteer) for found in listed]
         return [
             PlaceSuggestion(
                 place_id=found.place_id,
-                label=asking_label(found.place_id, gazetteer),
+                label=label,
+                typed=head + label,
                 kind=found.kind,
                 country=found.country,
                 population=found.population,
                 n_creators=there.count(found.place_id),
             )
-            for found in listed
+            for found, label in zip(listed, labels, strict=True)
         ]
 
     def country(self, text: str) -> str:

@@ -63,12 +63,13 @@ def test_a_radius_set_beside_the_place_stands_in_its_box(client: Client, engine:
         within_km=60.0,
         n_places=34,
         alternatives=("Berlin, New Hampshire, United States",),
+        asks=("Berlin, New Hampshire, United States",),
     )
     engine.answer = cast.results(cast.hit(distance_km=4.2), place=place, unlocated=23)
     markup = page(client, "/search?place=Berlin&within_km=60")
     assert 'value="within 60 km of Berlin, Germany"' in markup
     shown = words_of(markup)
-    assert "Berlin read as Berlin, Germany , within 60 km, 34 places." in shown
+    assert "Berlin read as Berlin, Germany (city) , within 60 km, 34 places." in shown
     assert "Did you mean Berlin, New Hampshire, United States" in shown
     assert "23 more match but are not known as closely" in shown
     assert "4 km" in shown
@@ -308,5 +309,7 @@ def test_the_histogram_links_to_its_bins(client: Client, engine: Any, cast: Any)
 
 def test_suggestions_are_json(client: Client, engine: Any):
     found = client.get("/suggest/places?q=ber").json()
-    assert found == {"places": [{"label": "Berlin, Germany", "note": "city, 3.7 M"}]}
+    note = "city, 3.7\N{NO-BREAK SPACE}M people"
+    asked = "Berlin, Germany"
+    assert found == {"places": [{"label": asked, "value": asked, "note": note}]}
     assert client.get("/suggest/places?q=").json() == {"places": []}

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from influencr.search import PlaceChoice, Query, Results
+from influencr.search import Query, Results
 from influencr.service.web import chips, funnel, numbers, rail, size, words
 from influencr.service.web.address import Address
 from influencr.service.web.row import Row, row
+from influencr.service.web.understood import Offer, Understood, apart, offer, short, understood
 
-__all__ = ["Answer", "Pager", "Rival", "Sort", "Understood", "answer", "where"]
+__all__ = ["Answer", "Pager", "Sort", "answer"]
 
 # Cursors of earlier pages that an address carries; beyond it "Previous" becomes "First page".
 _TRAIL = 24
-# Kinds of places that a radius can be drawn around.
-_CENTRES = ("city", "point")
-_RADII_KM = (10, 25, 50, 100)
-# Other readings of a place that are offered; the first are the likeliest.
-_RIVALS = 3
-
-
-class Rival(NamedTuple):
-    """Another place of the same name, as a link."""
-
-    label: str
-    href: str
-
-
-class Radius(NamedTuple):
-    """One distance around the place, as a link."""
-
-    text: str
-    href: str
-    chosen: bool
 
 
 class Sort(NamedTuple):
@@ -53,18 +34,6 @@ class Pager(NamedTuple):
     next_text: str
 
 
-class Understood(NamedTuple):
-    """How the place was read, with its rivals, and who matches without saying where they are."""
-
-    asked: str
-    label: str
-    covers: str
-    rivals: tuple[Rival, ...]
-    radii: tuple[Radius, ...]
-    unlocated: str
-    include_href: str
-
-
 class Answer(NamedTuple):
     """All that the search page shows."""
 
@@ -74,6 +43,7 @@ class Answer(NamedTuple):
     chips: list[chips.Chip]
     n_filters: int
     understood: Understood | None
+    offer: Offer | None
     steps: list[funnel.Step]
     ways: list[funnel.Way]
     emptied_by: str
@@ -89,8 +59,9 @@ class Answer(NamedTuple):
     took: str
 
 
-def answer(query: Query, results: Results, address: Address) -> Answer:
-    """The page for these results; `address` is what was asked."""
+def answer(asked: Query, results: Results, typed: Address) -> Answer:
+    """The page for these results; `asked` and `typed` are the question as it was put."""
+    query, address = apart(asked, results, typed)
     start = _start(address)
     shown = chips.chips(query, results, address)
     return Answer(
@@ -99,7 +70,8 @@ def answer(query: Query, results: Results, address: Address) -> Answer:
         total_text=numbers.plural(results.total, "creator", "creators"),
         chips=shown,
         n_filters=sum(chip.field not in ("words", "hidden") for chip in shown),
-        understood=_understood(query, results, address),
+        understood=understood(query, results, address, typed),
+        offer=offer(results, address),
         steps=funnel.steps(query, results, address),
         ways=funnel.ways(results.loosenings[:2], address),
         emptied_by=_emptied_by(query, results),
@@ -120,14 +92,8 @@ def answer(query: Query, results: Results, address: Address) -> Answer:
 
 
 def _country(results: Results) -> str:
-    return results.place.label.rpartition(", ")[2] if results.place else ""
-
-
-def where(query: Query, place: PlaceChoice | None) -> str:
-    """What the second box says: the place as typed, or with the radius that was set beside it."""
-    if place is not None and query.within_km is not None:
-        return f"within {query.within_km:g} km of {place.label}"
-    return query.place or (f"near {query.near}" if query.near else "")
+    place = results.place
+    return "" if place is None or place.several else place.label.rpartition(", ")[2]
 
 
 def _heading(query: Query, results: Results) -> str:
@@ -135,62 +101,12 @@ def _heading(query: Query, results: Results) -> str:
     if query.text:
         heading += f" for {query.text}"
     if results.place:
-        heading += f" {_preposition(results)} {results.place.label.partition(',')[0]}"
+        heading += f" {_preposition(results)} {short(results.place)}"
     return heading
 
 
 def _preposition(results: Results) -> str:
     return "around" if results.place and results.place.within_km else "in"
-
-
-def _understood(query: Query, results: Results, address: Address) -> Understood | None:
-    place = results.place
-    if place is None:
-        return None
-    covers = ""
-    if place.within_km:
-        covers = f"within {numbers.km(place.within_km)}"
-        if place.n_places:
-            covers += f", {numbers.plural(place.n_places, 'place', 'places')}"
-    elif place.n_places > 1:
-        covers = numbers.plural(place.n_places, "place", "places")
-    field = "near" if query.near else "place"
-    included = query.include_region_level
-    return Understood(
-        asked="" if place.asked.casefold() == place.label.casefold() else place.asked,
-        label=place.label,
-        covers=covers,
-        rivals=tuple(
-            Rival(label, address.with_({field: [label]}).href)
-            for label in place.alternatives[:_RIVALS]
-        ),
-        radii=_radii(query, place, address),
-        unlocated=_unlocated(results.unlocated or 0, place),
-        include_href=""
-        if included or place.kind not in _CENTRES
-        else address.with_({"include_region_level": ["true"]}).href,
-    )
-
-
-def _unlocated(n: int, place: PlaceChoice) -> str:
-    if not n:
-        return ""
-    known = "are not known as closely" if place.kind in _CENTRES else "their place is unknown"
-    return f"{numbers.count(n)} more match but {known}"
-
-
-def _radii(query: Query, place: PlaceChoice, address: Address) -> tuple[Radius, ...]:
-    """Distances to choose from around a place that has a centre."""
-    if place.lat is None or place.kind not in _CENTRES:
-        return ()
-    found = []
-    if not query.near and place.kind != "point" and (query.within_km or not place.within_km):
-        href = address.without("within_km", "include_region_level").href
-        found.append(Radius("the place itself", href, place.within_km is None))
-    for distance in _RADII_KM:
-        href = address.with_({"within_km": [str(distance)]}).href
-        found.append(Radius(numbers.km(distance), href, place.within_km == distance))
-    return tuple(found)
 
 
 def _emptied_by(query: Query, results: Results) -> str:

@@ -33,6 +33,8 @@ def chips(query: Query, results: Results | None, address: Address) -> list[Chip]
 
     if query.text:
         add("words", query.text, address.without("text"))
+    if query.words_only:
+        add("place", "none taken from the words", address.without("words_only"))
     if query.place:
         lifted = address.without("place", "within_km", "include_region_level")
         add("place", _place(query.place, results), lifted)

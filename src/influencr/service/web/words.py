@@ -78,6 +78,7 @@ FACET_TITLES = {
 #: Query field -> what its chip says before the value.
 FIELDS = {
     "text": "words",
+    "words_only": "words only",
     "place": "place",
     "near": "near",
     "within_km": "within",

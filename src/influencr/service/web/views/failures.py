@@ -28,10 +28,14 @@ def misunderstood(request: HttpRequest, error: InfluencrError) -> HttpResponse:
     address = Address.of(request.GET)
     field = error.field
     lifted = address.without(field).href if field and address.values(field) else ""
+    # A misspelt place has a few names near it: each is a click away.
+    near = (error.valid or [])[:_VALID_SHOWN] if field == "place" else []
+    box = "near" if address.values("near") else "place"
     context = {
         "error": error,
-        "valid": (error.valid or [])[:_VALID_SHOWN],
-        "n_valid_more": max(0, len(error.valid or ()) - _VALID_SHOWN),
+        "near": [(value, address.with_({box: [value]}).href) for value in near],
+        "valid": [] if near else (error.valid or [])[:_VALID_SHOWN],
+        "n_valid_more": 0 if near else max(0, len(error.valid or ()) - _VALID_SHOWN),
         "field": field or "",
         "lifted": lifted,
         "what": "".join(address.values("text")[:1]),

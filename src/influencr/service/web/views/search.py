@@ -8,10 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from influencr.errors import UsageError
-from influencr.search import Query, query_from_params
+from influencr.search import PlaceSuggestion, Query, query_from_params
+from influencr.service.web import numbers
 from influencr.service.web.address import Address
-from influencr.service.web.answer import answer, where
+from influencr.service.web.answer import answer
 from influencr.service.web.engine import get_engine
+from influencr.service.web.understood import KINDS, apart, people, where
 
 __all__ = ["search", "suggest_places"]
 
@@ -19,7 +21,7 @@ _SUGGESTED = 8
 #: Where the size histogram is cut: half a decade each, so that the bars are even on a log axis.
 _BINS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 # What the two boxes of the search pair set; a radius is written into the second one.
-_PAIR = ("text", "place", "near", "within_km", "include_region_level")
+_PAIR = ("text", "words_only", "place", "near", "within_km", "include_region_level")
 # What the number form speaks in percent, the address speaks in shares.
 _PERCENT = {
     "engagement_percent_min": "engagement_min",
@@ -39,11 +41,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if query.size_bands == Query().size_bands:
         query = msgspec.structs.replace(query, size_bands=_BINS)
     results = get_engine().query(query)
+    plain, _ = apart(query, results, address)
     context = {
         "answer": answer(query, results, address),
-        "query": query,
-        "what": query.text,
-        "where": where(query, results.place),
+        "query": plain,
+        "what": plain.text,
+        "where": where(plain, results.place),
         "carried": address.fields(without=_PAIR),
         "demo": results.demo,
     }
@@ -52,11 +55,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest_places(request: HttpRequest) -> JsonResponse:
-    """Places whose name begins with `q`, most populous first: `{places: [{label, note}]}`."""
+    """Places whose name begins with what `q` ends with: `{places: [{label, value, note}]}`.
+
+    `value` is what the box says when the place is chosen, words in front of its name kept.
+    """
     typed = request.GET.get("q", "").strip()
     found = get_engine().suggest_places(typed) if typed else []
     places = [
-        {"label": place.label, "note": _note(place.kind, place.population)}
+        {"label": place.label, "value": place.typed, "note": _note(place)}
         for place in found[:_SUGGESTED]
     ]
     response = JsonResponse({"places": places})
@@ -64,13 +70,12 @@ def suggest_places(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def _note(kind: str, population: int | None) -> str:
-    kind = {"admin1": "region", "admin2": "district", "union": "several countries"}.get(kind, kind)
-    if not population:
-        return kind
-    if population >= 1_000_000:
-        return f"{kind}, {population / 1_000_000:.1f} M"
-    return f"{kind}, {population:,}"
+def _note(place: PlaceSuggestion) -> str:
+    kind = KINDS.get(place.kind, place.kind)
+    note = f"{kind}, {people(place.population)}" if place.population else kind
+    if place.n_creators:
+        note += f", {numbers.plural(place.n_creators, 'creator', 'creators')}"
+    return note
 
 
 def _was_form(request: HttpRequest) -> bool:
@@ -87,7 +92,7 @@ def _canonical(given: Address) -> Address:
                 pairs.append((key, value))
     if not any(key in ("place", "near") for key, value in pairs if value):
         # The place box was emptied: a radius around nowhere goes with it.
-        pairs = [(key, value) for key, value in pairs if key not in _PAIR or key == "text"]
+        pairs = [(k, v) for k, v in pairs if k not in _PAIR or k in ("text", "words_only")]
     return Address(pairs)
 
 
