@@ -35,10 +35,10 @@ def read_cues(reading: Reading) -> None:
         while at < len(keys):
             key = keys[at]
             step = 0
-            if key in ends and at:
-                _behind(reading, position, item, keys, at, ends[key])
             if key in starts:
                 step = _ahead(reading, position, item, keys, at, starts[key])
+            if not step and key in ends and at:
+                _behind(reading, position, item, keys, at, ends[key])
             if not step and reading.lexicon.glued and not key.isascii():
                 step = _glued(reading, position, item, keys, at)
             at += step or 1
@@ -90,7 +90,7 @@ def _ahead(
 def _unglue(item: Item, at: int, glue: str) -> int:
     """Take a letter that is joined to a word off it, for the time of a look-up."""
     word = item.words[at]
-    if not word.key.startswith(glue) or len(word.key) < len(glue) + 3:
+    if not word.key.startswith(glue) or len(word.key) < len(glue) + 2:
         return 0
     word.start += len(glue)
     word.key = word.key[len(glue) :]
@@ -315,6 +315,8 @@ def _solid(reading: Reading, item: Item) -> None:
     for match in lexicon.solid.finditer(item.text):
         phrase, start, end = match[0], match.start(), match.end()
         cue = lexicon.solid_after.get(phrase)
+        if cue is not None and item.text[max(0, start - 2) : end] in lexicon.demonyms:
+            continue  # 日本人 is a word for people
         if cue is not None:
             run = item.text[max(0, start - MAX_RUN - 2) : start].rstrip(" にのでを・:")
             run = re.split(r"[\s,、。/|・&]", run)[-1]

@@ -190,7 +190,9 @@ def _keep(
     is_million = reading.names.is_large(named.row, _MILLION) and not reading.names.is_framing(
         named.row
     )
-    if key in lexicon.traps and not (person and at == 0 and is_million):
+    if key in lexicon.traps and not (
+        is_million and ((person and at == 0) or _is_person(reading, keys, end))
+    ):
         reading.pending.append(Pending("mention", words, 0.7, words, row=named.row))
         return
     if person:
@@ -266,13 +268,24 @@ def _tagged(reading: Reading, key: str) -> int | None:
             return row
         if _is_tag_word(reading, key[:at]) and (row := _tag_place(reading, key[at:])) is not None:
             return row
-    for start in ("in", "from", "visit", "proudly", "the"):
+    for start in (
+        "in",
+        "from",
+        "visit",
+        "proudly",
+        "the",
+        "madein",
+        "livingin",
+        "basedin",
+        "bornin",
+    ):
         if key.startswith(start) and (row := _tag_place(reading, key[len(start) :])) is not None:
             return row
     return None
 
 
 def _is_tag_word(reading: Reading, word: str) -> bool:
+    word = word.removesuffix("s") if len(word) > 3 else word
     return reading.lexicon.has(word, "tag") or reading.lexicon.has(word, "person")
 
 

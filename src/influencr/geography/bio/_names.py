@@ -116,7 +116,11 @@ class Names:
         for cut in range(1, len(keys)):
             # "Lagos Nigeria", "Austin Texas USA"; "Egypt Cairo"
             head, tail = " ".join(keys[:cut]), " ".join(keys[cut:])
-            if keys[-1] in ends and tail in frames and self.may_be(keys[:cut]):
+            if (
+                keys[-1] in ends
+                and tail in frames
+                and (self._is_name(head) if cut == 1 else self.may_be(keys[:cut]))
+            ):
                 return True
             if (
                 keys[0] in starts
@@ -126,6 +130,13 @@ class Names:
             ):
                 return True
         return False
+
+    def _is_name(self, key: str) -> bool:
+        """More than a code: "dj berlin" is not Berlin in Djibouti."""
+        return any(
+            posting >> KIND_SHIFT not in (NameKind.CODE, NameKind.WEAK)
+            for posting in self.gazetteer.postings(key)
+        )
 
     def listed(self, item: Item, at: int, end: int) -> bool:
         """Do commas divide the words into names only: "Shoreditch, London"?"""
@@ -312,7 +323,7 @@ class Names:
         return (named, best[2]) if named is not None else None
 
     def _size_of_name(self, name: str) -> int:
-        if len(name) < 3:
+        if len(name) < (3 if name.isascii() else 2):
             return 0
         for posting in self.gazetteer.postings(name):
             row, kind = posting & ROW_MASK, posting >> KIND_SHIFT
