@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from influencr.geography.bio._items import Item, Sign
 from influencr.geography.bio._lexicon import UNSPACED, Cue
@@ -17,6 +18,8 @@ _LATIN = re.compile(r"[\s:]*([^\W\d_][\w.'’-]*(?:[ ,]{1,2}[^\W\d_][\w.'’-]*)
 # "a ten-year resident", "plant based": words before an after-cue that are no names of places.
 _MIN_BASED = 5_000
 _MIN_BASED_SMALL_LETTERS = 300_000
+#: Phrases of one text in a script without spaces that are read.
+_MAX_SOLID = 40
 #: Words before a bare preposition among which an occupation or a wish is looked for.
 _REACH = 3
 
@@ -312,7 +315,7 @@ def _label(reading: Reading, position: int, item: Item) -> None:
 def _solid(reading: Reading, item: Item) -> None:
     """Phrases of scripts without spaces: 東京在住, 坐标上海, อาศัยอยู่เชียงใหม่."""
     lexicon, names = reading.lexicon, reading.names
-    for match in lexicon.solid.finditer(item.text):
+    for match in islice(lexicon.solid.finditer(item.text), _MAX_SOLID):
         phrase, start, end = match[0], match.start(), match.end()
         cue = lexicon.solid_after.get(phrase)
         if cue is not None and item.text[max(0, start - 2) : end] in lexicon.demonyms:

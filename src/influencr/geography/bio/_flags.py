@@ -30,6 +30,8 @@ _RECEIVING_ODDS = 2.5
 
 def read_flags(reading: Reading) -> None:
     """Every flag that no pin and no phrase has used."""
+    if all(item.sign != Sign.FLAG for item in reading.items):
+        return
     lives: dict[str, int] = {}
     weak: dict[str, int] = {}
     n_signs = 0

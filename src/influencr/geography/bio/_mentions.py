@@ -7,6 +7,7 @@ words beside it decide (words.csv), and in scripts with capitals a name must hav
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from influencr.geography.bio._items import Item, Sign
 from influencr.geography.bio._lexicon import UNSPACED
@@ -22,6 +23,8 @@ _MILLION = 1_000_000
 _MAX_NAME = 4
 _REACH = 3
 _UNSPACED_RUN = re.compile(f"[{UNSPACED}]{{2,}}")
+#: Runs of such text in one item, and signs of a run, that are read.
+_MAX_RUNS, _MAX_SIGNS = 30, 200
 _MIN_TAG = 4
 _MAX_TAGS = 30
 
@@ -43,7 +46,7 @@ def read_mentions(reading: Reading) -> None:
                 step = _mention(reading, position, item, keys, at)
             at += step or 1
         if not item.text.isascii():
-            for match in _UNSPACED_RUN.finditer(item.text):
+            for match in islice(_UNSPACED_RUN.finditer(item.text), _MAX_RUNS):
                 _in_run(reading, item, match[0], match.start())
 
 
@@ -215,6 +218,7 @@ def _in_run(reading: Reading, item: Item, run: str, offset: int) -> None:
     """Well-known names inside text without spaces."""
     lexicon = reading.lexicon
     at = 0
+    run = run[:_MAX_SIGNS]
     while at < len(run) - 1:
         for n in range(min(8, len(run) - at), 1, -1):
             text = run[at : at + n]

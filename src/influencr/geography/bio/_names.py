@@ -142,7 +142,7 @@ class Names:
         """Do commas divide the words into names only: "Shoreditch, London"?"""
         words = item.words
         start = at
-        if end - at < 2:
+        if end - at < 2 or ("," not in item.text and "،" not in item.text):
             return False
         n_pieces = 0
         for cut in range(at + 1, end + 1):
