@@ -2,13 +2,15 @@
 
 Level by level, country first. Every clue is a distribution over countries: its reliability times
 its confidence on the countries that it names, the rest on all others by their people. The clues
-multiply (naive Bayes), with three corrections for what that gets wrong:
+multiply (naive Bayes), with four corrections for what that gets wrong:
 
 1. **Dependent clues.** Of the clues of one family ("based in" and a pin, two flags) that agree, the
    second and later ones count a part (`again`); so does a language beside the flag of its country.
-2. **Precedence.** A clue that contradicts one of a smaller rank keeps CONTRADICTED of its
+2. **From there, lives here.** An origin says where somebody lives only while nothing better does
+   ("São Paulo → Watford" lives in Watford), and then explains the language too.
+3. **Precedence.** A clue that contradicts one of a smaller rank keeps CONTRADICTED of its
    reliability: the location field before the bio, the bio before the platform, words before hints.
-3. **Floors.** Below COUNTRY_FLOOR nothing is claimed; hints alone (language, phone, domain, clock)
+4. **Floors.** Below COUNTRY_FLOOR nothing is claimed; hints alone (language, phone, domain, clock)
    claim a country from HINTS_FLOOR on, and never anything finer. A division or city is claimed
    only from words that name it, when it is likelier right than wrong.
 
@@ -54,6 +56,8 @@ AGAINST = 0.5
 
 # Of a clue without one place, only its largest countries compete; the rest stand for all others.
 _COMPETING = 8
+# Up to this rank a clue states the home (location, field, pin, "based in", a part of its own).
+_HOME_RANK = 3
 # How many divisions a country has and cities a division has, for what "another one" is worth.
 _N_REGIONS, _N_CITIES = 15, 30
 # Two named cities within this distance are one place said twice ("Brooklyn", "New York").
@@ -104,6 +108,7 @@ class _Clue:
     countries: Mapping[str, float]
     strength: float
     ratio: float = 1.0
+    is_silent: bool = False
 
     @property
     def country(self) -> str | None:
@@ -180,7 +185,7 @@ def _ready(evidence: Sequence[Evidence], gazetteer: Gazetteer) -> list[_Clue]:
         if countries:
             kind = reliability(said.kind)
             clues.append(_Clue(said, kind, countries, kind.country * said.confidence))
-    clues.sort(key=lambda c: (c.kind.rank, -c.strength, c.said.kind, c.said.words))
+    clues.sort(key=lambda c: (c.kind.rank, -c.strength, *_identity(c)))
     _give_way(clues)
     return clues
 
@@ -190,8 +195,10 @@ def _give_way(clues: list[_Clue]) -> None:
     leader: _Clue | None = None
     for clue in clues:
         if leader is None:
-            if clue.country is not None and clue.strength >= 0.5:
+            if clue.country is not None and clue.strength >= 0.5 and clue.said.role == "lives":
                 leader = clue
+        elif clue.said.role == "origin" and leader.kind.rank <= _HOME_RANK:
+            clue.is_silent = leader.country not in clue.countries
         elif leader.kind.rank < clue.kind.rank and leader.country not in clue.countries:
             clue.strength *= CONTRADICTED
 
@@ -223,6 +230,8 @@ def _countries(clues: Sequence[_Clue]) -> dict[str, float]:
             if akin and _agree(earlier, clue):
                 weight = min(weight, clue.kind.again)
         seen.append(clue)
+        if clue.is_silent:
+            continue
         named = 0.0
         for country in competing:
             share = _share(clue, country)
@@ -240,15 +249,15 @@ def _agree(one: _Clue, other: _Clue) -> bool:
     return _share(other, best) > base_rates()[best]
 
 
-def _loudness(clue: _Clue) -> tuple[float, float, str, str]:
+def _identity(clue: _Clue) -> tuple[str, str, str, int]:
+    """Orders clues that weigh the same, so that the order of the input never decides."""
+    return (clue.said.kind, clue.said.words, clue.said.role, clue.said.row or -1)
+
+
+def _loudness(clue: _Clue) -> tuple[float, float, str, str, str, int]:
     # How far it moves the odds of the winner, either way; words before hints where equal.
     distance = abs(math.log(max(clue.ratio, 1e-9)))
-    return (
-        -clue.kind.rank if clue.ratio > 1.0 else -99.0,
-        distance,
-        clue.said.kind,
-        clue.said.words,
-    )
+    return (-clue.kind.rank if clue.ratio > 1.0 else -99.0, distance, *_identity(clue))
 
 
 def _before(clue: _Clue) -> str:

@@ -7,7 +7,7 @@ longitude are given for cities only, so that nobody known to a country is ever i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -91,6 +91,7 @@ def judge(
     )
     columns = [_column(profiles, name) for name in _Profile._fields[:-1]]
     memory: dict[_Profile, tuple[object, ...]] = {}
+    weighed = _Weighed(found)
     rows: list[tuple[object, ...]] = []
     for *said, links, code in zip(*columns, told, strict=True):
         country, region, city, raw, bio, zone, language = ((s or "").strip() for s in said)
@@ -99,7 +100,7 @@ def judge(
         )
         answer = memory.get(profile)
         if answer is None:
-            answer = memory[profile] = _judge_one(profile, found)
+            answer = memory[profile] = _judge_one(profile, found, weighed)
         rows.append(answer)
     types: dict[str, Any] = {
         "String": pl.String,
@@ -118,7 +119,37 @@ def _column(profiles: pl.DataFrame, name: str) -> list[Any]:
     return profiles[name].to_list() if name in profiles.columns else [None] * len(profiles)
 
 
-def _judge_one(profile: _Profile, gazetteer: Gazetteer) -> tuple[object, ...]:
+class _Weighed:
+    """Hints weighed once: most profiles say nothing but their language, and those are few."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._priors: dict[tuple[object, ...], Prior] = {}
+        self._alone: dict[tuple[object, ...], Fused] = {}
+
+    def prior(self, weak: Sequence[Evidence], time_zone: str | None) -> Prior:
+        """What the hints say before a location is read."""
+        key = (time_zone, *_said(weak))
+        if key not in self._priors:
+            self._priors[key] = prior_of(weak, time_zone=time_zone)
+        return self._priors[key]
+
+    def fuse(self, evidence: Sequence[Evidence], weak: Sequence[Evidence]) -> Fused:
+        """All clues together."""
+        if evidence:
+            return fuse([*evidence, *weak], self._gazetteer)
+        key = tuple(_said(weak))
+        if key not in self._alone:
+            self._alone[key] = fuse(weak, self._gazetteer)
+        return self._alone[key]
+
+
+def _said(weak: Sequence[Evidence]) -> Iterator[tuple[str, str, float]]:
+    # Kind, words and confidence determine the countries of a hint.
+    return ((clue.kind, clue.words, clue.confidence) for clue in weak)
+
+
+def _judge_one(profile: _Profile, gazetteer: Gazetteer, weighed: _Weighed) -> tuple[object, ...]:
     refused: list[str] = []
     evidence = _fields(profile, gazetteer, refused)
     declared = _first_country(evidence, gazetteer)
@@ -129,7 +160,7 @@ def _judge_one(profile: _Profile, gazetteer: Gazetteer) -> tuple[object, ...]:
         links=profile.links,
         bio=profile.bio_text or None,
     )
-    expected = prior_of(weak, time_zone=profile.time_zone or None)
+    expected = weighed.prior(weak, profile.time_zone or None)
     if profile.place_raw:
         evidence += _location(profile.place_raw, declared, expected, gazetteer, refused)
     if profile.bio_text:
@@ -140,10 +171,9 @@ def _judge_one(profile: _Profile, gazetteer: Gazetteer) -> tuple[object, ...]:
             prior=_with_country(expected, around),
             language=profile.told,
         )
-    fused = fuse([*evidence, *weak], gazetteer)
-    if fused.row is None:
-        fused.reason = _unknown(fused, refused, profile)
-    return _answer(fused, gazetteer)
+    fused = weighed.fuse(evidence, weak)
+    reason = fused.reason if fused.row is not None else _unknown(fused, refused, profile)
+    return _answer(fused, reason, gazetteer)
 
 
 def _first_country(evidence: Iterable[Evidence], gazetteer: Gazetteer) -> str | None:
@@ -248,7 +278,7 @@ def _location(
 # --- the answer -----------------------------------------------------------------------------
 
 
-def _answer(fused: Fused, gazetteer: Gazetteer) -> tuple[object, ...]:
+def _answer(fused: Fused, reason: str, gazetteer: Gazetteer) -> tuple[object, ...]:
     others = (
         fused.evidence,
         [gazetteer.ids[other.row] for other in fused.others],
@@ -256,7 +286,7 @@ def _answer(fused: Fused, gazetteer: Gazetteer) -> tuple[object, ...]:
         [other.role for other in fused.others],
     )
     if fused.row is None:
-        return (*[None] * 9, fused.reason, None, *others)
+        return (*[None] * 9, reason, None, *others)
     place = gazetteer.at(fused.row)
     is_city = place.kind == "city"
     lat, lon = fused.point or (place.lat, place.lon)
@@ -270,7 +300,7 @@ def _answer(fused: Fused, gazetteer: Gazetteer) -> tuple[object, ...]:
         lat if is_city else None,
         lon if is_city else None,
         fused.confidence,
-        fused.reason,
+        reason,
         fused.basis,
         *others,
     )

@@ -85,12 +85,11 @@ def _where(said: Evidence, gazetteer: Gazetteer, place: int | None) -> str:
     if said.row is not None:
         return gazetteer.label(said.row)
     ranked = sorted(said.countries, key=lambda c: (-said.countries[c], c))
-    names = [gazetteer.name(gazetteer.country_row[c]) for c in ranked if c in gazetteer.country_row]
-    if not names:
+    if not ranked:
         return ""
-    if said.countries[ranked[0]] >= 0.6 or len(names) == 1:
-        return names[0]
-    return ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
+    shown = ranked[: 1 if said.countries[ranked[0]] >= 0.6 else 3]
+    names = ", ".join(gazetteer.name(gazetteer.country_row[c]) for c in shown)
+    return names + (" and others" if len(ranked) > len(shown) > 1 else "")
 
 
 def _quoted(words: str) -> str:

@@ -149,6 +149,17 @@ def test_where_somebody_is_from_stays_as_origin(gazetteer: Gazetteer) -> None:
     assert "against: flag of Nigeria in the bio" in fused.evidence
 
 
+def test_a_stated_home_silences_the_origin_and_the_language_with_it(gazetteer: Gazetteer) -> None:
+    said = [
+        clue(gazetteer, "origin", "São Paulo", role="origin"),
+        *hints(language="pt", bio="você"),
+    ]
+    assert fuse(said, gazetteer).country == "BR"
+    fused = fuse([clue(gazetteer, "part", "Watford, UK", 0.85), *said], gazetteer)
+    assert label(fused, gazetteer) == "Watford, England, United Kingdom"
+    assert [(gazetteer.name(o.row), o.role) for o in fused.others] == [("São Paulo", "origin")]
+
+
 def test_the_second_home_is_kept(gazetteer: Gazetteer) -> None:
     fused = fuse(
         [

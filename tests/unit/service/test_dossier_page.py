@@ -33,11 +33,13 @@ def test_everything_that_is_known_is_said_with_its_reason(client: Client, engine
 def test_the_place_has_its_evidence(client: Client, engine: Any, cast: Any):
     engine.people["bluesky:@juno"] = cast.creator()
     text = shown(client, "/c/bluesky/juno")
-    assert (
-        "Place Is Berlin, Germany (city) Confidence 95\N{NO-BREAK SPACE}% that the country is right; rests on what "
-        "the profile declares Says so declared city 'Berlin' → Berlin, Germany Speaks against it "
-        "flag of Nigeria in the bio Also named from Lagos, Nigeria Amsterdam, Netherlands"
-    ) in text
+    for said in (
+        "Place Is Berlin, Germany (city) Confidence 95\N{NO-BREAK SPACE}%",
+        "% that the country is right; rests on what the profile declares",
+        "Says so declared city 'Berlin' → Berlin, Germany Speaks against it flag of Nigeria",
+        "Also named from Lagos, Nigeria Amsterdam, Netherlands",
+    ):
+        assert said in text
 
 
 def test_an_unknown_place_says_what_was_read(client: Client, engine: Any, cast: Any):

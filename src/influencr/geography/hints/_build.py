@@ -49,7 +49,7 @@ _SAME = {
 }  # fmt: skip
 
 #: Countries below this share of a language are not listed; together they are a few per cent.
-_MIN_SHARE = 0.004
+_MIN_SHARE = 0.001
 
 
 def build(folder: Path = HERE) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from influencr.geography._evidence import Evidence, Prior
 from influencr.geography._reliability import reliability
@@ -91,10 +91,10 @@ def prior(
     return prior_of(found, time_zone=time_zone)
 
 
-def prior_of(found: Iterable[Evidence], *, time_zone: str | None = None) -> Prior:
+def prior_of(found: Sequence[Evidence], *, time_zone: str | None = None) -> Prior:
     """The same from hints already gathered: per country the sum of ln(P(c | hint) / P(c)).
 
-    A second hint of one family (`.de` and an address in `.de`) counts a third, as in `fuse`.
+    A second hint of one family (`.de` and an address in `.de`) counts a part, as in `fuse`.
     """
     base = base_rates()
     shift: dict[str, float] = {}
@@ -108,8 +108,8 @@ def prior_of(found: Iterable[Evidence], *, time_zone: str | None = None) -> Prio
             if country in base:
                 ratio = sure * share / base[country] + 1.0 - sure
                 shift[country] = shift.get(country, 0.0) + weight * math.log(ratio)
-    zones = (clock(time_zone) if time_zone else None) or None
+    told = clock(time_zone) if time_zone else None
     return Prior(
         countries={c: round(min(s, MAX_SHIFT), 3) for c, s in shift.items() if s >= MIN_SHIFT},
-        zones=zones.zones if zones else frozenset(),
+        zones=told.zones if told else frozenset(),
     )

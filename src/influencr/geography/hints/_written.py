@@ -83,7 +83,7 @@ _TRADITIONAL = frozenset(
     "國學時間這個們來會對說開愛實點關電話灣體應當聯絡請與為從無過還進發現種種鍾機門東車買賣優質樂團創業師臺經營網紅"
 )
 _SIMPLIFIED = frozenset(
-    "国学时间这个们来会对说开爱实点关电话湾体应当联络请与为从无过还进发现种钟机门东车买卖优质乐团创业师台经营网红"
+    "国学时间这个们来会对说开爱实点关电话湾体应当联络请与为从无过还进发现种钟机门东车买卖优质乐团创业师经营网红"
 )
 # Letters of one language within its script (Unicode charts).
 _LETTERS: tuple[tuple[frozenset[str], str, str, float], ...] = (
