@@ -160,7 +160,7 @@ def _keep_in(
             reading.add_named("based", named, 0.9, words)
             reading.flag_roles.setdefault(before_item, "origin")
         else:
-            reading.add_named("mention", named, 0.9, words)
+            reading.add_named("mention", named, 0.75, words)
     else:
         reading.add_named("mention", named, 0.6, words)
 

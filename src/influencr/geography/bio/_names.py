@@ -271,9 +271,9 @@ class Names:
             # "tokyo, jpn"
             cut = len(text) - len(keys[-1])
             named = self.whole(text[:cut] + text[cut:].upper(), country, prior)
-        if named is None and len(keys) > 1:
+        if len(keys) > 1 and (named is None or self.is_framing(named.row)):
             # Written from large to small with nothing between: "Ecuador-Tena".
-            named = self._turned(keys, country)
+            named = self._turned(keys, country) or named
         if named is None or not self._code_fits(keys, text, named.row):
             return None
         if not weak:

@@ -22,6 +22,8 @@ _MAX_WORDS = 7
 _MILLION = 1_000_000
 #: People of a city whose name alone is believed.
 _ALONE = LARGE
+#: Countries of one bio among which arrows are read.
+_MAX_ORDERED = 4
 #: What is left of the second place of several, and again of the third.
 _LATER = 0.85
 _TO = frozenset(
@@ -112,7 +114,7 @@ def _part(reading: Reading, position: int, item: Item) -> _Part | None:
         if named is None:
             named, first, last = _trimmed(reading, item, first, last)
         if named is not None:
-            part = _judged(reading, item, first, last, named)
+            part = _judged(reading, position, item, first, last, named)
             if not whole:
                 part.share *= 0.9
             return part
@@ -141,7 +143,9 @@ def _unread(item: Item) -> tuple[int, int]:
     return (0, head) if head >= n - tail else (tail, n)
 
 
-def _judged(reading: Reading, item: Item, first: int, last: int, named: Named) -> _Part:
+def _judged(
+    reading: Reading, position: int, item: Item, first: int, last: int, named: Named
+) -> _Part:
     """May this name stand for a home with nothing else beside it?"""
     words = item.words[first:last]
     text = item.text[words[0].start : words[-1].end]
@@ -152,10 +156,13 @@ def _judged(reading: Reading, item: Item, first: int, last: int, named: Named) -
     is_code = len(key) <= 3 and key.isascii()
     if len(words) > 1 and not gazetteer.postings(key):
         # Made of several names: "Lahore Pakistan", "Seattle, WA".
-        sure = not text.islower() or names.is_large(named.row)
+        is_finer = not names.is_framing(named.row) or "," in text
+        sure = is_finer and (not text.islower() or names.is_large(named.row))
         return _Part(named, text, 0.97, sure)
     is_city = kind == PlaceKind.CITY
     people = gazetteer.populations[named.row]
+    if position + 1 < len(reading.items) and reading.items[position + 1].text == ":":
+        return _Part(named, text, 0.8, False)  # "Phoenix: a good dog"
     if key in lexicon.first_names and is_city and people >= _MILLION and not text.islower():
         return _Part(named, text, 0.85, True)
     if lexicon.has(key, "code"):
@@ -188,7 +195,7 @@ def _behind_comma(
             item, at, last, country=reading.beside(position), prior=reading.prior
         )
         if named is not None:
-            part = _judged(reading, item, at, last, named)
+            part = _judged(reading, position, item, at, last, named)
             part.share *= 0.9
             return part
     return None
@@ -219,6 +226,8 @@ def _order(reading: Reading, parts: dict[int, _Part]) -> None:
             nodes.append(_Node([position], country))
             links.append(link)
         link = ""
+    if len(nodes) > _MAX_ORDERED:
+        return  # a tour, a collection
     for before, after, between in zip(nodes, nodes[1:], links[1:], strict=False):
         if between == "to":
             before.role, after.role = "origin", "lives"

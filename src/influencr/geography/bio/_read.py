@@ -18,6 +18,7 @@ from influencr.geography.bio._names import Names
 from influencr.geography.bio._parts import read_parts
 from influencr.geography.bio._pins import read_pins
 from influencr.geography.bio._state import Reading
+from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
 
 __all__ = ["read_bio"]
@@ -42,7 +43,7 @@ _ORDER = {
 _ROLES = {"lives": 0, "origin": 1, "visits": 2}
 #: Clues that say where somebody is now; against these, a nationality word is where they are from.
 _NOW = frozenset(("pin", "based", "part", "pair"))
-#: Against these a flag is one of where they are from, too.
+#: Against these a flag or a further part is where they are from, too.
 _HERE = frozenset(("pin", "based"))
 #: Natural log of the odds from which a prior alone supports a doubtful name.
 _PRIOR_SUPPORT = 2.0
@@ -92,10 +93,12 @@ def _settle(reading: Reading) -> None:
     }
     for e in reading.found:
         support.update(e.countries)
+    leaning: set[str] = set()
     if reading.prior is not None:
-        support.update(c for c, odds in reading.prior.countries.items() if odds >= _PRIOR_SUPPORT)
+        odds = reading.prior.countries
+        leaning = {c for c in odds if odds[c] >= _PRIOR_SUPPORT} - support
     for pending in reading.pending:
-        for code in sorted(support):
+        for code in (*sorted(support), *sorted(leaning)):
             row = pending.row
             confidence = pending.confidence
             if row is None or reading.country(row) != code:
@@ -103,6 +106,13 @@ def _settle(reading: Reading) -> None:
                 if named is None or reading.country(named.row) != code:
                     continue
                 row = named.row
+            # The language of a bio says nothing about words that are words of that language.
+            if code in leaning and (
+                not reading.names.is_large(row)
+                or name_key(pending.text) in reading.lexicon.everyday
+                or name_key(pending.text) in reading.lexicon.words
+            ):
+                continue
             if pending.kind != "demonym":
                 confidence = max(confidence, 0.8)
             reading.add(pending.kind, row, confidence, pending.words, role=pending.role)
@@ -113,14 +123,16 @@ def _ordered(reading: Reading) -> list[Evidence]:
     found = reading.found
     if len(found) < 2:
         return found
-    now = {reading.country(e.row) for e in found if e.kind in _NOW and e.role == "lives" and e.row}
-    here = any(e.kind in _HERE and e.role == "lives" for e in found)
+    homes = [(e.kind, e.row) for e in found if e.role == "lives" and e.row is not None]
+    now = {reading.country(row) for kind, row in homes if kind in _NOW}
+    here = {reading.country(row) for kind, row in homes if kind in _HERE}
     best: dict[tuple[str, int | None, tuple[str, ...], str], Evidence] = {}
     for e in found:
-        if now and e.role == "lives" and e.row is not None and reading.country(e.row) not in now:
-            if e.kind == "demonym":
+        if e.role == "lives" and e.row is not None:
+            country = reading.country(e.row)
+            if e.kind == "demonym" and now and country not in now:
                 e = replace(e, role="origin")
-            elif e.kind == "flag" and here:
+            elif e.kind in ("flag", "part") and here and country not in here:
                 e = replace(e, kind="origin", role="origin")
         key = (e.kind, e.row, tuple(e.countries), e.role)
         kept = best.get(key)
