@@ -145,7 +145,7 @@ def _keep_in(
     """A bare "in": with an occupation before it, or at the start of a part, it says residence."""
     lexicon = reading.lexicon
     before = keys[max(0, at - _REACH) : at]
-    if any(lexicon.has(key, "away") for key in before):
+    if any(lexicon.has(key, "away") for key in before) and "pat" not in before:
         reading.add_named("mention", named, 0.6, words, role="visits")
         return
     is_person = any(lexicon.has(key, "person") or key in lexicon.demonyms for key in before)
@@ -240,8 +240,12 @@ def _flags_behind(
     following = reading.after(position)
     if following is None or reading.items[following].sign != Sign.FLAG:
         return
-    if cue.role == "in" and reading.lexicon.has(keys[max(0, at - 1)], "away"):
-        return
+    if cue.role == "in":
+        behind = reading.before(position)
+        of_flag = behind is not None and reading.items[behind].sign == Sign.FLAG
+        # "PT/EN 🇧🇷" is a list of languages.
+        if not of_flag and (at == 0 or reading.lexicon.has(keys[at - 1], "away")):
+            return
     role = {"in": "lives", "lives": "lives", "visits": "visits"}.get(cue.role, "origin")
     start = item.words[at].start
     phrase = item.text[start:]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from influencr.geography._words import SUPRANATIONAL
 from influencr.geography.bio._items import Item, Sign
 from influencr.geography.bio._lexicon import UNSPACED
 from influencr.geography.bio._names import Named
@@ -20,6 +21,7 @@ __all__ = ["read_mentions", "read_tags"]
 #: People of a city whose name in running text is read; with an occupation beside it.
 _FAMOUS, _WITH_PERSON = 300_000, 50_000
 _MILLION = 1_000_000
+_CODE = frozenset(("code",))
 _MAX_NAME = 4
 _REACH = 3
 _UNSPACED_RUN = re.compile(f"[{UNSPACED}]{{2,}}")
@@ -92,6 +94,8 @@ def _demonym(reading: Reading, item: Item, keys: list[str], at: int) -> int:
             )
         ):
             return n
+        if precedes == "the" and not person:
+            return n  # "The New Yorker"
         confidence = 0.9 if person or (alone and not is_language) else 0.75
         role = (
             "origin"
@@ -112,6 +116,8 @@ def _mention(reading: Reading, position: int, item: Item, keys: list[str], at: i
     for n in range(min(_MAX_NAME, len(keys) - at), 0, -1):
         key = " ".join(keys[at : at + n])
         row = lexicon.known.get(key)
+        if n > 1 and key in SUPRANATIONAL:
+            return n  # "Latin America" is not America
         if row is None:
             continue
         start, last = item.words[at].start, item.words[at + n - 1].end
@@ -131,7 +137,7 @@ def _mention(reading: Reading, position: int, item: Item, keys: list[str], at: i
         # "toronto photographer" in a bio without capitals
         if is_small and not (person and names.is_large(row, _FAMOUS)):
             continue
-        if key in lexicon.words and n == 1:
+        if n == 1 and lexicon.words.get(key, _CODE) != _CODE:
             continue
         named, end = _widened(reading, position, item, at, n)
         if named is None:
@@ -174,15 +180,18 @@ def _keep(
     before = keys[max(0, at - _REACH) : at]
     follows = keys[end] if end < len(keys) else ""
     two = " ".join(keys[end : end + 2])
-    if any(lexicon.has(k, "away") for k in before) and not person:
+    said_behind = _is_person(reading, keys, end)
+    if any(lexicon.has(k, "away") for k in before) and not said_behind:
         reading.add_named("mention", named, 0.5, words, role="visits")
         return
     is_pair = "," in words and not reading.names.is_framing(named.row)
     if is_pair:
         reading.add_named("pair", named, 0.95, words)
         return
+    gap = item.text[item.words[at - 1].end : item.words[at].start] if at else ""
     in_name = (
-        lexicon.has(follows, "org_after")
+        "@" in gap
+        or lexicon.has(follows, "org_after")
         or lexicon.has(two, "org_after")
         or any(lexicon.has(" ".join(before[-n:]), "org_before") for n in (1, 2) if len(before) >= n)
     )
@@ -190,13 +199,16 @@ def _keep(
         if key not in lexicon.traps:
             reading.add_named("mention", named, 0.4, words)
         return
-    is_million = reading.names.is_large(named.row, _MILLION) and not reading.names.is_framing(
-        named.row
-    )
-    if key in lexicon.traps and not (
-        is_million and ((person and at == 0) or _is_person(reading, keys, end))
-    ):
-        reading.pending.append(Pending("mention", words, 0.7, words, row=named.row))
+    if key in lexicon.traps:
+        # "Sydney florist" is the city; "Sofia, 23, florist" is a name.
+        behind = item.text[item.words[end - 1].end :].lstrip().startswith((",", "،"))
+        is_city = not reading.names.is_framing(named.row)
+        is_million = is_city and reading.names.is_large(named.row, _MILLION)
+        if not (is_million and not behind and (said_behind or (person and at == 0))):
+            reading.pending.append(Pending("mention", words, 0.7, words, row=named.row))
+            return
+    if person and before[-1:] == ["the"]:
+        reading.add_named("mention", named, 0.65, words)  # "THE BOSTON GIRL" is a book
         return
     if person:
         reading.add_named("mention", named, 0.95, _wider_words(item, at, end))

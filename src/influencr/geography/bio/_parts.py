@@ -67,11 +67,14 @@ def read_parts(reading: Reading) -> None:
                 part.role = "visits"
     _order(reading, parts)
     n_lives = 0
+    # "Washington, DC" goes before a name alone wherever it stands.
+    contained = any(p.sure and "," in p.text for p in parts.values())
     for part in parts.values():
         kind = {"origin": "origin", "visits": "mention"}.get(part.role, "part")
         if part.role == "lives":
             # The first home that is named is the one.
-            part.share *= _LATER ** min(n_lives, 3)
+            if "," not in part.text:
+                part.share *= _LATER ** min(n_lives, 3) * (0.8 if contained else 1.0)
             n_lives += 1
         if part.sure:
             reading.add_named(kind, part.named, part.share, part.text, role=part.role)
@@ -155,6 +158,8 @@ def _judged(
     kind = gazetteer.kinds[named.row]
     is_code = len(key) <= 3 and key.isascii()
     if len(words) > 1 and not gazetteer.postings(key):
+        if kind == PlaceKind.ADMIN2 and "," not in text:
+            return _Part(named, text, 0.8, False)  # "Georgia peach"
         # Made of several names: "Lahore Pakistan", "Seattle, WA".
         is_finer = not names.is_framing(named.row) or "," in text
         sure = is_finer and (not text.islower() or names.is_large(named.row))
@@ -253,6 +258,8 @@ def _link(link: str, item: Item) -> str:
     if item.sign in (Sign.ARROW, Sign.PLANE):
         return "to"
     if item.sign == Sign.TEXT:
+        if link == "list":
+            return "other"
         phrase = " ".join(w.key for w in item.words)
         if phrase in _TO:
             return "to"

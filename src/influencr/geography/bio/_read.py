@@ -45,6 +45,8 @@ _ROLES = {"lives": 0, "origin": 1, "visits": 2}
 _NOW = frozenset(("pin", "based", "part", "pair"))
 #: Against these a flag or a further part is where they are from, too.
 _HERE = frozenset(("pin", "based"))
+#: People from which a doubtful name is sure once another clue agrees.
+_MIN_SUPPORTED = 20_000
 #: Natural log of the odds from which a prior alone supports a doubtful name.
 _PRIOR_SUPPORT = 2.0
 
@@ -114,7 +116,8 @@ def _settle(reading: Reading) -> None:
             ):
                 continue
             if pending.kind != "demonym":
-                confidence = max(confidence, 0.8)
+                sure = reading.names.is_large(row, _MIN_SUPPORTED)
+                confidence = max(confidence, 0.8) if sure else min(confidence, 0.6)
             reading.add(pending.kind, row, confidence, pending.words, role=pending.role)
             break
 
@@ -134,6 +137,8 @@ def _ordered(reading: Reading) -> list[Evidence]:
                 e = replace(e, role="origin")
             elif e.kind in ("flag", "part") and here and country not in here:
                 e = replace(e, kind="origin", role="origin")
+            elif e.kind == "mention" and here and country not in here:
+                e = replace(e, confidence=round(0.5 * e.confidence, 3))
         key = (e.kind, e.row, tuple(e.countries), e.role)
         kept = best.get(key)
         if kept is None or e.confidence > kept.confidence:
