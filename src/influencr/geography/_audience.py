@@ -17,8 +17,8 @@ MIN_KNOWN = 20, MIN_CELL = 5: our own choice (20 people bound a half to +- 18 po
 is the usual smallest cell of published tables, as in the handbooks of official statistics).
 Intervals are Wilson's with the finite-population factor (`_interval`), stated as 90 % and made with
 the normal quantile of 95 %: only shares of five people and more are shown, among them those that
-chance lifted to five, so that of the *shown* intervals at the quantile of 90 % only 84 to 87 in a
-hundred hold, and 90 to 92 at that of 95 % (`python -m benchmarks places_network`).
+chance lifted to five, so that of the *shown* countries at the quantile of 90 % only 84 to 89 in a
+hundred intervals hold, and 89 to 96 at that of 95 % (`python -m benchmarks places_network`).
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FOLLOWS_PER_GROUP", "MAX_SAMPLED", "FollowGraph", "sample_followers"]
 
-#: Follows that are joined in memory at a time; measured: 8 million take 1.1 GB.
+#: Follows that are joined in memory at a time; measured: 8 million peak at 1.1 GB.
 FOLLOWS_PER_GROUP = 8_000_000
 #: Follows that are read at a time.
 _BATCH_FOLLOWS = 1_000_000
