@@ -22,7 +22,7 @@ def test_everything_that_is_known_is_said_with_its_reason(client: Client, engine
     text = shown(client, "/c/bluesky/juno")
     assert "Juno Sauerteig" in text
     assert "No followers of this creator were observed." in text
-    assert "Is Berlin, Germany (city)" in text
+    assert "Where Berlin, Germany (city)" in text
     assert "Median of (likes + replies) over 12 posts" in text
     assert "baking 0.80 bio: Bäckerin, Sauerteig" in text
     assert "Heute: Roggen mit Kümmel." in text
@@ -34,7 +34,7 @@ def test_the_place_has_its_evidence(client: Client, engine: Any, cast: Any):
     engine.people["bluesky:@juno"] = cast.creator()
     text = shown(client, "/c/bluesky/juno")
     for said in (
-        "Place Is Berlin, Germany (city) Confidence 95\N{NO-BREAK SPACE}%",
+        "Place Where Berlin, Germany (city) Confidence 95\N{NO-BREAK SPACE}%",
         "% that the country is right; rests on what the profile declares",
         "Says so declared city 'Berlin' → Berlin, Germany Speaks against it flag of Nigeria",
         "Also named from Lagos, Nigeria Amsterdam, Netherlands",
@@ -56,7 +56,7 @@ def test_an_unknown_place_says_what_was_read(client: Client, engine: Any, cast: 
         other_place_roles=[],
     )
     text = shown(client, "/c/bluesky/juno")
-    assert "Is unknown: no words name a place; best guess Mexico (23%) Was read language" in text
+    assert "Where unknown: no words name a place; best guess Mexico (23%) Was read language" in text
     assert "Also named" not in text
 
 
