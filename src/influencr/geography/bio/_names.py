@@ -288,7 +288,9 @@ class Names:
         for cut in range(1, len(keys)):
             head, tail = " ".join(keys[:cut]), " ".join(keys[cut:])
             if len(head) > 2 and head in self.lexicon.frames and self.gazetteer.postings(tail):
-                return self.whole(f"{tail}, {head}", country)
+                named = self.whole(f"{tail}, {head}", country)
+                if named is not None and not self.is_framing(named.row):
+                    return named
         return None
 
     def _code_fits(self, keys: Sequence[str], text: str, row: int) -> bool:
