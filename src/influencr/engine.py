@@ -483,10 +483,7 @@ def _write(frame: Any, target: Path) -> None:
             )
         else:
             flat = frame.with_columns(
-                pl.col(pl.List(pl.String)).list.join("; "),
-                pl.col(pl.List(pl.Float64), pl.List(pl.Int64))
-                .cast(pl.List(pl.String))
-                .list.join("; "),
+                selectors.list().cast(pl.List(pl.String)).list.join("; "),
                 selectors.datetime().dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
             )
             flat.with_columns(
