@@ -28,7 +28,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from influencr.geography._distance import distance_km
 from influencr.geography.gazetteer._format import ROW_MASK, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
@@ -162,8 +161,8 @@ class CityLimits(NamedTuple):
     km: float
     admin2: int
 
-    def holds(self, row: int, gazetteer: Gazetteer) -> bool:
-        """Does the city hold a place?"""
+    def may_hold(self, row: int, gazetteer: Gazetteer) -> bool:
+        """Does a place lie in the right divisions? Without `whole`, its distance decides then."""
         if row == self.city or row in self.whole:
             return True
         if self.whole:
@@ -174,12 +173,6 @@ class CityLimits(NamedTuple):
             and gazetteer.admin1s[row] == gazetteer.admin1s[self.city]
             and gazetteer.populations[row] < gazetteer.populations[self.city]
             and (self.admin2 < 0 or gazetteer.admin2s[row] in (self.admin2, -1))
-            and distance_km(
-                np.array([gazetteer.lats[row]]),
-                np.array([gazetteer.lons[row]]),
-                centre=(gazetteer.lats[self.city], gazetteer.lons[self.city]),
-            )[0]
-            <= self.km
         )
 
 
@@ -204,7 +197,7 @@ def city_rows(row: int, gazetteer: Gazetteer) -> set[int]:
     if limits.whole:
         return {row}.union(*(_inside(division, gazetteer) for division in limits.whole))
     near = gazetteer.rows_within(gazetteer.lats[row], gazetteer.lons[row], limits.km).tolist()
-    return {row} | {other for other in near if limits.holds(other, gazetteer)}
+    return {row} | {other for other in near if limits.may_hold(other, gazetteer)}
 
 
 def is_its_city(division: int, city: int, gazetteer: Gazetteer) -> bool:

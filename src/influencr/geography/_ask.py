@@ -298,19 +298,20 @@ def _asking(row: int, gazetteer: Gazetteer) -> str:
     return _Reader(gazetteer, {}).asking(row)
 
 
-def name_begun(typed: str, gazetteer: Gazetteer) -> str:
-    """What a place field holds so far, as the beginning of a name.
+def name_begun(typed: str, gazetteer: Gazetteer) -> tuple[str, bool]:
+    """(the name that a place field ends with so far, are its surroundings asked for).
 
     The words in front of it and the places before it in a list are passed over.
 
     >>> known = Gazetteer.load()
     >>> name_begun("within 50 km of aus", known), name_begun("Berlin or ham", known)
-    ('aus', 'ham')
+    (('aus', True), ('ham', False))
     """
     reader = _Reader(gazetteer, {})
     main, excluded = split_excluded(typed, reader.is_whole_name)
     last = split_places(excluded or main, reader.is_whole_name)[-1]
-    return parse_phrase(last, reader.is_whole_name).name
+    phrase = parse_phrase(last, reader.is_whole_name)
+    return phrase.name, phrase.near or phrase.km is not None
 
 
 def _with_radius(label: str, km: float | None) -> str:

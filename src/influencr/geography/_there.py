@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from influencr.geography._area import city_limits
+from influencr.geography._distance import distance_km
 from influencr.geography.gazetteer._format import PlaceKind
 from influencr.geography.gazetteer._reader import Gazetteer
 
 __all__ = ["CreatorsThere"]
+
+
+class _Around(NamedTuple):
+    """The places of a region that creators are at: (row, creators), latitudes, longitudes."""
+
+    places: list[tuple[int, int]]
+    lats: np.ndarray[Any, np.dtype[np.float64]]
+    lons: np.ndarray[Any, np.dtype[np.float64]]
 
 
 class CreatorsThere:
@@ -30,9 +42,10 @@ class CreatorsThere:
         gazetteer: Gazetteer,
     ) -> None:
         self._gazetteer = gazetteer
-        self._in_region: dict[int, list[tuple[int, int]]] = {}
+        self._in_region: dict[int, _Around] = {}
         self._cities: dict[int, int] = {}
         counts: dict[int, int] = {}
+        found: dict[int, list[tuple[int, int]]] = {}
         ids = gazetteer.ids
         for place_id, n in places.items():
             row = gazetteer.row(place_id)
@@ -42,18 +55,20 @@ class CreatorsThere:
             county = gazetteer.admin2s[row]
             if gazetteer.kinds[row] == PlaceKind.CITY and county >= 0:
                 counts[ids[county]] = counts.get(ids[county], 0) + n
-            self._in_region.setdefault(gazetteer.admin1s[row], []).append((row, n))
+            found.setdefault(gazetteer.admin1s[row], []).append((row, n))
         for codes, rows in ((countries, gazetteer.country_row), (regions, gazetteer.region_row)):
             for code, n in codes.items():
                 if code in rows:
                     counts[ids[rows[code]]] = n
-                    if codes is regions:
-                        self._in_region.setdefault(rows[code], []).append((rows[code], 0))
         for row in gazetteer.union_members:
             n = sum(counts.get(ids[member], 0) for member in gazetteer.members(row))
             if n:
                 counts[ids[row]] = n
         self.counts: Mapping[int, int] = counts
+        for region, places_there in found.items():
+            lats = np.array([gazetteer.lats[r] for r, _ in places_there])
+            lons = np.array([gazetteer.lons[r] for r, _ in places_there])
+            self._in_region[region] = _Around(places_there, lats, lons)
 
     def count(self, place_id: int) -> int:
         """Creators that a search for the place finds; a city with the places that it holds."""
@@ -67,11 +82,17 @@ class CreatorsThere:
 
     def _in_city(self, row: int) -> int:
         gazetteer = self._gazetteer
-        around = self._in_region.get(gazetteer.admin1s[row])
-        if not around:
-            return 0
+        region = gazetteer.admin1s[row]
         limits = city_limits(row, gazetteer)
-        if any(gazetteer.kinds[d] == PlaceKind.ADMIN1 for d in limits.whole):
+        if region in limits.whole:
             # A state that is the city: those known only to the state are in it.
-            return self.counts.get(gazetteer.ids[gazetteer.admin1s[row]], 0)
-        return sum(n for other, n in around if limits.holds(other, gazetteer))
+            return self.counts.get(gazetteer.ids[region], 0)
+        around = self._in_region.get(region)
+        if around is None:
+            return 0
+        near = around.places
+        if not limits.whole:
+            centre = gazetteer.lats[row], gazetteer.lons[row]
+            away = distance_km(around.lats, around.lons, centre=centre)
+            near = [near[i] for i in np.flatnonzero(away <= limits.km).tolist()]
+        return sum(n for other, n in near if limits.may_hold(other, gazetteer))

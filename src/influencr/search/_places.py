@@ -40,6 +40,10 @@ RINGS = ((0.25, 1.0), (0.5, 0.875), (0.75, 0.75), (1.0, 0.625))
 #: Factor of creators known only to the region or country, when they are let in.
 REGION_FACTOR = 0.5
 _EARTH_KM = 6371.0088
+#: Suggestions that are looked at for those that can be the centre of a radius.
+_MOST_SUGGESTED = 50
+#: Beginnings of names whose suggestions are kept; everybody types the same first letters.
+_REMEMBERED = 4_096
 
 
 class PlaceReader(Protocol):
@@ -76,6 +80,7 @@ class Geography:
     def __init__(self, gazetteer: Gazetteer | None = None) -> None:
         self._given = gazetteer
         self._counted: tuple[Located, CreatorsThere] | None = None
+        self._suggested: dict[tuple[str, int], list[PlaceSuggestion]] = {}
 
     @property
     def _gazetteer(self) -> Gazetteer:
@@ -90,6 +95,7 @@ class Geography:
         if self._counted is None or self._counted[0] is not located:
             from influencr.geography import CreatorsThere
 
+            self._suggested = {}
             self._counted = (
                 located,
                 CreatorsThere(located.places, located.countries, located.regions, self._gazetteer),
@@ -114,16 +120,27 @@ class Geography:
 
     def suggest(self, prefix: str, *, limit: int, located: Located) -> list[PlaceSuggestion]:
         """See `Gazetteer.suggest`; a label that stands for several places says its kind."""
+        there = self.there(located)  # before the memory is read: a new generation empties it
+        known = self._suggested.get((prefix, limit))
+        if known is None:
+            if len(self._suggested) >= _REMEMBERED:
+                self._suggested.clear()
+            known = self._suggested[prefix, limit] = self._suggest(prefix, limit, there)
+        return known
+
+    def _suggest(self, prefix: str, limit: int, there: CreatorsThere) -> list[PlaceSuggestion]:
         from influencr.geography import asking_label, name_begun
 
-        there = self.there(located)
         gazetteer = self._gazetteer
-        begun = name_begun(prefix, gazetteer)
-        listed = gazetteer.suggest(begun, limit, counts=there.counts)
+        begun, around = name_begun(prefix, gazetteer)
+        listed = gazetteer.suggest(begun, _MOST_SUGGESTED if around else limit, counts=there.counts)
         if not listed and "," in begun:
             # "Spain, por": the next place of a list.
             begun = begun.rpartition(",")[2].strip()
             listed = gazetteer.suggest(begun, limit, counts=there.counts)
+        if around:
+            # A country has no centre to measure from.
+            listed = [found for found in listed if found.kind == "city"][:limit]
         head = prefix[: len(prefix) - len(begun)] if prefix.endswith(begun) else ""
         labels = [asking_label(found.place_id, gazetteer) for found in listed]
         return [
