@@ -121,7 +121,7 @@ def evaluate(
         result["speed"] = _speed(datasets, carmen or carmen_python is not None, carmen_python, say)
     result = here | result
     if output is not None:
-        text = json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        text = json.dumps(_rounded(result), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         output.write_text(text, encoding="utf-8")
     out = console()
     for name, told in result["sets"].items():
@@ -131,6 +131,17 @@ def evaluate(
         _print_speed(out, result["speed"])
     for sentence in result["left_out"]:
         note(sentence)
+
+
+def _rounded(value: Any) -> Any:
+    """Six digits: more than any figure here is worth, and half the bytes."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(one) for one in value]
+    return value
 
 
 def _labels() -> Path | None:

@@ -42,6 +42,7 @@ def result():
         "version": "9.9.9",
         "method": "m",
         "method_version": "1",
+        "half": "all",
         "sets": {
             "tiktok": told | {"views": {"unseen": view}},
             "locations": told | {"views": {"all": view}},

@@ -179,8 +179,13 @@ def _seen(result: dict[str, Any]) -> Iterator[str]:
         "were scored once",
         "bios": "**not seen**: bios and labels were not read by anybody who wrote rules, and were "
         "scored once; the strata are not in the proportion of the network",
-        "tiktok": "the development half was read while the rules were written, the unseen half was "
-        "not and was scored once; nothing is fitted on either",
+        "tiktok": "the development half was read while the rules were written; nothing is fitted "
+        "on it; "
+        + (
+            "the unseen half was not read and was scored once"
+            if result["half"] != "development"
+            else "the unseen half is not scored here"
+        ),
     }
     yield (
         "`influencr` is the judge as a member meets it, given the string or the bio and nothing "
