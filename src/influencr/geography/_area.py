@@ -7,14 +7,15 @@ but gazetteers hold no city limits. So a bare city is estimated:
    Paris, the state of Berlin), it is that division, creators known only to the division among
    them. A division of the city's name may also be a province around it (Sevilla, Milan), so it
    counts as the city only when nearly all of its people live where the city's people fit in:
-   within the radius that they fill at CITY_DENSITY people per km2, with some room.
+   within the radius that they fill at CITY_DENSITY people per km2, with some room. Its places count
+   up to REACH times that radius: the islands that belong to Tokyo are not in the city.
 2. Otherwise it is the city's own place and the smaller places within that radius (at most
    CITY_RADIUS_KM) that lie in the same first-level division and in the same second-level one:
    Cambridge is another county than Boston.
 
 This is an estimate: `near X` and `within R km of X` are exact.
 
-CITY_DENSITY, CITY_RADIUS_KM, ROOM, FAR_SHARE, RIM_SHARE, DOUBLE: our own choice, fixed by
+CITY_DENSITY, CITY_RADIUS_KM, ROOM, FAR_SHARE, RIM_SHARE, DOUBLE, REACH: our own choice, fixed by
 tests/unit/geography/test_area.py for large and small cities.
 """
 
@@ -53,6 +54,8 @@ ROOM = 1.6
 FAR_SHARE = 0.08
 DOUBLE = 2.6
 RIM_SHARE = 0.05
+#: How far beyond its radius a city's own division still is the city.
+REACH = 3.0
 
 #: Words that make a city's name the name of its division, beside the name itself.
 _OF_A_CITY = re.compile(
@@ -153,8 +156,11 @@ def _union(
 
 
 class CityLimits(NamedTuple):
-    """What a city is taken to hold: `whole` divisions, or places within `km` of it that lie in its
-    first-level division and, where that is known, in its second-level one."""
+    """What a city is taken to hold: the places within `km` that lie in its divisions.
+
+    whole    divisions that are the city; creators known only to them are in it
+    admin2   the second-level division that places must not lie outside of; -1 for none
+    """
 
     city: int
     whole: tuple[int, ...]
@@ -162,14 +168,13 @@ class CityLimits(NamedTuple):
     admin2: int
 
     def may_hold(self, row: int, gazetteer: Gazetteer) -> bool:
-        """Does a place lie in the right divisions? Without `whole`, its distance decides then."""
-        if row == self.city or row in self.whole:
+        """Does a city row lie in the right divisions? Its distance decides then."""
+        if row == self.city:
             return True
         if self.whole:
             return gazetteer.admin2s[row] in self.whole or gazetteer.admin1s[row] in self.whole
         return bool(
-            gazetteer.kinds[row] == PlaceKind.CITY
-            and gazetteer.countries[row] == gazetteer.countries[self.city]
+            gazetteer.countries[row] == gazetteer.countries[self.city]
             and gazetteer.admin1s[row] == gazetteer.admin1s[self.city]
             and gazetteer.populations[row] < gazetteer.populations[self.city]
             and (self.admin2 < 0 or gazetteer.admin2s[row] in (self.admin2, -1))
@@ -182,22 +187,21 @@ def city_limits(row: int, gazetteer: Gazetteer) -> CityLimits:
     radius = _radius_km(gazetteer.populations[row])
     if spans := _SPANS.get(gazetteer.ids[row]):
         whole = tuple(at for i in spans if (at := gazetteer.row(i)) is not None)
-        return CityLimits(row, whole, radius, -1)
+        return CityLimits(row, whole, REACH * radius, -1)
     admin1, admin2 = gazetteer.admin1s[row], gazetteer.admin2s[row]
     if gazetteer.country(row) in _COUNCILS:
         admin2 = -1
     named = [d for d in (admin2, admin1) if d >= 0 and _is_named(d, row, gazetteer)]
     whole = tuple(d for d in named if is_its_city(d, row, gazetteer))
-    return CityLimits(row, whole, radius, admin2)
+    return CityLimits(row, whole, REACH * radius if whole else radius, admin2)
 
 
 def city_rows(row: int, gazetteer: Gazetteer) -> set[int]:
-    """Rows of the places that a city holds, itself among them."""
+    """Rows of the places that a city holds, itself and its own divisions among them."""
     limits = city_limits(row, gazetteer)
-    if limits.whole:
-        return {row}.union(*(_inside(division, gazetteer) for division in limits.whole))
     near = gazetteer.rows_within(gazetteer.lats[row], gazetteer.lons[row], limits.km).tolist()
-    return {row} | {other for other in near if limits.may_hold(other, gazetteer)}
+    inside = {other for other in near if limits.may_hold(other, gazetteer)}
+    return {row, *limits.whole} | inside
 
 
 def is_its_city(division: int, city: int, gazetteer: Gazetteer) -> bool:

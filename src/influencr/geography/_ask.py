@@ -15,7 +15,14 @@ from functools import lru_cache
 
 from influencr.errors import PlaceError, UnknownValue, UsageError
 from influencr.geography._area import CITY_DENSITY, CITY_RADIUS_KM, Area, covered
-from influencr.geography._choices import comma_groups, creators_first, is_called, labelled, readings
+from influencr.geography._choices import (
+    comma_groups,
+    creators_first,
+    framed,
+    is_called,
+    labelled,
+    readings,
+)
 from influencr.geography._codes import country_row
 from influencr.geography._distance import check_point
 from influencr.geography._phrases import (
@@ -207,7 +214,7 @@ class _Reader:
         bare = ARTICLES.sub("", name)
         if not gazetteer.postings(name_key(name)) and gazetteer.postings(name_key(bare)):
             name = bare
-        if rows := readings(name, gazetteer):
+        if rows := readings(name, gazetteer) or framed(name, gazetteer):
             return rows
         found = resolve(name, gazetteer, query=True)
         return [] if found.row is None else [found.row, *found.alternatives]

@@ -10,7 +10,7 @@ tests/unit/geography/test_ask.py.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from influencr.geography._area import is_its_city
 from influencr.geography._phrases import parse_phrase
@@ -21,6 +21,7 @@ from influencr.geography.gazetteer._reader import Gazetteer
 __all__ = [
     "comma_groups",
     "creators_first",
+    "framed",
     "is_called",
     "is_strong",
     "labelled",
@@ -60,12 +61,36 @@ _SIBLING_KM = 40.0
 _SIBLING_PEOPLE = 100_000
 
 
-def readings(name: str, gazetteer: Gazetteer) -> list[int]:
-    """Rows of the places that a whole name can mean, the likeliest first; empty when unknown."""
+def framed(name: str, gazetteer: Gazetteer) -> list[int]:
+    """Rows that "Paris, TX" or "Hackney, London, UK" can mean: the first name, in all the others.
+
+    The places that lie there come first, the likeliest first, then the other readings of the first
+    name; empty when none lies there.
+    """
+    head, *tails = [part for part in name.split(",") if part.strip()]
+    frames = [[p & ROW_MASK for p in gazetteer.postings(name_key(tail))] for tail in tails]
+    if not tails or not all(frames):
+        return []
+    inside = readings(head, gazetteer, frames)
+    if not inside:
+        return []
+    return [*inside, *(r for r in readings(head, gazetteer) if r not in inside)][:_KEPT]
+
+
+def readings(name: str, gazetteer: Gazetteer, frames: Sequence[Sequence[int]] = ()) -> list[int]:
+    """Rows of the places that a whole name can mean, the likeliest first; empty when unknown.
+
+    frames   rows of each name behind it: only places that lie in one of each are meant
+    """
     key = name_key(name)
     kinds, people = gazetteer.kinds, gazetteer.populations
     scored: list[tuple[float, int, NameKind]] = []
-    for posting in gazetteer.postings(key)[:_WEIGHED]:
+    postings = [
+        p
+        for p in gazetteer.postings(key)
+        if all(any(_within(p & ROW_MASK, f, gazetteer) for f in frame) for frame in frames)
+    ]
+    for posting in postings[:_WEIGHED]:
         row, name_kind = posting & ROW_MASK, NameKind(posting >> KIND_SHIFT)
         size = min(_decades(people[row]), _CAPS.get(PlaceKind(kinds[row]), 9.0))
         if kinds[row] == PlaceKind.ADMIN2:
@@ -184,9 +209,7 @@ def _belongs(heads: list[int], frames: list[int], gazetteer: Gazetteer) -> bool:
     if kinds[heads[0]] == kinds[frames[0]] == PlaceKind.COUNTRY:
         return False
     return bool(kinds[frames[0]] < kinds[heads[0]]) or any(
-        lies_in(head, frame, gazetteer) or _beside(head, frame, gazetteer)
-        for head in heads
-        for frame in frames
+        _within(head, frame, gazetteer) for head in heads for frame in frames
     )
 
 
@@ -204,6 +227,10 @@ def lies_in(row: int, frame: int, gazetteer: Gazetteer) -> bool:
     if kind == PlaceKind.UNION:
         return any(row == m or lies_in(row, m, gazetteer) for m in gazetteer.members(frame))
     return False
+
+
+def _within(row: int, frame: int, gazetteer: Gazetteer) -> bool:
+    return lies_in(row, frame, gazetteer) or _beside(row, frame, gazetteer)
 
 
 def _beside(row: int, city: int, gazetteer: Gazetteer) -> bool:

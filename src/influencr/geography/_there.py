@@ -83,16 +83,20 @@ class CreatorsThere:
     def _in_city(self, row: int) -> int:
         gazetteer = self._gazetteer
         region = gazetteer.admin1s[row]
-        limits = city_limits(row, gazetteer)
-        if region in limits.whole:
-            # A state that is the city: those known only to the state are in it.
-            return self.counts.get(gazetteer.ids[region], 0)
         around = self._in_region.get(region)
+        limits = city_limits(row, gazetteer)
+        found = 0
+        if region in limits.whole:
+            # A state that is the city: those known to nothing finer are in it.
+            known = 0 if around is None else sum(n for _, n in around.places)
+            found = max(0, self.counts.get(gazetteer.ids[region], 0) - known)
         if around is None:
-            return 0
-        near = around.places
-        if not limits.whole:
-            centre = gazetteer.lats[row], gazetteer.lons[row]
-            away = distance_km(around.lats, around.lons, centre=centre)
-            near = [near[i] for i in np.flatnonzero(away <= limits.km).tolist()]
-        return sum(n for other, n in near if limits.may_hold(other, gazetteer))
+            return found
+        centre = gazetteer.lats[row], gazetteer.lons[row]
+        near = distance_km(around.lats, around.lons, centre=centre) <= limits.km
+        for i, (other, n) in enumerate(around.places):
+            if gazetteer.kinds[other] != PlaceKind.CITY:
+                found += n if other in limits.whole else 0
+            elif near[i] and limits.may_hold(other, gazetteer):
+                found += n
+        return found
