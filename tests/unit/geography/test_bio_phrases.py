@@ -66,6 +66,8 @@ LIVES = [
     ("живу у Львові", "Lviv"),
     ("мешкаю у Києві", "Kyiv"),
     ("živim u Zagrebu", "Zagreb"),
+    ("Živim u Beču", "Vienna"),
+    ("Née à Alger, vis à Montréal", "Montréal"),
     ("живея в София", "Sofia"),
     # Hungarian, Turkish, Greek, Albanian
     ("Szegeden élek", "Szeged"),

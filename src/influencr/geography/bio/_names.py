@@ -32,6 +32,7 @@ MIN_CHANGED = 20_000
 MAX_RUN = 12
 
 _REMEMBERED = 50_000
+_CHANGED_CONFIDENCE = 0.85
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 # Two letters that people also write small at the end of a part ("based in la").
 _SMALL_CODES = frozenset(("uk", "la", "nz", "sf", "dc", "hk", "ph", "sg", "us", "nyc", "uae"))
@@ -149,7 +150,9 @@ class Names:
             gap = "," if cut == end else item.text[words[cut - 1].end : words[cut].start]
             if "," not in gap and "،" not in gap:
                 continue
-            if not self.gazetteer.postings(" ".join(w.key for w in words[start:cut])):
+            key = " ".join(w.key for w in words[start:cut])
+            # The place around must be a known one: "Alger, vis ..." is not an island's.
+            if not self.gazetteer.postings(key) or (start > at and key not in self.lexicon.known):
                 return False
             start = cut
             n_pieces += 1
@@ -294,19 +297,22 @@ class Names:
         return None
 
     def _code_fits(self, keys: Sequence[str], text: str, row: int) -> bool:
-        """Is a last word of two small letters ("dallas tx") a code of where the place lies?
+        """Is a last word of two or three small letters ("dallas tx") a code of where it lies?
 
         Otherwise it is a word: "london in", "paris la nuit".
         """
-        code = text[-2:]
-        if len(keys) < 2 or len(keys[-1]) > 2 or not code.islower() or not code.isascii():
+        code = keys[-1]
+        if len(keys) < 2 or len(code) > 3 or not code.isascii() or not text[-1].islower():
             return True
-        inside = (self.gazetteer.country(row) or "", (self.gazetteer.admin1(row) or "")[3:])
-        return code.upper() in inside
+        country = self.gazetteer.country(row) or ""
+        inside = (country, (self.gazetteer.admin1(row) or "")[3:])
+        if self.lexicon.has(code, "code") or code.upper() in inside:
+            return True
+        return self.gazetteer.alpha3_row.get(code.upper()) == self.gazetteer.country_row_of(row)
 
     def _changed(self, item: Item, at: int, languages: Sequence[str]) -> tuple[Named, int] | None:
         """A name with a case ending, put back into the nominative; the largest place wins."""
-        best: tuple[int, str, int] | None = None
+        best: tuple[int, int, str, int] | None = None
         for end in range(min(len(item.words), at + 3), at, -1):
             written = " ".join(w.key for w in item.words[at:end])
             for language in languages:
@@ -314,27 +320,29 @@ class Names:
                     if not written.endswith(ending) or len(written) - len(ending) < 2:
                         continue
                     name = written[: len(written) - len(ending)] + nominative
-                    size = self._size_of_name(name)
-                    if size and (best is None or size > best[0]):
-                        best = size, name, end
+                    row = self._largest(name)
+                    if row is None:
+                        continue
+                    people = self.gazetteer.populations[row]
+                    if best is None or people > best[0]:
+                        best = people, row, name, end
             if best is not None:
                 break
         if best is None:
             return None
-        named = self.whole(best[1])
-        return (named, best[2]) if named is not None else None
+        _, row, name, end = best
+        # A three-letter name ("Beč") is refused where nothing says that it is one; here a phrase does.
+        return self.whole(name.title()) or Named(row, _CHANGED_CONFIDENCE), end
 
-    def _size_of_name(self, name: str) -> int:
+    def _largest(self, name: str) -> int | None:
+        """The best place of a folded name, if it is large enough to be meant."""
         if len(name) < (3 if name.isascii() else 2):
-            return 0
+            return None
         for posting in self.gazetteer.postings(name):
             row, kind = posting & ROW_MASK, posting >> KIND_SHIFT
-            if kind in (NameKind.CODE, NameKind.WEAK):
-                continue
-            people = self.gazetteer.populations[row]
-            if self.is_large(row, MIN_CHANGED):
-                return max(people, 1)
-        return 0
+            if kind not in (NameKind.CODE, NameKind.WEAK) and self.is_large(row, MIN_CHANGED):
+                return row
+        return None
 
     # --- scripts that write words together ---------------------------------------------------
 

@@ -24,6 +24,8 @@ _MILLION = 1_000_000
 _ALONE = LARGE
 #: Countries of one bio among which arrows are read.
 _MAX_ORDERED = 4
+#: The same for a name in another script, which no everyday word of Latin script can be.
+_OTHER_SCRIPT = 300_000
 #: What is left of the second place of several, and again of the third.
 _LATER = 0.85
 _TO = frozenset(
@@ -181,6 +183,8 @@ def _judged(
     if text[0].islower() and text.isascii():
         floor = _ALONE if names.is_own_name(key, named.row) else _MILLION
         return _Part(named, text, 0.9, key in lexicon.known and names.is_large(named.row, floor))
+    if not key.isascii() and names.is_large(named.row, _OTHER_SCRIPT):
+        return _Part(named, text, 0.95, True)
     return _Part(named, text, 0.95, key in lexicon.known and names.is_large(named.row, _ALONE))
 
 
