@@ -24,6 +24,7 @@ __all__ = [
     "Busy",
     "HomeError",
     "InfluencrError",
+    "OtherFormat",
     "PlaceError",
     "SchemaError",
     "Terminal",
@@ -121,6 +122,12 @@ class HomeError(Terminal):
     """The data home is missing, is not ours, or was written by a newer version."""
 
     code = "home"
+
+
+class OtherFormat(HomeError):
+    """A file that can be made anew was written in a format that this version does not read."""
+
+    code = "other_format"
 
 
 class Busy(Transient):

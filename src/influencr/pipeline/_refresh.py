@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import polars as pl
 
+from influencr.errors import OtherFormat
 from influencr.home import Home
 from influencr.index import SearchIndex, engagement_edges
 from influencr.pipeline._durable import locked, write_whole
@@ -102,11 +103,12 @@ def refresh(
             progress=None if progress is None else lambda d, n: progress("judge", d, n),
         )
         was_judged = before != (judged / CREATORS_FILE).stat().st_mtime_ns
-        generation = index.snapshot().info.generation
+        generation = _generation(index)
         known = _read_indexed(judged)
         build = (
             force
             or known is None
+            or generation is None
             or (known.judged_at, known.demo) != (report.judged_at, demo)
             or generation < known.generation
         )
@@ -123,6 +125,14 @@ def refresh(
         # Somebody may have left while the judges worked; the catalogue knows, the files do not.
         reconcile(home, catalogue, index)
     return Refreshed(report, index.snapshot().info.generation, was_judged, build)
+
+
+def _generation(index: SearchIndex) -> int | None:
+    """The generation in use; None when another version wrote it: it is then built anew."""
+    try:
+        return index.snapshot().info.generation
+    except OtherFormat:
+        return None
 
 
 def _exists(judged: Path) -> bool:

@@ -1,5 +1,6 @@
 """Judging and indexing: whole, repeatable, and only when something changed."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import polars as pl
 import pytest
 
 from influencr.engine import Engine
-from influencr.errors import Busy, UsageError
+from influencr.errors import Busy, OtherFormat, UsageError
 from influencr.pipeline import CREATORS_SCHEMA, _judge, judge, read_report
 from influencr.pipeline._durable import locked
 
@@ -180,3 +181,17 @@ def test_expired_rows_leave_at_the_next_refresh(engine: Engine) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=-1)
     put(engine, "profiles", [profile("ana", expires_at=soon), profile("bob")])
     assert engine.refresh().report.excluded == {"hidden_or_expired": 1}
+
+
+def test_an_index_of_another_version_is_built_anew(village: Engine) -> None:
+    first = village.refresh().generation
+    sheet = next((village.home.index).glob("gen-*/generation.json"))
+    written = json.loads(sheet.read_text(encoding="utf-8"))
+    sheet.write_text(json.dumps({**written, "format": written["format"] - 1}), encoding="utf-8")
+    with Engine(village.home.path) as other:
+        with pytest.raises(OtherFormat, match="refresh it"):
+            other.search("bread")
+        again = other.refresh()
+        assert again.indexed
+        assert again.generation > first
+        assert other.search("bread").total > 0

@@ -21,7 +21,7 @@ from typing import IO
 
 import msgspec
 
-from influencr.errors import Busy, HomeError
+from influencr.errors import Busy, OtherFormat
 from influencr.index.tantivy._schema import FORMAT
 
 __all__ = ["Folder", "Sheet"]
@@ -61,11 +61,11 @@ class Folder:
         return self.path / name
 
     def sheet(self, generation: Path) -> Sheet:
-        """What the generation says of itself; HomeError when it is of another format."""
+        """What the generation says of itself; OtherFormat when this version cannot read it."""
         sheet = msgspec.json.decode((generation / "generation.json").read_bytes(), type=Sheet)
         if sheet.format != FORMAT:
             age = "a newer" if sheet.format > FORMAT else "an older"
-            raise HomeError(
+            raise OtherFormat(
                 f"The search index in {self.path} was written by {age} influencr (format "
                 f"{sheet.format}, this one reads {FORMAT}); refresh it to build it anew from the "
                 "catalogue."
