@@ -302,7 +302,9 @@ class Names:
         Otherwise it is a word: "london in", "paris la nuit".
         """
         code = keys[-1]
-        if len(keys) < 2 or len(code) > 3 or not code.isascii() or not text[-1].islower():
+        if len(keys) < 2 or len(code) > 3 or not code.isascii():
+            return True
+        if not text[-len(code) :].islower() or self.gazetteer.postings(" ".join(keys)):
             return True
         country = self.gazetteer.country(row) or ""
         inside = (country, (self.gazetteer.admin1(row) or "")[3:])
@@ -331,7 +333,7 @@ class Names:
         if best is None:
             return None
         _, row, name, end = best
-        # A three-letter name ("Beč") is refused where nothing says that it is one; here a phrase does.
+        # "Beč" alone is too short to be believed; here a phrase says that it is a place.
         return self.whole(name.title()) or Named(row, _CHANGED_CONFIDENCE), end
 
     def _largest(self, name: str) -> int | None:
