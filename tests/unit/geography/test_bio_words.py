@@ -44,7 +44,7 @@ DEMONYMS = [
     ("Suomalainen kokki", "Finland"),
     ("Украинка, мама", "Ukraine"),
     ("الجزائرية 🌸", "Algeria"),
-    ("مغربية وأفتخر", "Morocco"),
+    ("طباخة تونسية", "Tunisia"),
     ("Türk şef", "Türkiye"),
     ("日本人の母", "Japan"),
     ("한국인 댄서", "South Korea"),

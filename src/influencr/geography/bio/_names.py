@@ -151,7 +151,7 @@ class Names:
             if "," not in gap and "،" not in gap:
                 continue
             key = " ".join(w.key for w in words[start:cut])
-            # The place around must be a known one: "Alger, vis ..." is not an island's.
+            # The place around must be a known one: "Graz, vis ..." is not an island's.
             if not self.gazetteer.postings(key) or (start > at and key not in self.lexicon.known):
                 return False
             start = cut
@@ -217,7 +217,7 @@ class Names:
     ) -> tuple[Named, int] | None:
         """The longest name that ends before word `end`, and its first word."""
         if end > 1 and self.lexicon.has(item.words[end - 1].key, "suffix"):
-            # "toronto-ish", "Durban area", but "Kansas City"
+            # "geneva-ish", "Durban area", but "Kansas City"
             whole = any(
                 self.gazetteer.postings(" ".join(w.key for w in item.words[at:end]))
                 for at in range(max(0, end - 3), end - 1)
@@ -271,11 +271,11 @@ class Names:
             return None
         named = self.whole(text, country, prior)
         if named is None and len(keys) > 1 and len(keys[-1]) <= 3 and text[-1].islower():
-            # "tokyo, jpn"
+            # "osaka, jpn"
             cut = len(text) - len(keys[-1])
             named = self.whole(text[:cut] + text[cut:].upper(), country, prior)
         if len(keys) > 1 and (named is None or self.is_framing(named.row)):
-            # Written from large to small with nothing between: "Ecuador-Tena".
+            # Written from large to small with nothing between: "Peru-Cusco".
             named = self._turned(keys, country) or named
         if named is None or not self._code_fits(keys, text, named.row):
             return None

@@ -127,7 +127,7 @@ def _part(reading: Reading, position: int, item: Item) -> _Part | None:
 
 
 def _trimmed(reading: Reading, item: Item, first: int, last: int) -> tuple[Named | None, int, int]:
-    """A name in words that add nothing: "near Leipzig", "Marrakesh City", "Durban area"."""
+    """A name in words that add nothing: "near Graz", "Casablanca city", "Durban area"."""
     lexicon = reading.lexicon
     if last - first > 1 and lexicon.has(item.words[first].key, "qualifier"):
         return reading.names.span(item, first + 1, last), first + 1, last
@@ -161,7 +161,7 @@ def _judged(
     is_code = len(key) <= 3 and key.isascii()
     if len(words) > 1 and not gazetteer.postings(key):
         if kind == PlaceKind.ADMIN2 and "," not in text:
-            return _Part(named, text, 0.8, False)  # "Georgia peach"
+            return _Part(named, text, 0.8, False)  # "Georgia cherry"
         # Made of several names: "Lahore Pakistan", "Seattle, WA".
         is_finer = not names.is_framing(named.row) or "," in text
         sure = is_finer and (not text.islower() or names.is_large(named.row))
@@ -169,7 +169,7 @@ def _judged(
     is_city = kind == PlaceKind.CITY
     people = gazetteer.populations[named.row]
     if position + 1 < len(reading.items) and reading.items[position + 1].text == ":":
-        return _Part(named, text, 0.8, False)  # "Phoenix: a good dog"
+        return _Part(named, text, 0.8, False)  # "Sydney: a good dog"
     if key in lexicon.first_names and is_city and people >= _MILLION and not text.islower():
         return _Part(named, text, 0.85, True)
     if lexicon.has(key, "code"):

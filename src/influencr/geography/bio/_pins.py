@@ -95,7 +95,7 @@ def _listed(reading: Reading, position: int, pin: str, share: float) -> None:
             if reading.country(row) == reading.country(first):
                 continue
             if at == position + 1:
-                return  # "📍Dubai 🇲🇦": a flag with nothing between is where they are from
+                return  # "📍Doha 🇰🇪": a flag with nothing between is where they are from
             reading.flag_roles[at] = ""
             reading.add("pin", row, share * 0.7, f"{pin} flag", role=role)
             continue
