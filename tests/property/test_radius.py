@@ -10,11 +10,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from influencr.errors import PlaceError
-from influencr.geography import Gazetteer, judge
+from influencr.errors import InfluencrError, PlaceError
+from influencr.geography import Gazetteer, ask, judge, place_in_words
 from influencr.geography._resolve import resolve
 from influencr.geography.gazetteer._build import build
 from influencr.geography.gazetteer._reader import DATA
+from influencr.index import point_tokens
+from influencr.search import Located
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -61,6 +63,9 @@ def brute_force(
 @example(lat=89.9, lon=180.0, km=2_500.0)
 @example(lat=0.0, lon=0.0, km=20_015.2)
 @example(lat=30.26715, lon=-97.74306, km=0.0)
+@example(lat=30.26715, lon=-97.74306, km=0.1)
+@example(lat=51.50853, lon=-0.12574, km=1_000.0)
+@example(lat=-41.28664, lon=174.77557, km=19_900.0)
 @settings(deadline=None, max_examples=80)
 def test_a_radius_is_what_brute_force_finds(
     gazetteer: Gazetteer,
@@ -77,6 +82,55 @@ def test_a_radius_is_what_brute_force_finds(
     rim = 1e-5 if km < 19_000 else 1.0
     assert set(cities[0][away <= km - rim].tolist()) <= set(found.tolist())
     assert set(found.tolist()) <= set(cities[0][away <= km + rim].tolist())
+
+
+class Everywhere:
+    """An index with one creator at each city: what a radius asks of it, and whom that finds."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        held: dict[str, int] = {}
+        self.points: dict[str, list[int]] = {}
+        for row in range(len(gazetteer)):
+            if gazetteer.kind(row) == "city":
+                where = {
+                    "country": gazetteer.country(row),
+                    "admin1": gazetteer.admin1(row),
+                    "lat": gazetteer.lats[row],
+                    "lon": gazetteer.lons[row],
+                }
+                for token in point_tokens(where):
+                    held[token] = held.get(token, 0) + 1
+                    self.points.setdefault(token, []).append(gazetteer.ids[row])
+        self.located = Located({"point": held})
+
+    def found(self, lat: float, lon: float, km: float) -> list[int]:
+        """Ids of the cities that the terms of a radius find; nobody may be found twice."""
+        terms = self.located.tokens(self.located.distances(lat, lon) <= km)
+        return sorted(i for term in terms for i in self.points[term])
+
+
+@pytest.fixture(scope="module")
+def everywhere(gazetteer: Gazetteer) -> Everywhere:
+    return Everywhere(gazetteer)
+
+
+@given(
+    lat=st.floats(-90, 90),
+    lon=st.floats(-180, 180),
+    km=st.one_of(st.floats(0.1, 300), st.floats(300, 20_015)),
+)
+@example(lat=90.0, lon=0.0, km=1_500.0)
+@example(lat=-90.0, lon=77.0, km=4_000.0)
+@example(lat=-17.8, lon=180.0, km=400.0)
+@example(lat=-17.8, lon=-180.0, km=400.0)
+@example(lat=0.0, lon=0.0, km=20_015.2)
+@example(lat=30.26715, lon=-97.74306, km=0.1)
+@example(lat=51.50853, lon=-0.12574, km=1_000.0)
+@settings(deadline=None, max_examples=40)
+def test_the_terms_of_a_radius_find_exactly_its_cities(
+    gazetteer: Gazetteer, everywhere: Everywhere, lat: float, lon: float, km: float
+) -> None:
+    assert everywhere.found(lat, lon, km) == gazetteer.within(lat, lon, km).tolist()
 
 
 @given(
@@ -112,6 +166,50 @@ def test_impossible_circles_are_refused(
 ) -> None:
     with pytest.raises(PlaceError):
         gazetteer.within(lat, lon, km)
+
+
+ASKED = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "Paris",
+                "TX",
+                "near",
+                "in",
+                "within",
+                "50 km",
+                "of",
+                "or",
+                ";",
+                ",",
+                "except",
+                "not",
+            ),
+            *("Wien", "um", "東京", "周辺", "قرب", "القاهرة", "Spain", "52.5, 13.4", "(country)"),
+            *("5", "mi", "+", "à moins de", "d'", "Bay Area", "the", "Georgia", "\ud800", "🇫🇷"),
+        ]
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+@given(text=st.one_of(ASKED, st.text(max_size=40)))
+@example(text="Berlin or near Hamburg except Potsdam")
+@settings(deadline=None, max_examples=300)
+def test_any_question_for_a_place_gets_an_area_or_one_sentence(
+    gazetteer: Gazetteer, text: str
+) -> None:
+    place_in_words(text, gazetteer)
+    try:
+        area = ask(text, gazetteer)
+    except InfluencrError:
+        return  # anything else would be a fault
+    assert area.label
+    for part in area.parts or (area,):
+        assert part.codes or part.place_ids is not None
+    for label, asked in zip(area.alternatives, area.asks, strict=True):
+        assert label
+        ask(asked, gazetteer)  # every reading that is offered can be asked for
 
 
 PLACE_TEXT = st.one_of(

@@ -59,6 +59,8 @@ MAX_PLACES = 20
 #: Other readings that are offered.
 _OFFERED = 5
 
+_NOTHING = "No place was given; name a city, region or country."
+
 _KIND_WORDS = {
     **dict.fromkeys(("country", "nation"), PlaceKind.COUNTRY),
     **dict.fromkeys(("region", "state", "province", "land"), PlaceKind.ADMIN1),
@@ -113,7 +115,7 @@ def ask(
     found = gazetteer or Gazetteer.load()
     words = " ".join(text.split())
     if not words:
-        raise UsageError("No place was given; name a city, region or country.", field="place")
+        raise UsageError(_NOTHING, field="place")
     reader = _Reader(found, counts or {}, within_km, near)
     main, excluded = split_excluded(words, reader.is_whole_name)
     phrases = reader.phrases(main)
@@ -158,6 +160,8 @@ class _Reader:
         pieces: list[str] = []
         for piece in split_places(words, self.is_whole_name):
             pieces += comma_groups(piece, self.gazetteer, self.is_whole_name)
+        if not pieces:
+            raise UsageError(_NOTHING, field="place")
         if len(pieces) > MAX_PLACES:
             raise UsageError(
                 f"A search takes up to {MAX_PLACES} places; {len(pieces)} were given.",

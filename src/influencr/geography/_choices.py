@@ -67,9 +67,12 @@ def framed(name: str, gazetteer: Gazetteer) -> list[int]:
     The places that lie there come first, the likeliest first, then the other readings of the first
     name; empty when none lies there.
     """
-    head, *tails = [part for part in name.split(",") if part.strip()]
+    parts = [part for part in name.split(",") if part.strip()]
+    if len(parts) < 2:
+        return []
+    head, *tails = parts
     frames = [[p & ROW_MASK for p in gazetteer.postings(name_key(tail))] for tail in tails]
-    if not tails or not all(frames):
+    if not all(frames):
         return []
     inside = readings(head, gazetteer, frames)
     if not inside:

@@ -71,8 +71,7 @@ def _steps(plan: Plan, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     query = plan.query
     if name == "text":
         yield from _fewer_words(plan)
-    elif name == "place" and plan.place is not None and plan.place.rings:
-        km = plan.place.area.within_km
+    elif name == "place" and plan.place is not None and (km := plan.place.widest_km):
         for wider in _KM:
             if wider > km:
                 yield f"within {wider:g} km", {"within_km": wider}

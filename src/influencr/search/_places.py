@@ -217,6 +217,12 @@ class PlaceFilter(msgspec.Struct, frozen=True):
     levels: tuple[_Level, ...]
     might: Node
 
+    @property
+    def widest_km(self) -> float | None:
+        """The radius, the widest of several; None unless every place has one."""
+        radii = [part.within_km for part in self.area.parts or (self.area,)]
+        return None if None in radii else max(radii)
+
     def factor(self, creator: dict[str, Any]) -> float:
         """The place part of a creator who is there."""
         if not self.rings:

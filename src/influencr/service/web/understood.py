@@ -143,7 +143,7 @@ def offer(results: Results, address: Address) -> Offer | None:
 def where(query: Query, place: PlaceChoice | None) -> str:
     """What the second box says: the place as typed, or with the radius that was set beside it."""
     if place is not None and query.within_km is not None:
-        return f"within {query.within_km:g} km of {place.label}"
+        return f"within {query.within_km:g} km of {'; '.join(place.several) or place.label}"
     return query.place or (f"near {query.near}" if query.near else "")
 
 
