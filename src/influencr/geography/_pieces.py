@@ -189,6 +189,8 @@ def piece_of(text: str, key: str, gazetteer: Gazetteer, cost: float = 0.0) -> Pi
 
 
 def _segment(text: str, key: str, gazetteer: Gazetteer, *, query: bool) -> list[Piece]:
+    if not key:
+        return []
     if piece := piece_of(text, key, gazetteer):
         return [piece]
     if _UNSPACED.match(solid := key.replace(" ", "")):
