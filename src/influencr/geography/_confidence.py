@@ -30,7 +30,7 @@ __all__ = [
 #: in a location field is often heritage (design document, section 10).
 POINT = 0.97
 FLAG_ALONE = 0.8
-FLAG_FIRST = 0.5
+FLAG_FIRST = 0.6
 #: A telephone area code where another hint gives its country.
 AREA_CODE = 0.7
 

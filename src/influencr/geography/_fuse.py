@@ -45,8 +45,8 @@ HINTS_FLOOR = 0.8
 FINER_FLOOR = 0.5
 #: What is left of the reliability of a clue that contradicts one of a smaller rank.
 CONTRADICTED = 0.75
-#: Whatever a profile says, its owner may have moved since, or somebody else may write it.
-STALE = 0.03
+#: Whatever a profile says, its owner may have moved since: nothing is surer than this.
+MOST_SURE = 0.995
 #: Other places that are kept.
 MAX_OTHERS = 3
 
@@ -132,7 +132,7 @@ def fuse(evidence: Sequence[Evidence], gazetteer: Gazetteer) -> Fused:
         return Fused()
     posterior = _countries(clues)
     best = min(posterior, key=lambda c: (-posterior[c], c))
-    p = posterior[best] * (1.0 - STALE)
+    p = min(posterior[best], MOST_SURE)
     for clue in clues:
         clue.ratio = _share(clue, best) / base_rates()[best]
     clues.sort(key=_loudness, reverse=True)

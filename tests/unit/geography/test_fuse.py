@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from influencr.geography import Gazetteer
 from influencr.geography._evidence import Evidence
-from influencr.geography._fuse import COUNTRY_FLOOR, HINTS_FLOOR, STALE, Fused, fuse
+from influencr.geography._fuse import COUNTRY_FLOOR, HINTS_FLOOR, Fused, fuse
 from influencr.geography._reliability import kinds
 from influencr.geography._resolve import resolve
 from influencr.geography.hints import hints
@@ -40,7 +40,7 @@ def test_one_clue_is_believed_as_far_as_its_kind(gazetteer: Gazetteer) -> None:
     pin = fuse([clue(gazetteer, "pin", "Lyon, France")], gazetteer)
     assert label(pin, gazetteer) == "Lyon, Auvergne-Rhône-Alpes, France"
     assert (pin.country, pin.basis) == ("FR", "bio")
-    believed = kinds()["pin"].country * 0.95 * (1.0 - STALE)
+    believed = kinds()["pin"].country * 0.95
     assert pin.confidence == pytest.approx(believed, abs=0.01)
     assert 0.5 <= pin.finest <= pin.confidence
     assert pin.reason == "bio: 📍 'Lyon, France' -> Lyon, Auvergne-Rhône-Alpes, France"
@@ -130,7 +130,7 @@ def test_weak_words_below_the_floor_are_a_guess_and_no_claim(gazetteer: Gazettee
     fused = fuse([clue(gazetteer, "mention", "Peru", 0.4)], gazetteer)
     assert fused.row is None
     assert fused.reason == (
-        "the clues are too weak or contradict each other; best guess Peru (35%), by bio: 'Peru'"
+        "the clues are too weak or contradict each other; best guess Peru (36%), by bio: 'Peru'"
     )
     assert [gazetteer.name(o.row) for o in fused.others] == ["Peru"]
 
