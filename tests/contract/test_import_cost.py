@@ -42,6 +42,7 @@ HELPS = [
     ["places", "--help"],
     ["places", "resolve", "--help"],
     ["places", "search", "--help"],
+    ["places", "suggest", "--help"],
     ["places", "build", "--help"],
     ["places", "eval", "--help"],
     ["bench", "--help"],
