@@ -195,6 +195,7 @@ ASKED = st.lists(
 
 @given(text=st.one_of(ASKED, st.text(max_size=40)))
 @example(text="Berlin or near Hamburg except Potsdam")
+@example(text="52.5, 13.4 of Georgia")
 @settings(deadline=None, max_examples=300)
 def test_any_question_for_a_place_gets_an_area_or_one_sentence(
     gazetteer: Gazetteer, text: str

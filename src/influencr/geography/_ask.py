@@ -127,7 +127,7 @@ def ask(
         but = [outside.area(phrase) for phrase in outside.phrases(excluded)]
     if len(parts) == 1 and not but:
         return replace(parts[0], asked=text)
-    return _together(text, parts, but)
+    return _together(text, parts, but, found)
 
 
 class _Reader:
@@ -329,7 +329,12 @@ def _with_radius(label: str, km: float | None) -> str:
     return label if km is None else f"within {km:g} km of {label}"
 
 
-def _together(text: str, parts: list[Area], but: list[Area]) -> Area:
+def _and_radius(label: str, km: float | None) -> str:
+    """The same behind the name, where it does not hold for the rest of a list."""
+    return label if km is None else f"{label} + {km:g} km"
+
+
+def _together(text: str, parts: list[Area], but: list[Area], gazetteer: Gazetteer) -> Area:
     """Several places as one area; the alternatives replace one place at a time."""
 
     def written(areas: list[Area], joint: str) -> str:
@@ -337,16 +342,20 @@ def _together(text: str, parts: list[Area], but: list[Area]) -> Area:
             _with_radius(a.label, a.within_km) for a in {a.label: a for a in areas}.values()
         )
 
+    def asking(area: Area) -> str:
+        row = None if area.place_id is None else gazetteer.row(area.place_id)
+        name = f"{area.lat!r}, {area.lon!r}" if row is None else _asking(row, gazetteer)
+        return _and_radius(name, area.within_km)
+
     def asked(main: list[str], out: list[str]) -> str:
         return "; ".join(main) + (f" except {'; '.join(out)}" if out else "")
 
-    mains = [_with_radius(a.label, a.within_km) for a in parts]
-    outs = [a.label for a in but]
+    mains, outs = [asking(a) for a in parts], [asking(a) for a in but]
     others: dict[str, str] = {}
     for own, areas in ((mains, parts), (outs, but)):
         for i, area in enumerate(areas):
-            for label, words in list(zip(area.alternatives, area.asks, strict=True))[:1]:
-                changed = [*own[:i], words, *own[i + 1 :]]
+            for label in area.alternatives[:1]:
+                changed = [*own[:i], _and_radius(label, area.within_km), *own[i + 1 :]]
                 others.setdefault(
                     label, asked(changed, outs) if own is mains else asked(mains, changed)
                 )
