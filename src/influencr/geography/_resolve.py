@@ -27,7 +27,7 @@ from influencr.geography._evidence import Prior
 from influencr.geography._pieces import Found, Piece, is_code, pieces
 from influencr.geography._prepare import coordinates, prepare
 from influencr.geography._score import Hints, Reading, inside, mend, scored
-from influencr.geography._words import AREA_WORDS, NOT_A_PLACE, SUPRANATIONAL
+from influencr.geography._words import ABJAD_COUNTRIES, AREA_WORDS, NOT_A_PLACE, SUPRANATIONAL
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
@@ -394,6 +394,12 @@ def _refuse(best: Reading, piece: Piece, found: Found, gazetteer: Gazetteer) -> 
         if best.name_kind == NameKind.OFFICIAL and (piece.is_code or piece.text.islower()):
             # "OSU" in capitals is a university before it is a town of that name, and "est" a word.
             return f"{piece.text!r} reads like letters, not like {label}"
+    if (
+        len(piece.key) <= 3
+        and "\u0590" <= piece.key[0] <= "\u08ff"
+        and gazetteer.country(best.row) not in ABJAD_COUNTRIES
+    ):
+        return f"{piece.text!r} is too short for another name of {label}"
     if kind not in (PlaceKind.CITY, PlaceKind.ADMIN2):
         return None
     if kind == PlaceKind.ADMIN2 and piece.cost and (people < MIN_PART or piece.key in AREA_WORDS):

@@ -56,7 +56,7 @@ _BY_STATE = 0.6
 _AT_HOME = {"US": 0.4, "GB": 0.3, "CA": 0.3, "AU": 0.3, "IE": 0.3, "NZ": 0.3, "CN": -0.4}
 _LOW_ACCESS = -0.7
 _SAME_COUNTRY = 0.8
-_DECLARED = 2.5
+_DECLARED = 2.0
 _IN_ZONE = 1.5
 # ln of the odds that hints may add or take, in decades of people.
 _MOST_HINT = 1.5

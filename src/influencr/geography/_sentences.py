@@ -32,11 +32,17 @@ def sentence(
     return before + text
 
 
+#: A guess less likely than this is not worth a line.
+MIN_GUESS = 0.3
+
+
 def guess(row: int, p: float, loudest: Evidence, gazetteer: Gazetteer, *, hints_only: bool) -> str:
     """Why nothing is claimed, with what would have been."""
     why = (
         "no words name a place" if hints_only else "the clues are too weak or contradict each other"
     )
+    if p < MIN_GUESS:
+        return why
     return f"{why}; best guess {gazetteer.name(row)} ({p:.0%}), by {_lead(loudest, gazetteer)}"
 
 

@@ -12,6 +12,7 @@ import re
 __all__ = [
     "ALSO_NAMES",
     "AREA_WORDS",
+    "ABJAD_COUNTRIES",
     "BELONGING",
     "CONTEXT_PREFIXES",
     "CONTEXT_SUFFIXES",
@@ -381,6 +382,11 @@ AREA_WORDS = _names(
     fields grove plains village center centre square corner cross crossing eagle liberty hope union
     paul marie rose grace love march may june august white black brown
     """
+)
+
+#: Countries that write Arabic or Hebrew letters: elsewhere three of them are a word before a name.
+ABJAD_COUNTRIES = _names(
+    "AE AF BH DJ DZ EG IL IQ IR JO KM KW LB LY MA MR OM PK PS QA SA SD SO SY TD TN YE EH"
 )
 
 #: Countries in which fewer than about a third of the people are online (ITU, Facts and Figures
