@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "ABJAD_COUNTRIES",
     "ALSO_NAMES",
     "AREA_WORDS",
-    "ABJAD_COUNTRIES",
     "BELONGING",
     "CONTEXT_PREFIXES",
     "CONTEXT_SUFFIXES",

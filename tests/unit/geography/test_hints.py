@@ -261,7 +261,7 @@ def test_the_prior_shifts_towards_what_the_hints_say() -> None:
 def test_reliabilities_are_round_and_explained() -> None:
     for kind, row in kinds().items():
         for number in (row.country, row.region, row.city):
-            assert 0 < number < 1
+            assert 0 < number <= 1
             assert math.isclose(number * 20, round(number * 20)), kind
         assert len(row.why) > 20
         assert row.basis in ("declared", "bio", "hints", "network")
