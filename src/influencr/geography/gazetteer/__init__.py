@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from influencr.geography.gazetteer._build import build
-    from influencr.geography.gazetteer._reader import DATA, Gazetteer, GazetteerPlace, Suggestion
+    from influencr.geography.gazetteer._reader import DATA, Gazetteer, GazetteerPlace
+    from influencr.geography.gazetteer._suggest import Suggestion
 
 __all__ = ["DATA", "Gazetteer", "GazetteerPlace", "Suggestion", "build"]
 
@@ -26,7 +27,7 @@ _HOME = {
     "DATA": "_reader",
     "Gazetteer": "_reader",
     "GazetteerPlace": "_reader",
-    "Suggestion": "_reader",
+    "Suggestion": "_suggest",
     "build": "_build",
 }
 

