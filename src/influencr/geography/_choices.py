@@ -34,13 +34,17 @@ __all__ = [
 #: tests/unit/geography/test_ask.py.
 _LEAD = 1.0
 _LEAD_PER_DECADE = 0.5
-#: Names of one kind: a place's own, our own alias, another language's or an old one, a code.
+#: Names of one kind: a place's own, our own alias, another language's or an old one, a code; of our
+#: own list in capitals (who asks need not press shift) and with support only.
 _NAME_WEIGHT = {
     NameKind.OFFICIAL: 1.0,
     NameKind.ALIAS: 2.0,
     NameKind.ALTERNATE: -0.5,
     NameKind.CODE: -0.5,
+    NameKind.CAPITALS: 2.0,
+    NameKind.WEAK: -0.5,
 }
+_STRONG = (NameKind.OFFICIAL, NameKind.ALIAS, NameKind.CAPITALS)
 #: Above these decades of people a country or region does not count for more.
 _CAPS = {PlaceKind.COUNTRY: 7.2, PlaceKind.ADMIN1: 7.0, PlaceKind.UNION: 7.0}
 #: Few ask for a county who could ask for a town.
@@ -111,7 +115,7 @@ def readings(name: str, gazetteer: Gazetteer, frames: Sequence[Sequence[int]] = 
     best = _city_before_region(scored, key, gazetteer)
     found = [best]
     for _, row, name_kind in scored:
-        known = name_kind < NameKind.ALTERNATE or people[row] >= _KNOWN
+        known = name_kind in _STRONG or people[row] >= _KNOWN
         if known and row not in found and not _idle(row, best, name_kind, gazetteer):
             found.append(row)
     return found[:_KEPT]

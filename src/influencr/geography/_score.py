@@ -32,6 +32,8 @@ MIN_SIBLING = 100_000
 COUNTY_KM = 100.0
 #: Letters of a name in which one typing mistake is mended.
 MIN_TYPO = 6
+#: Letters beyond which a segment is no name but a sentence.
+MAX_TYPO = 24
 
 _KIND_BONUS = {
     NameKind.OFFICIAL: 1.0,
@@ -125,8 +127,6 @@ class Hints:
 
 def _zones(gazetteer: Gazetteer, row: int) -> frozenset[str]:
     """The clock of a city, or of every city of a region."""
-    if not hasattr(gazetteer, "zone"):
-        return frozenset()
     if gazetteer.kinds[row] == PlaceKind.CITY:
         zone = gazetteer.zone(row)
         return frozenset((zone,)) if zone else frozenset()
@@ -273,7 +273,8 @@ def _contains(gazetteer: Gazetteer, frames: set[int], row: int, *, sibling: bool
         if kind == PlaceKind.UNION and inside(gazetteer, row, other):
             return True
         if (
-            kind == PlaceKind.ADMIN2
+            sibling
+            and kind == PlaceKind.ADMIN2
             and gazetteer.admin1s[other] == gazetteer.admin1s[row] >= 0
             and gazetteer.flat_km(row, other) <= COUNTY_KM
         ):
@@ -303,22 +304,19 @@ def mend(found: Found, gazetteer: Gazetteer) -> None:
         if len(found.unread) == 1 and (name := mistyped(name_key(found.unread[0]), gazetteer)):
             found.pieces.append(Piece(found.unread.pop(), name, gazetteer.postings(name), cost=0.7))
         return
-    if not hasattr(gazetteer, "similar"):
-        return
-    frames = [
-        row
+    # Countries are searched, not each of their regions: what fits the region scores best anyway.
+    countries = dict.fromkeys(
+        gazetteer.country_row_of(row)
         for piece in found.pieces
-        for posting in piece.postings[:3]
+        for posting in piece.postings[:2]
         if gazetteer.kinds[row := posting & ROW_MASK] in (PlaceKind.COUNTRY, PlaceKind.ADMIN1)
-    ]
-    if not frames:
-        return
+    )
     for segment in list(found.unread):
         key = name_key(segment)
-        if len(key) < MIN_TYPO:
+        if not MIN_TYPO <= len(key) <= MAX_TYPO or key.count(" ") > 2:
             continue
-        for frame in frames:
-            postings = gazetteer.similar(key, frame)
+        for country in list(countries)[:2]:
+            postings = gazetteer.similar(key, country) if country >= 0 else []
             if postings:
                 mended = Piece(segment, key, postings, cost=0.5)
                 found.pieces.insert(0, mended)

@@ -357,6 +357,7 @@ FAN_WORDS = _names(
     hilton bridge museum news times post herald daily magazine radio tv records sound dreaming
     dream dreams dreaming mind song songs trip travel visit next soon wish someday one-day
     ex used amo ama je aime liebe te quiero cowboys lakers bulls knicks patriots yankees eagles
+    bight gulf strait duke lord prince princess king queen battle tower
     giants jets bears packers steelers chiefs ravens texans rams warriors celtics heat spurs
     """
 )
