@@ -22,7 +22,7 @@ MIN_LETTERS = 7
 MIN_MISTYPED = 500_000
 MIN_RUN_TOGETHER = 200_000
 # The best names by people: enough for every city of MIN_RUN_TOGETHER in every language.
-_N_NAMES = 15_000
+_N_NAMES = 30_000
 # Region names are mended where people write them most; elsewhere they are near to each other.
 _REGIONS_OF = ("US", "GB", "CA", "AU", "IN", "BR", "MX", "DE", "FR", "ES", "IT", "NG", "ZA")
 

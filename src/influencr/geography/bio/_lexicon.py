@@ -26,7 +26,7 @@ _HERE = Path(__file__).parent
 MAX_PHRASE = 5
 #: How many of the best-ranked names count as well known: down to towns of about 50,000 by their
 #: own name and cities of about a million by a foreign one. Our own choice.
-N_KNOWN = 60_000
+N_KNOWN = 90_000
 
 #: Scripts that write words together: Han, Kana, Thai, Lao, Khmer, Burmese. Not Hangul.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
