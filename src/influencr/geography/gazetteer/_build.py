@@ -46,6 +46,7 @@ from influencr.geography.gazetteer._format import (
     suggestion_weight,
 )
 from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.gazetteer._similar import alphabets
 
 __all__ = ["build"]
 
@@ -138,7 +139,8 @@ def _write(collected: Collected, folder: Path) -> dict[str, Any]:
     np.save(folder / "keys.best.npy", best)
     np.save(folder / "keys.slots.npy", _slots(keys))
     _write_texts(folder, "keys.bin", "keys.at", keys)
-    (folder / "codes.json").write_bytes(_json(collected.codes))
+    codes = {**collected.codes, "alphabets": alphabets(keys)}
+    (folder / "codes.json").write_bytes(_json(codes))
 
     counts = {kind.name.lower(): 0 for kind in PlaceKind}
     for place in places:
@@ -170,11 +172,11 @@ def _weight(posting: int, key: str, shown: Sequence[str], collected: Collected) 
     latin = key < "\u0250"
     weight = suggestion_weight(place.population, kind, place.kind, latin=latin)
     alike = key[:2] == shown[row][:2] and resembles(key, shown[row])
-    if kind == NameKind.ALIAS and latin and not alike:
+    if kind == NameKind.ALIAS and not alike and (latin or place.kind != PlaceKind.CITY):
         weight += _NICKNAME
     foreign = (
         kind == NameKind.ALTERNATE
-        and place.kind == PlaceKind.CITY
+        and place.kind in (PlaceKind.CITY, PlaceKind.COUNTRY)
         and latin
         and not alike
         and (key, row) not in collected.trusted
@@ -183,7 +185,9 @@ def _weight(posting: int, key: str, shown: Sequence[str], collected: Collected) 
             for r in (place.admin1, place.admin2)
         )
     )
-    return stored_weight(weight, typed_out=kind in (NameKind.CODE, NameKind.WEAK), foreign=foreign)
+    return stored_weight(
+        weight, typed_out=kind in (NameKind.CODE, NameKind.CAPITALS, NameKind.WEAK), foreign=foreign
+    )
 
 
 def _order(posting: int, population: Sequence[int]) -> tuple[float, int]:

@@ -20,6 +20,24 @@ from influencr.geography.gazetteer._keys import name_key
 __all__ = ["add_divisions", "resembles", "weigh_divisions"]
 
 
+#: Morocco's regions since 2015, whose codes CLDR still gives to the regions before. Our own names;
+#: Iran's codes moved too, but there GeoNames has Latin names.
+_RENUMBERED = {
+    "MA-01": "Tangier-Tetouan-Al Hoceima",
+    "MA-02": "Oriental",
+    "MA-03": "Fès-Meknès",
+    "MA-04": "Rabat-Salé-Kénitra",
+    "MA-05": "Béni Mellal-Khénifra",
+    "MA-06": "Casablanca-Settat",
+    "MA-07": "Marrakesh-Safi",
+    "MA-08": "Drâa-Tafilalet",
+    "MA-09": "Souss-Massa",
+    "MA-10": "Guelmim-Oued Noun",
+    "MA-11": "Laâyoune-Sakia El Hamra",
+    "MA-12": "Dakhla-Oued Ed-Dahab",
+}
+
+
 def add_divisions(
     out: Collected, subdivisions: list[_sources.Subdivision], country_row: dict[str, int]
 ) -> dict[int, int]:
@@ -84,6 +102,8 @@ def _names(division: _sources.Subdivision, english: str) -> list[str]:
     """What a division is called, the name to show first; empty when no usable source names it."""
     if not division.iso:
         return [division.name, *division.aliases]
+    if division.iso in _RENUMBERED:
+        return [_RENUMBERED[division.iso], *division.aliases]
     if english and any(resembles(english, n) for n in (division.name, *division.aliases)):
         return [english, *division.aliases]
     latin = [a for a in division.aliases if a[0] < "\u0250"]

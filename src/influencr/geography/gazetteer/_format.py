@@ -11,7 +11,7 @@ Everything is little-endian and read through memory maps; nothing is unpacked at
     postings.*.npy    per key the places of that name, best first; low bits row, high bits kind;
                       beside it the weight of each in an autocomplete list (`stored_weight`)
                       and how many letters of the name also begin the name shown (NOT_SHOWN)
-    codes.json        countries, regions, unions, time zones, country names by language
+    codes.json        countries, regions, unions, time zones, alphabets, country names by language
     manifest.json     versions, counts, SHA-256 of every file, attribution
 """
 
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 #: Raised whenever reader and files must change together.
-FORMAT = 2
+FORMAT = 3
 
 
 class PlaceKind(IntEnum):

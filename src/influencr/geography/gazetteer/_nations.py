@@ -5,6 +5,7 @@ from __future__ import annotations
 from influencr.geography.gazetteer import _sources
 from influencr.geography.gazetteer._collected import Collected, Place, own_id, text_id
 from influencr.geography.gazetteer._format import NameKind, PlaceKind
+from influencr.geography.gazetteer._keys import name_key
 
 __all__ = ["add_countries", "add_unions"]
 
@@ -60,6 +61,7 @@ def add_countries(out: Collected) -> None:
         for language, territories in shown.items():
             if translated := territories.get(code):
                 names.setdefault(language, {})[code] = translated
+                out.trusted.add((name_key(translated), row))
         names["en"][code] = english
         out.name(row, code, NameKind.CODE)
         out.name(row, country["iso3"], NameKind.CODE)

@@ -6,7 +6,8 @@ import json
 import math
 import mmap
 import threading
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -113,6 +114,7 @@ class Gazetteer:
         self.country_codes: list[str] = codes["countries"]
         self.alpha3: list[str] = codes["alpha3"]
         self.zones: list[str] = codes["zones"]
+        self.alphabets: dict[str, str] = codes["alphabets"]
         self.country_names: dict[str, dict[str, str]] = codes["country_names"]
         self.region_of: dict[int, str] = {int(r): c for r, c in codes["regions"].items()}
         self.union_members: dict[int, list[str]] = {int(r): m for r, m in codes["unions"].items()}
@@ -233,6 +235,11 @@ class Gazetteer:
             at = (at + 1) & self._mask
         return ()
 
+    def perhaps_known(self, keys: Iterable[str]) -> list[str]:
+        """Those of many folded names that may be known: a fast sieve, which lets some others by."""
+        slots, mask, digest = self._slots, self._mask, xxhash.xxh3_64_intdigest
+        return [key for key in keys if slots[digest(key.encode()) & mask]]
+
     def named(self, name: str) -> list[tuple[GazetteerPlace, NameKind]]:
         """Places of exactly that name in any spelling of case, accents and punctuation.
 
@@ -271,7 +278,7 @@ class Gazetteer:
 
     def position_of(self, posting: int) -> int:
         """Position of the name that the posting at this index belongs to."""
-        return int(np.searchsorted(np.asarray(self._posting_at), posting, side="right")) - 1
+        return bisect_right(self._posting_at, posting) - 1
 
     def best_keys(self, prefix: str, limit: int) -> list[int]:
         """Positions of the names with that prefix whose places are largest, best first."""

@@ -200,7 +200,8 @@ def add_exemplars(out: Collected) -> None:
     for row, place in enumerate(out.places):
         if place.kind == PlaceKind.CITY and place.zone != NOTHING and place.population:
             by_zone.setdefault(zones[place.zone], []).append(row)
-    for zone, names in _sources.zone_cities().items():
+    large = _sources.zone_cities(_sources.LANGUAGES)
+    for zone, names in _sources.zone_cities(_sources.all_languages()).items():
         wanted = name_key(zone.rpartition("/")[2].replace("_", " "))
         called = {p & ROW_MASK for p in out.names.get(wanted, ())}
         rows = [r for r in by_zone.get(zone, ()) if r in called]
@@ -209,7 +210,7 @@ def add_exemplars(out: Collected) -> None:
         row = max(rows, key=lambda r: out.places[r].population)
         for name in sorted(names):
             out.name(row, name, NameKind.ALTERNATE)
-            out.trusted.add((name_key(name), row))
+        out.trusted |= {(name_key(name), row) for name in large.get(zone, ())}
 
 
 def add_airports(out: Collected, country_row: dict[str, int]) -> None:

@@ -7,8 +7,8 @@ letters) is looked up in the hash table, which takes half a millisecond.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind
@@ -16,7 +16,7 @@ from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind
 if TYPE_CHECKING:
     from influencr.geography.gazetteer._reader import Gazetteer
 
-__all__ = ["MIN_LETTERS", "similar", "spellings"]
+__all__ = ["MIN_LETTERS", "alphabets", "similar", "spellings"]
 
 #: Shorter names are one error away from too many others (design document, section 5).
 MIN_LETTERS = 6
@@ -25,6 +25,8 @@ MIN_LETTERS = 6
 #: Han, Kana and Hangul a wrong sign is another word.
 _LAST_ALPHABET = 0x10FF
 _BLOCK = 0x80
+#: Names that a letter stands in, from which on it is worth trying.
+_COMMON = 20
 
 
 def similar(gazetteer: Gazetteer, key: str, within: int) -> list[int]:
@@ -32,7 +34,7 @@ def similar(gazetteer: Gazetteer, key: str, within: int) -> list[int]:
     if len(key) < MIN_LETTERS:
         return []
     found: dict[int, tuple[float, int]] = {}
-    for spelling in spellings(key):
+    for spelling in gazetteer.perhaps_known(spellings(key, _alphabet(gazetteer, key))):
         for posting in gazetteer.postings(spelling):
             row, kind = posting & ROW_MASK, posting >> KIND_SHIFT
             if kind <= NameKind.ALTERNATE and gazetteer.contains(within, row):
@@ -46,9 +48,8 @@ def similar(gazetteer: Gazetteer, key: str, within: int) -> list[int]:
     return list(best.values())
 
 
-def spellings(key: str) -> Iterator[str]:
+def spellings(key: str, letters: str) -> Iterator[str]:
     """Every other string one error away from a key, with the same first letter; some twice."""
-    letters = _alphabet(key)
     for at in range(1, len(key)):
         head, tail = key[:at], key[at + 1 :]
         yield head + tail
@@ -62,18 +63,18 @@ def spellings(key: str) -> Iterator[str]:
         yield key + letter
 
 
-def _alphabet(key: str) -> str:
+def _alphabet(gazetteer: Gazetteer, key: str) -> str:
     """The letters of the key's script, and the space; empty for scripts without an alphabet."""
-    block = ord(max(key)) // _BLOCK
-    return _letters(block) if block * _BLOCK <= _LAST_ALPHABET else ""
+    return gazetteer.alphabets.get(str(ord(max(key)) // _BLOCK), "")
 
 
-@lru_cache(maxsize=64)
-def _letters(block: int) -> str:
-    found = [" "]
-    for point in range(block * _BLOCK, (block + 1) * _BLOCK):
-        char = chr(point)
+def alphabets(keys: Iterable[str]) -> dict[str, str]:
+    """Block of 128 code points -> its letters that names use, and the space; for the builder."""
+    counts = Counter(char for key in keys for char in key if ord(char) <= _LAST_ALPHABET)
+    found: dict[str, str] = {}
+    for char, n_names in sorted(counts.items()):
         # Marks are letters where they are vowels; keys hold no capitals.
-        if unicodedata.category(char) in ("Ll", "Lo", "Mn", "Mc"):
-            found.append(char)
-    return "".join(found)
+        if n_names >= _COMMON and unicodedata.category(char) in ("Ll", "Lo", "Mn", "Mc"):
+            block = str(ord(char) // _BLOCK)
+            found[block] = found.get(block, " ") + char
+    return found

@@ -186,12 +186,12 @@ def country_names(languages: Iterable[str]) -> dict[str, dict[str, str]]:
     return {lang: dict(babel.Locale.parse(lang).territories) for lang in languages}
 
 
-def zone_cities() -> dict[str, set[str]]:
-    """IANA time zone -> names of its exemplar city in all languages of CLDR."""
+def zone_cities(languages: Iterable[str]) -> dict[str, set[str]]:
+    """IANA time zone -> names of its exemplar city in these languages, from CLDR."""
     import babel
 
     found: dict[str, set[str]] = {}
-    for language in all_languages():
+    for language in languages:
         for zone, texts in babel.Locale.parse(language).time_zones.items():
             if city := texts.get("city"):
                 found.setdefault(zone, set()).add(str(city))
