@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from influencr.errors import InfluencrError, PlaceError
 from influencr.geography import Gazetteer, ask, judge, place_in_words
-from influencr.geography._resolve import resolve
 from influencr.geography.gazetteer._build import build
 from influencr.geography.gazetteer._reader import DATA
+from influencr.geography.location._resolve import resolve
 from influencr.index import point_tokens
 from influencr.search import Located
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from influencr.geography._ask import Area, ask, asking_label, name_begun
-    from influencr.geography._audience import audience, audience_schema
     from influencr.geography._codes import country_code, country_name, region_code, region_name
     from influencr.geography._distance import EARTH_RADIUS_KM, distance_km
-    from influencr.geography._in_words import PlaceInWords, place_in_words
-    from influencr.geography._judge import judge
-    from influencr.geography._neighbours import NeighbourRule, infer_from_neighbours
-    from influencr.geography._there import CreatorsThere
+    from influencr.geography.followers._audience import audience, audience_schema
+    from influencr.geography.followers._neighbours import NeighbourRule, infer_from_neighbours
+    from influencr.geography.fusion._judge import judge
     from influencr.geography.gazetteer import Gazetteer, GazetteerPlace, Suggestion
+    from influencr.geography.query._ask import Area, ask, asking_label, name_begun
+    from influencr.geography.query._in_words import PlaceInWords, place_in_words
+    from influencr.geography.query._there import CreatorsThere
 
 #: The judge's method and its version; a new version asks for a new judgement.
 METHOD = "places-gazetteer"
@@ -50,25 +50,25 @@ __all__ = [
 ]
 
 _HOME = {
-    "Area": "_ask",
-    "CreatorsThere": "_there",
+    "Area": "query._ask",
+    "CreatorsThere": "query._there",
     "EARTH_RADIUS_KM": "_distance",
     "Gazetteer": "gazetteer",
     "GazetteerPlace": "gazetteer",
-    "NeighbourRule": "_neighbours",
-    "PlaceInWords": "_in_words",
+    "NeighbourRule": "followers._neighbours",
+    "PlaceInWords": "query._in_words",
     "Suggestion": "gazetteer",
-    "ask": "_ask",
-    "asking_label": "_ask",
-    "audience": "_audience",
-    "audience_schema": "_audience",
+    "ask": "query._ask",
+    "asking_label": "query._ask",
+    "audience": "followers._audience",
+    "audience_schema": "followers._audience",
     "country_code": "_codes",
     "country_name": "_codes",
     "distance_km": "_distance",
-    "infer_from_neighbours": "_neighbours",
-    "judge": "_judge",
-    "name_begun": "_ask",
-    "place_in_words": "_in_words",
+    "infer_from_neighbours": "followers._neighbours",
+    "judge": "fusion._judge",
+    "name_begun": "query._ask",
+    "place_in_words": "query._in_words",
     "region_code": "_codes",
     "region_name": "_codes",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from influencr.geography import Gazetteer, ask
-from influencr.geography._area import city_limits, is_its_city
+from influencr.geography.query._area import city_limits, is_its_city
 
 
 def ids(asked: str, gazetteer: Gazetteer) -> set[int]:

@@ -5,12 +5,12 @@ import tomllib
 import numpy as np
 import pytest
 
-from influencr.geography._confidence import FEATURES
 from influencr.geography.evaluation import _crossval as cv
 from influencr.geography.evaluation import fit as fitting
 from influencr.geography.evaluation._logistic import fit, isotonic, sigmoid
 from influencr.geography.evaluation._sets import Row
 from influencr.geography.gazetteer._format import PlaceKind
+from influencr.geography.location._confidence import FEATURES
 
 
 def rows(n, weights, intercept, seed=1):
@@ -139,7 +139,7 @@ def test_without_the_set_one_sentence(tmp_path, capsys):
 
 
 def test_the_shipped_coefficients_fit_the_features():
-    from influencr.geography import _confidence
+    from influencr.geography.location import _confidence
 
     written = tomllib.loads(_confidence._CALIBRATION.read_text(encoding="utf-8"))
     assert tuple(written["provenance"]["features"]) == FEATURES

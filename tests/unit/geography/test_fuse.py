@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from influencr.geography import Gazetteer
 from influencr.geography._evidence import Evidence
-from influencr.geography._fuse import COUNTRY_FLOOR, HINTS_FLOOR, Fused, fuse
-from influencr.geography._reliability import kinds
-from influencr.geography._resolve import resolve
+from influencr.geography.fusion._fuse import COUNTRY_FLOOR, HINTS_FLOOR, Fused, fuse
+from influencr.geography.fusion._reliability import kinds
 from influencr.geography.hints import hints
+from influencr.geography.location._resolve import resolve
 
 
 def place(gazetteer: Gazetteer, words: str) -> int:

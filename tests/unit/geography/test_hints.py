@@ -7,7 +7,7 @@ import pytest
 
 from influencr.errors import UnknownValue
 from influencr.geography import Gazetteer
-from influencr.geography._reliability import kinds, reliability
+from influencr.geography.fusion._reliability import kinds, reliability
 from influencr.geography.hints import _build as tables
 from influencr.geography.hints import base_rates, hints, prior
 from influencr.geography.hints._domains import NOT_A_COUNTRY, mail_domains, web_domains

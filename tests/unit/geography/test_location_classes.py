@@ -8,8 +8,8 @@ import pytest
 
 from influencr.geography import Gazetteer
 from influencr.geography._evidence import Prior
-from influencr.geography._prepare import coordinates, prepare
-from influencr.geography._resolve import resolve
+from influencr.geography.location._prepare import coordinates, prepare
+from influencr.geography.location._resolve import resolve
 
 _FILE = Path(__file__).with_name("location_classes.tsv")
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influencr.geography import Gazetteer, NeighbourRule, distance_km, infer_from_neighbours
-from influencr.geography._interval import wilson
-from influencr.geography._neighbours import _geometric_medians
+from influencr.geography.followers._interval import wilson
+from influencr.geography.followers._neighbours import _geometric_medians
 
 LYON, VILLEURBANNE, PARIS, LONDON, SYDNEY = 2996944, 2968254, 2988507, 2643743, 2147714
 FRANCE, RHONE_ALPES, SUVA, APIA = 3017382, 11071625, 2198148, 4035413

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from influencr.geography._phrases import (
+from influencr.geography.query._phrases import (
     ARTICLES,
     Phrase,
     inherit,

@@ -3,16 +3,16 @@ from __future__ import annotations
 import pytest
 
 from influencr.geography import Gazetteer
-from influencr.geography._prepare import coordinates, flags, prepare, weak_split
-from influencr.geography._resolve import MIN_ENDONYM, MIN_OFFICIAL, resolve
-from influencr.geography._words import (
+from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.location._prepare import coordinates, flags, prepare, weak_split
+from influencr.geography.location._resolve import MIN_ENDONYM, MIN_OFFICIAL, resolve
+from influencr.geography.location._words import (
     CONTEXT_PREFIXES,
     CONTEXT_SUFFIXES,
     FILLER,
     NOT_A_PLACE,
     SUPRANATIONAL,
 )
-from influencr.geography.gazetteer._keys import name_key
 
 # The first seven are the design document's own list.
 PLACES = [

@@ -12,8 +12,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from influencr.geography._prepare import flags
 from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.location._prepare import flags
 
 __all__ = ["MAX_BIO", "Item", "Layout", "Sign", "Word", "layout"]
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from influencr.geography._words import SUPRANATIONAL
 from influencr.geography.bio._items import Item, Sign
 from influencr.geography.bio._lexicon import UNSPACED
 from influencr.geography.bio._names import Named
 from influencr.geography.bio._state import Pending, Reading
 from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.location._words import SUPRANATIONAL
 
 __all__ = ["read_mentions", "read_tags"]
 

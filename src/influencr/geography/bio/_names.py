@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from influencr.geography._evidence import Prior
-from influencr.geography._resolve import resolve
 from influencr.geography.bio._items import Item
 from influencr.geography.bio._lexicon import UNSPACED, Lexicon
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._resolve import resolve
 
 __all__ = ["LARGE", "Named", "Names"]
 

@@ -25,8 +25,8 @@ def main() -> None:
     """Load, answer each string once, and say what it cost."""
     asked = json.load(sys.stdin)
     began, cpu = time.perf_counter(), time.process_time()
-    from influencr.geography._resolve import resolve
     from influencr.geography.gazetteer import Gazetteer
+    from influencr.geography.location._resolve import resolve
 
     gazetteer = Gazetteer.load()
     # Whatever is made on first use belongs to loading.

@@ -56,7 +56,7 @@ def ours(gazetteer: Gazetteer, *, column: str, time_zone: bool = False) -> Syste
     def answer(rows: Sequence[Row]) -> list[Answer]:
         import polars as pl
 
-        from influencr.geography._judge import judge
+        from influencr.geography.fusion._judge import judge
 
         columns = {
             "profile_id": [str(i) for i in range(len(rows))],
@@ -87,7 +87,7 @@ def resolver(gazetteer: Gazetteer) -> System:
     """The resolver of location strings by itself, whose confidence is the calibrated one."""
 
     def answer(rows: Sequence[Row]) -> list[Answer]:
-        from influencr.geography._resolve import resolve
+        from influencr.geography.location._resolve import resolve
 
         return [_resolved(resolve(row.text, gazetteer), gazetteer) for row in rows]
 
@@ -95,7 +95,7 @@ def resolver(gazetteer: Gazetteer) -> System:
 
 
 def _resolved(resolution: object, gazetteer: Gazetteer) -> Answer:
-    from influencr.geography._resolve import Resolution
+    from influencr.geography.location._resolve import Resolution
 
     if not isinstance(resolution, Resolution) or resolution.row is None:
         return _NOTHING

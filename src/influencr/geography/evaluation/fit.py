@@ -1,4 +1,4 @@
-"""Fits how sure a reading is, and writes `geography/calibration.toml`.
+"""Fits how sure a reading is, and writes `geography/location/calibration.toml`.
 
     python -m influencr.geography.evaluation.fit --datasets FOLDER [--output FILE] [--report FILE]
 
@@ -25,21 +25,21 @@ from typing import Any
 import numpy as np
 
 from influencr.errors import InfluencrError, UsageError
-from influencr.geography._confidence import FEATURES
-from influencr.geography._resolve import Resolution, resolve
 from influencr.geography.evaluation import _crossval as cv
 from influencr.geography.evaluation import _sets as sets
 from influencr.geography.evaluation._scoring import kilometres
 from influencr.geography.gazetteer._format import PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._confidence import FEATURES
+from influencr.geography.location._resolve import Resolution, resolve
 
 __all__ = ["FIRST_RUN", "fit_all", "main"]
 
 #: Wrong answers of all answers in the first run on this set.
 FIRST_RUN = 6 / 255
 _NEAR_KM = 40.0
-_OUTPUT = Path(__file__).resolve().parent.parent / "calibration.toml"
+_OUTPUT = Path(__file__).resolve().parent.parent / "location" / "calibration.toml"
 _METHOD = (
     "Logistic regression by Newton's method, shrunk towards the hand-made table (weight 1 on its "
     "logit, 0 elsewhere); the penalty by inner cross-validation."
@@ -48,7 +48,9 @@ _METHOD = (
 
 def main(words: list[str] | None = None) -> int:
     """Fit, write, and say what was found; 2 when the set is not there."""
-    parser = argparse.ArgumentParser(prog="fit", description="Fit geography/calibration.toml.")
+    parser = argparse.ArgumentParser(
+        prog="fit", description="Fit location/calibration.toml."
+    )
     parser.add_argument("--datasets", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--output", type=Path, default=_OUTPUT, metavar="FILE")
     parser.add_argument("--report", type=Path, metavar="FILE", help="figures as JSON")

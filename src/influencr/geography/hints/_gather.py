@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from influencr.geography._evidence import Evidence, Prior
-from influencr.geography._reliability import reliability
+from influencr.geography.fusion._reliability import reliability
 from influencr.geography.hints._domains import mail_domains, web_domains
 from influencr.geography.hints._phone import phones
 from influencr.geography.hints._world import base_rates

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from influencr.geography._interval import Z_95, wilson
+from influencr.geography.followers._interval import Z_95, wilson
 from influencr.geography.gazetteer._format import PlaceKind
 from influencr.geography.gazetteer._reader import Gazetteer
 

@@ -14,10 +14,10 @@ import difflib
 import unicodedata
 from collections.abc import Iterator
 
-from influencr.geography._choices import is_strong, readings
 from influencr.geography.gazetteer._format import ROW_MASK
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.query._choices import is_strong, readings
 
 __all__ = ["misspelt", "similar_names"]
 

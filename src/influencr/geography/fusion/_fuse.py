@@ -29,8 +29,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from influencr.geography._evidence import Evidence
-from influencr.geography._reliability import Reliability, reliability
-from influencr.geography._sentences import guess, sentence
+from influencr.geography.fusion._reliability import Reliability, reliability
+from influencr.geography.fusion._sentences import guess, sentence
 from influencr.geography.gazetteer._format import PlaceKind
 from influencr.geography.gazetteer._reader import Gazetteer
 from influencr.geography.hints import base_rates

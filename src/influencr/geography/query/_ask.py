@@ -14,8 +14,15 @@ from dataclasses import replace
 from functools import lru_cache
 
 from influencr.errors import PlaceError, UnknownValue, UsageError
-from influencr.geography._area import CITY_DENSITY, CITY_RADIUS_KM, Area, covered
-from influencr.geography._choices import (
+from influencr.geography._codes import country_row
+from influencr.geography._distance import check_point
+from influencr.geography.gazetteer._format import ROW_MASK, PlaceKind
+from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._prepare import coordinates
+from influencr.geography.location._resolve import resolve
+from influencr.geography.query._area import CITY_DENSITY, CITY_RADIUS_KM, Area, covered
+from influencr.geography.query._choices import (
     comma_groups,
     creators_first,
     framed,
@@ -23,9 +30,7 @@ from influencr.geography._choices import (
     labelled,
     readings,
 )
-from influencr.geography._codes import country_row
-from influencr.geography._distance import check_point
-from influencr.geography._phrases import (
+from influencr.geography.query._phrases import (
     ARTICLES,
     Phrase,
     inherit,
@@ -33,12 +38,7 @@ from influencr.geography._phrases import (
     split_excluded,
     split_places,
 )
-from influencr.geography._prepare import coordinates
-from influencr.geography._resolve import resolve
-from influencr.geography._spelling import misspelt, similar_names
-from influencr.geography.gazetteer._format import ROW_MASK, PlaceKind
-from influencr.geography.gazetteer._keys import name_key
-from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.query._spelling import misspelt, similar_names
 
 __all__ = [
     "CITY_DENSITY",

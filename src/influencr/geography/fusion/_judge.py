@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from influencr import text
 from influencr.geography._codes import country_row, region_rows
 from influencr.geography._evidence import Evidence, Prior
-from influencr.geography._fuse import Fused, fuse
-from influencr.geography._resolve import Resolution, resolve
-from influencr.geography._words import SUPRANATIONAL
 from influencr.geography.bio import read_bio
+from influencr.geography.fusion._fuse import Fused, fuse
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
 from influencr.geography.hints import hints, prior_of
+from influencr.geography.location._resolve import Resolution, resolve
+from influencr.geography.location._words import SUPRANATIONAL
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from influencr.geography._pieces import Piece, is_code, piece_of
-from influencr.geography._words import (
+from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
+from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._pieces import Piece, is_code, piece_of
+from influencr.geography.location._words import (
     ALSO_NAMES,
     AREA_WORDS,
     BELONGING,
@@ -20,9 +23,6 @@ from influencr.geography._words import (
     LOCATIVES,
     NOT_A_PLACE,
 )
-from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
-from influencr.geography.gazetteer._keys import name_key
-from influencr.geography.gazetteer._reader import Gazetteer
 
 __all__ = ["MIN_LOCATIVE", "MIN_WELL_KNOWN", "scan"]
 

@@ -14,13 +14,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from influencr.errors import InfluencrError
-from influencr.geography._ask import ask
-from influencr.geography._choices import is_called, is_strong, readings
-from influencr.geography._phrases import ARTICLES, Phrase, parse_phrase, split_places
-from influencr.geography._words import NOT_A_PLACE
 from influencr.geography.gazetteer._format import ROW_MASK, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._words import NOT_A_PLACE
+from influencr.geography.query._ask import ask
+from influencr.geography.query._choices import is_called, is_strong, readings
+from influencr.geography.query._phrases import ARTICLES, Phrase, parse_phrase, split_places
 
 __all__ = ["PlaceInWords", "place_in_words"]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 
-from influencr.geography._words import NOT_A_PLACE
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._words import NOT_A_PLACE
 
 __all__ = ["MIN_LETTERS", "mistyped", "run_together"]
 

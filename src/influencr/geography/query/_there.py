@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from influencr.geography._area import city_limits
 from influencr.geography._distance import distance_km
 from influencr.geography.gazetteer._format import PlaceKind
 from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.query._area import city_limits
 
 __all__ = ["CreatorsThere"]
 

@@ -14,8 +14,12 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
-from influencr.geography._area_codes import area_code_regions
-from influencr.geography._confidence import (
+from influencr.geography._evidence import Prior
+from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
+from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._area_codes import area_code_regions
+from influencr.geography.location._confidence import (
     AREA_CODE,
     FLAG_ALONE,
     FLAG_FIRST,
@@ -23,14 +27,15 @@ from influencr.geography._confidence import (
     Traits,
     confidence,
 )
-from influencr.geography._evidence import Prior
-from influencr.geography._pieces import Found, Piece, is_code, pieces
-from influencr.geography._prepare import coordinates, prepare
-from influencr.geography._score import Hints, Reading, inside, mend, scored
-from influencr.geography._words import ABJAD_COUNTRIES, AREA_WORDS, NOT_A_PLACE, SUPRANATIONAL
-from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
-from influencr.geography.gazetteer._keys import name_key
-from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._pieces import Found, Piece, is_code, pieces
+from influencr.geography.location._prepare import coordinates, prepare
+from influencr.geography.location._score import Hints, Reading, inside, mend, scored
+from influencr.geography.location._words import (
+    ABJAD_COUNTRIES,
+    AREA_WORDS,
+    NOT_A_PLACE,
+    SUPRANATIONAL,
+)
 
 __all__ = ["MIN_ALONE", "MIN_ENDONYM", "MIN_OFFICIAL", "Resolution", "resolve"]
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from influencr.geography._area import is_its_city
-from influencr.geography._phrases import parse_phrase
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.query._area import is_its_city
+from influencr.geography.query._phrases import parse_phrase
 
 __all__ = [
     "comma_groups",

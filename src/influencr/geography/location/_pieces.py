@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from influencr.geography._mistyped import run_together
-from influencr.geography._prepare import Prepared, weak_split
-from influencr.geography._words import (
+from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
+from influencr.geography.gazetteer._keys import name_key
+from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._mistyped import run_together
+from influencr.geography.location._prepare import Prepared, weak_split
+from influencr.geography.location._words import (
     AREA_WORDS,
     CONTEXT_PREFIXES,
     CONTEXT_SUFFIXES,
@@ -19,9 +22,6 @@ from influencr.geography._words import (
     SIDES,
     WORD_CODES,
 )
-from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
-from influencr.geography.gazetteer._keys import name_key
-from influencr.geography.gazetteer._reader import Gazetteer
 
 __all__ = ["Found", "Piece", "fits", "is_code", "is_strong", "piece_of", "pieces"]
 
@@ -232,7 +232,7 @@ def _segment(text: str, key: str, gazetteer: Gazetteer, *, query: bool) -> list[
             return [seat]
     if query:
         return []
-    from influencr.geography._scan import scan
+    from influencr.geography.location._scan import scan
 
     return scan(text, gazetteer)
 

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from influencr.geography._evidence import Prior
-from influencr.geography._mistyped import mistyped
-from influencr.geography._pieces import Found, Piece
-from influencr.geography._words import LOW_ACCESS
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
+from influencr.geography.location._mistyped import mistyped
+from influencr.geography.location._pieces import Found, Piece
+from influencr.geography.location._words import LOW_ACCESS
 
 __all__ = ["Hints", "Reading", "inside", "mend", "scored"]
 
