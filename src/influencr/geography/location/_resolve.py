@@ -396,7 +396,9 @@ def _refuse(best: Reading, piece: Piece, found: Found, gazetteer: Gazetteer) -> 
     if len(piece.key) <= 3 and piece.key.isascii():
         if best.name_kind == NameKind.ALTERNATE:
             return f"{piece.text!r} is too short for another name of {label}"
-        if best.name_kind == NameKind.OFFICIAL and (piece.is_code or piece.text.islower()):
+        is_place = kind in (PlaceKind.CITY, PlaceKind.ADMIN1, PlaceKind.ADMIN2)
+        is_letters = piece.is_code or piece.text.islower()
+        if best.name_kind == NameKind.OFFICIAL and is_place and is_letters:
             # "OSU" in capitals is a university before it is a town of that name, and "est" a word.
             return f"{piece.text!r} reads like letters, not like {label}"
     if (

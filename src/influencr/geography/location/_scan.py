@@ -129,7 +129,7 @@ def _postings(piece: Piece, gazetteer: Gazetteer, people: int) -> Sequence[int]:
             if (
                 place != PlaceKind.ADMIN2
                 and is_large
-                and (len(piece.key) > 3 or not piece.key.isascii())
+                and (len(piece.key) > 3 or not piece.key.isascii() or piece.text.isupper())
             ):
                 kept.append(posting)
         elif gazetteer.populations[row] >= people and (
