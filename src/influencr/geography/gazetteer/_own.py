@@ -12,6 +12,9 @@ __all__ = ["ALIAS_KINDS", "add_own_names"]
 
 #: How far a district may lie from the point that GeoNames gives its city.
 _DISTRICT_KM = 45.0
+#: An alias of a city that is really the name of a place of so many people beside it (Secunderabad,
+#: Omdurman) means that place.
+_DISTRICT_PEOPLE = 10_000
 
 ALIAS_KINDS = {
     "alias": NameKind.ALIAS,
@@ -31,7 +34,12 @@ def add_own_names(out: Collected, unions: list[tuple[int, list[str]]]) -> None:
         for name in entry["alias"].split("|"):
             if entry["kind"] == "display":
                 out.places[row].name = name
-            target = _district(out, name, row) if entry["kind"] == "district" else row
+            target = row
+            if entry["kind"] == "district" or (
+                entry["kind"] == "alias" and not _is_called(out, row, name)
+            ):
+                least = 0 if entry["kind"] == "district" else _DISTRICT_PEOPLE
+                target = _district(out, name, row, least)
             out.name(target, name, ALIAS_KINDS[entry["kind"]])
     for row, members in unions:
         rows = [find(m) for m in members]
@@ -45,17 +53,24 @@ def add_own_names(out: Collected, unions: list[tuple[int, list[str]]]) -> None:
         out.codes["unions"][str(row)] = [_member(out, r) for r in rows]
 
 
-def _district(out: Collected, name: str, city: int) -> int:
-    """The place of that name in or beside a city, else the city itself."""
+def _is_called(out: Collected, row: int, name: str) -> bool:
+    return (NameKind.OFFICIAL << KIND_SHIFT | row) in out.names.get(name_key(name), ())
+
+
+def _district(out: Collected, name: str, city: int, least: int) -> int:
+    """The place of that name with at least so many people in or beside a city, else the city."""
     places = out.places
+    if places[city].kind != PlaceKind.CITY:
+        return city
     own = []
     for posting in out.names.get(name_key(name), ()):
         row, kind = posting & ROW_MASK, posting >> KIND_SHIFT
         place = places[row]
         if (
-            kind in (NameKind.OFFICIAL, NameKind.ALIAS, NameKind.ALTERNATE)
+            (kind <= NameKind.ALIAS or (kind == NameKind.ALTERNATE and not least))
             and place.kind == PlaceKind.CITY
             and row != city
+            and place.population >= least
             and place.country == places[city].country
             and flat_km(places[city].lat, places[city].lon, place) <= _DISTRICT_KM
         ):
@@ -94,14 +109,18 @@ class _Finder:
             raise ValueError(f"own file: no country, region or union {reference!r}")
         places = self.out.places
         frame = self.country.get(inside, self.region.get(inside, -2))
-        inner = [
-            row
-            for posting in self.out.names.get(name_key(name), ())
-            if (row := posting & ROW_MASK) >= 0
-            and places[row].kind in (PlaceKind.CITY, PlaceKind.ADMIN2)
-            and frame in (places[row].country, places[row].admin1)
-        ]
+        inner = []
+        for posting in self.out.names.get(name_key(name), ()):
+            row, kind = posting & ROW_MASK, posting >> KIND_SHIFT
+            place = places[row]
+            if place.kind in (PlaceKind.CITY, PlaceKind.ADMIN2) and frame in (
+                place.country,
+                place.admin1,
+            ):
+                # Cities before second-level divisions of the same name, unless the name says
+                # County; an official name is worth a decade of people.
+                weight = place.population * (10 if kind <= NameKind.ALIAS else 1)
+                inner.append((place.kind == PlaceKind.CITY, weight, row))
         if not inner:
             raise ValueError(f"own file: no place {reference!r}")
-        # Cities before second-level divisions of the same name, unless the name says County.
-        return max(inner, key=lambda r: (places[r].kind == PlaceKind.CITY, places[r].population, r))
+        return max(inner)[2]
