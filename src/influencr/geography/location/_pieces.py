@@ -23,7 +23,7 @@ from influencr.geography.location._words import (
     WORD_CODES,
 )
 
-__all__ = ["Found", "Piece", "fits", "is_code", "is_strong", "piece_of", "pieces"]
+__all__ = ["Found", "Piece", "fits", "is_code", "is_strong", "peel", "piece_of", "pieces"]
 
 #: Segments beyond this many are not read: a location that long is a sentence.
 MAX_SEGMENTS = 6
@@ -118,7 +118,7 @@ def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> F
     if (
         found.unread
         and len(parts.segments) > 1
-        and (joined := _peel(key.split()[:MAX_WORDS], gazetteer))
+        and (joined := peel(key.split()[:MAX_WORDS], gazetteer))
         and sum(len(p.key) + 1 for p in joined) > len(key)
     ):
         # "KwaZulu - Natal, South Africa": a separator inside a name.
@@ -224,7 +224,7 @@ def _segment(text: str, key: str, gazetteer: Gazetteer, *, query: bool) -> list[
     if len(words) == 1:
         return _single(text, key, gazetteer)
     if len(words) <= MAX_WORDS:
-        if peeled := _peel(words, gazetteer):
+        if peeled := peel(words, gazetteer):
             return peeled
         if trimmed := _trim(text, words, gazetteer):
             return [trimmed]
@@ -273,7 +273,7 @@ def _single(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
     return []
 
 
-def _peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
+def peel(words: list[str], gazetteer: Gazetteer) -> list[Piece]:
     """ "Austin Texas", "Paris TX USA": countries and regions off the right end, then a place."""
     tail: list[Piece] = []
     rest = words

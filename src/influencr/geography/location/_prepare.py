@@ -13,11 +13,11 @@ FLAG = re.compile(
     "[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]+\U000e007f"
 )
 _URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w.-]+\.(?:com|net|org|io|tv|gg|me)\b\S*", re.I)
-_HANDLE = re.compile(r"(?<!\w)[@#]\w+")
+_HANDLE = re.compile(r"(?<!\w)@\w+")
 _NUMBER = r"[+-]?\d{1,3}(?:\.\d+)?"
 _COORDINATES = re.compile(rf"({_NUMBER})°?\s*[,;\s]\s*({_NUMBER})°?(?!\S)")
 _SEPARATOR = re.compile(
-    r"\.{2,}|(?<=\w{3})\.(?=[A-Z]\w{2})|[,/|•·;()\[\]{}\n\r\t‧∙●►→➡⇒~^*_=+«»\"“”<>،、，。｜：:!?！？]"
+    r"\.{2,}|(?<=\w{3})\.(?=[A-Z]\w{2})|[,/|•·;()\[\]{}\n\r\t‧∙●►→➡⇒←↔⇐⬅↔~^*_=+«»\"“”<>،、，。｜：:!?！？]"
     r"|\s[-–—]+\s|[–—]|(?<!\b[SsMmFf][Tt])(?<!\b[Ss]t[aeo])(?<=\S)\s*\.(?=\s|$)|(?:^|\s)\.(?=\S)"
 )
 # These also stand inside names ("Newfoundland and Labrador"), so they split only what is unknown.
@@ -33,9 +33,9 @@ _POST_CODE = re.compile(
 _SPACED = re.compile(r"\s*(?:[^\W\d_]\s+){3,}[^\W\d_]\s*")
 # Degrees, minutes and seconds on both axes, the hemisphere before or behind.
 _DMS = re.compile(
-    r"(?P<ns>[NS])?\s*(?P<lat>\d{1,2})\s*°\s*(?:(?P<lat_m>\d{1,2})\s*['’′]\s*)?"
+    r"(?P<ns>[NS])?\s*(?P<lat>\d{1,2}(?:\.\d+)?)\s*°\s*(?:(?P<lat_m>\d{1,2})\s*['’′]\s*)?"
     r"(?:(?P<lat_s>\d{1,2}(?:\.\d+)?)\s*(?:''|[\"″”]))?\s*(?P<ns2>[NS])?[\s,/;]*"
-    r"(?P<ew>[EW])?\s*(?P<lon>\d{1,3})\s*°\s*(?:(?P<lon_m>\d{1,2})\s*['’′]\s*)?"
+    r"(?P<ew>[EW])?\s*(?P<lon>\d{1,3}(?:\.\d+)?)\s*°\s*(?:(?P<lon_m>\d{1,2})\s*['’′]\s*)?"
     r"(?:(?P<lon_s>\d{1,2}(?:\.\d+)?)\s*(?:''|[\"″”]))?\s*(?P<ew2>[EW])?",
     re.I,
 )
@@ -109,8 +109,8 @@ def _degrees(text: str) -> tuple[float, float] | None:
     north, east = match["ns"] or match["ns2"], match["ew"] or match["ew2"]
     if not north or not east:
         return None
-    lat = int(match["lat"]) + int(match["lat_m"] or 0) / 60 + float(match["lat_s"] or 0) / 3600
-    lon = int(match["lon"]) + int(match["lon_m"] or 0) / 60 + float(match["lon_s"] or 0) / 3600
+    lat = float(match["lat"]) + int(match["lat_m"] or 0) / 60 + float(match["lat_s"] or 0) / 3600
+    lon = float(match["lon"]) + int(match["lon_m"] or 0) / 60 + float(match["lon_s"] or 0) / 3600
     if lat > 90 or lon > 180:
         return None
     return (-lat if north in "Ss" else lat), (-lon if east in "Ww" else lon)
@@ -133,7 +133,9 @@ def prepare(text: str) -> Prepared:
         text = _POST_CODE.sub("", text)
     if _SPACED.fullmatch(text):
         text = "".join(text.split())
-    if "." in text or "@" in text or "#" in text:
+    # A hashtag is a word, and parts what stands around it.
+    text = text.replace("#", " | ") if "#" in text else text
+    if "." in text or "@" in text:
         text = _HANDLE.sub(" ", _URL.sub(" ", text))
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
@@ -180,4 +182,4 @@ def _add(prepared: Prepared, piece: str, gap: str) -> None:
 
 def _is_symbol(char: str) -> bool:
     # Emoji, pictographs, variation selectors and joiners; letters and marks are none of these.
-    return ord(char) > 0x2000 and unicodedata.category(char) in ("So", "Sk", "Cf", "Cn", "Co")
+    return ord(char) > 0x2000 and unicodedata.category(char) in ("So", "Sk", "Cf", "Cn", "Co", "Me")

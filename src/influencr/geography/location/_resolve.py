@@ -196,12 +196,12 @@ def _choose(
     is_hinted = best.name_kind == NameKind.WEAK and hints.points(gazetteer, best.row) >= MARGIN
     supported = best.n_contained > 0 or within is not None or is_hinted
     if not query and not supported:
-        if state := _state(candidates, found, gazetteer, best):
-            best, piece, margin = state, found.pieces[state.piece], MARGIN
-            others = [c for c in candidates if c.piece == best.piece and c.row != best.row]
-        elif listed := _country_codes(candidates, found, gazetteer):
+        if listed := _country_codes(candidates, found, gazetteer):
             best, piece = listed, found.pieces[listed.piece]
             others = []
+        elif state := _state(candidates, found, gazetteer, best):
+            best, piece, margin = state, found.pieces[state.piece], MARGIN
+            others = [c for c in candidates if c.piece == best.piece and c.row != best.row]
         elif refusal := _refuse(best, piece, found, gazetteer):
             return Resolution(None, refusal, alternatives=[c.row for c in candidates[:3]])
     sure = confidence(
@@ -270,7 +270,7 @@ def _state(
 
 
 def _country_codes(candidates: list[Reading], found: Found, gazetteer: Gazetteer) -> Reading | None:
-    """ "SG|PH", "AUS - PHL": codes of countries and nothing else; the first of them."""
+    """ "SG|PH", "MN/LA": codes of countries, or of states, and nothing else; the first of them."""
     if len(found.pieces) < 2 or found.unread or not all(p.is_code for p in found.pieces):
         return None
     countries = {
@@ -279,8 +279,18 @@ def _country_codes(candidates: list[Reading], found: Found, gazetteer: Gazetteer
         if gazetteer.kinds[reading.row] == PlaceKind.COUNTRY
     }
     states = {reading.piece for reading in candidates if gazetteer.country(reading.row) == "US"}
-    everywhere = len(countries) == len(found.pieces) and len(states) < len(found.pieces)
-    return countries[0] if everywhere else None
+    if len(states) == len(found.pieces) and all(len(p.key) == 2 for p in found.pieces):
+        return next(
+            (
+                reading
+                for reading in candidates
+                if reading.piece == 0
+                and gazetteer.country(reading.row) == "US"
+                and gazetteer.kinds[reading.row] == PlaceKind.ADMIN1
+            ),
+            None,
+        )
+    return countries[0] if len(countries) == len(found.pieces) else None
 
 
 def _further(

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from influencr.geography.gazetteer._format import KIND_SHIFT, ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
 from influencr.geography.gazetteer._reader import Gazetteer
-from influencr.geography.location._pieces import Piece, is_code, piece_of
+from influencr.geography.location._pieces import Piece, is_code, peel, piece_of
 from influencr.geography.location._words import (
     ALSO_NAMES,
     AREA_WORDS,
@@ -52,6 +52,8 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
     keys = [name_key(word) for word in words]
     if FAN_WORDS.intersection(keys):
         return []
+    if pair := _pair(keys, gazetteer):
+        return pair
     for length in range(min(_LONGEST_NAME, len(words) - 1), 0, -1):
         start = len(words) - length
         before = keys[start - 1]
@@ -68,6 +70,17 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
             piece = _well_known(named, gazetteer, alone=False)
             if piece is not None and length >= len(words) - 2:
                 return [piece]
+    return []
+
+
+def _pair(keys: list[str], gazetteer: Gazetteer) -> list[Piece]:
+    """A place and what it lies in, side by side at the start or the end: "Leeds UK dad of two"."""
+    for length in range(min(_LONGEST_NAME, len(keys) - 1), 1, -1):
+        for words in (keys[:length], keys[-length:]):
+            found = peel(words, gazetteer)
+            if len(found) > 1 and " ".join(p.key for p in found) == " ".join(words):
+                found[0].cost += 0.6
+                return found
     return []
 
 

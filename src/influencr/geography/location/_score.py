@@ -267,7 +267,11 @@ def _contains(gazetteer: Gazetteer, frames: set[int], row: int, *, sibling: bool
             for other in frames
         )
     if kind != PlaceKind.CITY:
-        return False
+        # "Trinidad, the Caribbean": a country or region in a group.
+        return any(
+            gazetteer.kinds[other] == PlaceKind.UNION and inside(gazetteer, row, other)
+            for other in frames
+        )
     for other in frames:
         kind = gazetteer.kinds[other]
         if kind == PlaceKind.UNION and inside(gazetteer, row, other):
