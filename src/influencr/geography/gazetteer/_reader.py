@@ -157,6 +157,11 @@ class Gazetteer:
             return int(self._by_id[at])
         return None
 
+    def rows_of(self, place_ids: Ids) -> tuple[Ids, np.ndarray[Any, np.dtype[np.bool_]]]:
+        """Rows of many ids, and which of them are known (the others' rows mean nothing)."""
+        at = np.minimum(np.searchsorted(self._sorted_ids, place_ids), len(self._sorted_ids) - 1)
+        return self._by_id[at], self._sorted_ids[at] == place_ids
+
     def place(self, place_id: int) -> GazetteerPlace:
         """The place of an id; PlaceError when the gazetteer has none."""
         row = self.row(place_id)

@@ -101,11 +101,11 @@ class Suggester:
     def _lift(self, counts: Mapping[int, int]) -> _Floats:
         """Decades of creators by row."""
         if self._lifted is None or self._lifted[0] is not counts:
+            ids = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+            n_creators = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+            rows, known = self._gazetteer.rows_of(ids)
             lift = np.zeros(len(self._gazetteer), dtype=np.float32)
-            for place_id, n_creators in counts.items():
-                row = self._gazetteer.row(place_id)
-                if row is not None:
-                    lift[row] = np.log10(n_creators + 1)
+            lift[rows[known]] = np.log10(n_creators[known] + 1)
             self._lifted = (counts, lift)
         return self._lifted[1]
 
