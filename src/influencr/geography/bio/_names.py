@@ -97,7 +97,7 @@ class Names:
         return self._memory[key]
 
     def _resolve(self, text: str, country: str | None, prior: Prior | None) -> Named | None:
-        found = resolve(text, self.gazetteer, country=country, prior=prior)
+        found = resolve(text, self.gazetteer, country=country, prior=prior, phrases=False)
         if found.row is None:
             return None
         return Named(found.row, found.confidence, tuple(found.others))

@@ -80,8 +80,13 @@ class Found:
     unread: list[str] = field(default_factory=list)
 
 
-def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> Found:
-    """The pieces of a prepared string that name places."""
+def pieces(
+    parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool, phrases: bool = True
+) -> Found:
+    """The pieces of a prepared string that name places.
+
+    phrases   also read a place inside a phrase and in the name of an institution
+    """
     # The whole first: "Trinidad and Tobago", "Newcastle upon Tyne", "Washington, DC".
     if whole := piece_of(parts.whole, key, gazetteer):
         whole.lonely = whole.is_code and not parts.whole[0].isalnum()
@@ -103,7 +108,7 @@ def pieces(parts: Prepared, key: str, gazetteer: Gazetteer, *, query: bool) -> F
             continue
         if segment_key in NOT_A_PLACE and not query and not is_code(segment):
             has_words = True
-        inner = _segment(segment, segment_key, gazetteer, query=query)
+        inner = _segment(segment, segment_key, gazetteer, query=query or not phrases)
         if not inner:
             found.unread.append(segment)
         if inner and found.unread and not found.pieces and not parts.listed[at]:

@@ -107,6 +107,7 @@ def resolve(
     within: int | None = None,
     query: bool = False,
     prior: Prior | None = None,
+    phrases: bool = True,
 ) -> Resolution:
     """Resolve one string.
 
@@ -114,6 +115,7 @@ def resolve(
     within    row of a country or region: a condition, places outside are not considered
     query     somebody searches: nothing is refused for being small or a word
     prior     weaker hints (clock, language): they choose between readings
+    phrases   False for words that somebody cut out of a text: names only, no phrases, no mending
     """
     text = text[:MAX_TEXT]
     point = coordinates(text)
@@ -134,8 +136,10 @@ def resolve(
     hints = Hints.of(gazetteer, country, prior)
     if not query and key[0].isdigit() and (area := _area_code(text, gazetteer, hints)):
         return area
-    found = pieces(parts, key, gazetteer, query=query)
-    if not query:
+    found = pieces(parts, key, gazetteer, query=query, phrases=phrases)
+    if not phrases and found.unread:
+        return Resolution(None, f"{short(text)} holds more than names")
+    if not query and phrases:
         mend(found, gazetteer)
     candidates = scored(found, flag_rows, gazetteer, hints, within, query=query)
     if not candidates:
