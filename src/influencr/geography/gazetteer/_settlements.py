@@ -139,22 +139,26 @@ def _post_office_towns(
             for name in {_plain(n) for n in (city.name, *alternates.get(city.id, ()))}:
                 named.setdefault(name, []).append(city)
     towns: dict[tuple[str, str], Place] = {}
+    cities_of: set[tuple[str, str]] = set()
     for name, state, county, lat, lon in _sources.post_offices():
         key = (_plain(name), state)
-        if state not in states or key in towns:
+        if state not in states or key in cities_of:
             continue
         if any(flat_km(lat, lon, p) <= _SAME_TOWN_KM for p in named.get(key[0], ())):
-            continue
-        towns[key] = Place(
-            id=text_id(f"{name}, {state}", 2),
-            kind=PlaceKind.CITY,
-            name=name,
-            country=country,
-            admin1=states[state],
-            admin2=counties.get((states[state], name_key(county)), -1),
-            lat=lat,
-            lon=lon,
-        )
+            # Some post codes of a large city lie far out; one near to it settles them all.
+            cities_of.add(key)
+            towns.pop(key, None)
+        elif key not in towns:
+            towns[key] = Place(
+                id=text_id(f"{name}, {state}", 2),
+                kind=PlaceKind.CITY,
+                name=name,
+                country=country,
+                admin1=states[state],
+                admin2=counties.get((states[state], name_key(county)), -1),
+                lat=lat,
+                lon=lon,
+            )
     return list(towns.values())
 
 
