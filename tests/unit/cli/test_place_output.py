@@ -9,7 +9,7 @@ PLACES = {
     "in Bavaria": "Bavaria, Germany (region, 12.6M people)\nCodes: DE-BY\n",
     "Spain": "Spain (country, 46.7M people)\nCodes: ES\n",
     "within 50 km of Austin": "Austin, Texas, United States (city, 974.4K people), within 50 km: "
-    "64 places\n",
+    "54 places\n",
     "مدينة نصر": "Nasr City, Cairo, Egypt (city, 668.4K people)",
     "東京": "Tokyo, Japan (city, 9.7M people)",
     "Wien": "Vienna, Austria (city, 1.7M people)",

@@ -1,4 +1,4 @@
-"""Bios on which we and the country of registration disagree, for a person to judge who is wrong.
+"""Bios on which we and the country of registration disagree, for a reader to judge who is wrong.
 
 The words go to the terminal and nowhere else. A verdict is stored by the row's key alone, in a
 table `key, verdict, class`; verdicts are in VERDICTS, a class is a word of the reader's own

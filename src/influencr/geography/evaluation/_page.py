@@ -324,7 +324,7 @@ def _belief(found: dict[str, Any]) -> Iterator[str]:
 def _read(read: dict[str, Any]) -> Iterator[str]:
     yield (
         f"Of the {read['disagreements']:,} answers that disagree with the country of registration, "
-        f"{read['judged']} were read by a person:"
+        f"{read['judged']} were read one by one, by a language model (benchmarks/gold):"
     )
     yield ""
     for verdict, share in read["verdicts"].items():

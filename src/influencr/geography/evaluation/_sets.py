@@ -39,8 +39,6 @@ CRESCI = Path("cresci-2017-genuine-spambots1", "users.csv.gz")
 TWIBOT = Path("twibot20-sample-100", "users.jsonl.gz")
 
 _TRUE = frozenset({"1", "true", "yes", "y"})
-# A bio column can hold a whole page of text.
-csv.field_size_limit(1 << 24)
 
 
 class MissingSet(UsageError):
@@ -262,11 +260,15 @@ def _open(file: Path) -> IO[str]:
 
 
 def _csv(file: Path) -> Iterator[dict[str, str]]:
-    with _open(file) as opened:
-        try:
-            yield from csv.DictReader(opened)
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise UnreadableInput(f"{file.name} is not a table in UTF-8: {error}.") from error
+    # A bio column can hold a whole page of text; the limit belongs to the whole process.
+    limit = csv.field_size_limit(1 << 24)
+    try:
+        with _open(file) as opened:
+            yield from list(csv.DictReader(opened))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UnreadableInput(f"{file.name} is not a table in UTF-8: {error}.") from error
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _jsonl(file: Path) -> Iterator[dict[str, Any]]:

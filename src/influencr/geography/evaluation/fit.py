@@ -48,9 +48,7 @@ _METHOD = (
 
 def main(words: list[str] | None = None) -> int:
     """Fit, write, and say what was found; 2 when the set is not there."""
-    parser = argparse.ArgumentParser(
-        prog="fit", description="Fit location/calibration.toml."
-    )
+    parser = argparse.ArgumentParser(prog="fit", description="Fit location/calibration.toml.")
     parser.add_argument("--datasets", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--output", type=Path, default=_OUTPUT, metavar="FILE")
     parser.add_argument("--report", type=Path, metavar="FILE", help="figures as JSON")

@@ -184,7 +184,8 @@ def _ready(evidence: Sequence[Evidence], gazetteer: Gazetteer) -> list[_Clue]:
         countries = {c: n for c, n in countries.items() if c in base}
         if countries:
             kind = reliability(said.kind)
-            clues.append(_Clue(said, kind, countries, kind.country * said.confidence))
+            strength = min(kind.country * said.confidence, MOST_SURE)
+            clues.append(_Clue(said, kind, countries, strength))
     clues.sort(key=lambda c: (c.kind.rank, -c.strength, *_identity(c)))
     _give_way(clues)
     return clues

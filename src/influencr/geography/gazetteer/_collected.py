@@ -84,6 +84,6 @@ def own_id(code: str) -> int:
 def text_id(text: str, family: int) -> int:
     """The same for a place that has no code either; far below the ids made from codes.
 
-    family   1 unions, 2 places from postal data: keeps their ids apart
+    family   1 unions: keeps the ids of several families apart
     """
     return -(family * 10**12) - crc32(text.encode())

