@@ -8,6 +8,7 @@ Each one runs in a process of its own, so that none inherits another's memory or
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -34,8 +35,11 @@ TARGETS = {
 #: The whole way as `influencr bench` measures it, and the index and the places by themselves.
 EVERY = (*NAMES, "index-alone", "places-speed")
 
-#: Measured when named only: it takes minutes, and its tables have a page of their own.
-NAMED = ("places-network",)
+#: Measured when named only: it takes minutes or real data, and has tables of its own.
+NAMED = ("places-network", "relevance")
+
+#: Where data sets lie that are no part of the project (CONTRIBUTING.md, "Tests").
+DATASETS = Path(os.environ.get("INFLUENCR_DATASETS", ROOT.parent / "shared" / "datasets"))
 
 
 def main() -> int:
@@ -52,9 +56,10 @@ def main() -> int:
             "index-alone": index_alone,
             "places-speed": places_speed,
             "places-network": places_network,
+            "relevance": relevance,
         }
         result = alone[name]() if name in alone else whole_way(name)
-        text = json.dumps(result, indent=2) + "\n"
+        text = json.dumps(result, ensure_ascii=False, indent=2) + "\n"
         (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
     (RESULTS / "README.md").write_text(page(), encoding="utf-8")
     print((RESULTS / "README.md").read_text(encoding="utf-8"))
@@ -105,6 +110,15 @@ def places_network() -> dict[str, Any]:
     return {"version": __version__, "measured_on": today, "machine": here, **found}
 
 
+def relevance() -> dict[str, Any]:
+    """`influencr bench relevance`, with its page: judged queries over real profiles."""
+    words = ("-m", "influencr", "bench", "relevance", "--json")
+    found: dict[str, Any] = output_of(
+        *words, "--datasets", str(DATASETS.resolve()), "--output", str(RESULTS)
+    )
+    return found
+
+
 def dated(
     here: dict[str, Any], name: str, over: dict[str, int], figures: dict[str, Any]
 ) -> dict[str, Any]:
@@ -136,6 +150,7 @@ def page() -> str:
         "- **index-alone**: `benchmarks/bench_index.py`, long texts straight into the index.",
         "- **places-speed**: `benchmarks/bench_places.py`, invented location strings, each once.",
         "  How often a place is right is measured by `influencr places eval`: see places.md.",
+        "- **relevance**: `influencr bench relevance`, judged queries: see relevance.md.",
         "",
         "| benchmark | over | figure | value | wanted |",
         "| --- | --- | --- | ---: | ---: |",

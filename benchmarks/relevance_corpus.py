@@ -71,6 +71,17 @@ def corpus(datasets: Path) -> list[Row]:
     return list(rows.values())
 
 
+def missing(datasets: Path) -> list[str]:
+    """Names of the sets of which a file is not in the folder."""
+    absent = []
+    for name, read in _SETS.items():
+        try:
+            next(iter(read(datasets)), None)
+        except FileNotFoundError:
+            absent.append(name)
+    return absent
+
+
 def key_of(set_name: str, identity: str) -> str:
     """The key of a profile: set and row id (or handle, where the set has no id)."""
     return hashlib.sha256(f"{set_name}:{identity}".encode()).hexdigest()[:16]

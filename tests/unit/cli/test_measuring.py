@@ -21,3 +21,27 @@ def test_a_measurement_says_over_what_and_where(run, name, figure):
     assert found["name"] == name
     assert found["figures"][figure] > 0
     assert 150 in found["parameters"].values()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["relevance"], "--datasets FOLDER is needed"),
+        (["relevance", "--datasets", "no/such/folder"], "is not a folder"),
+        (["relevance", "--datasets", ".", "--size", "500"], "a corpus of its own"),
+        (["search", "--datasets", "."], "belongs to bench relevance"),
+        (["search", "--output", "."], "belongs to bench relevance"),
+        (["relevence"], "relevance"),
+    ],
+)
+def test_what_relevance_needs_is_said_in_a_sentence(run, words, told):
+    done = run("bench", *words)
+    assert done.code == 2
+    assert told in done.err
+
+
+def test_data_sets_that_are_not_there_are_named(run, tmp_path):
+    done = run("bench", "relevance", "--datasets", tmp_path, "--quiet")
+    assert done.code == 2
+    assert "tiktok, bluesky-4k" in done.err
+    assert done.out == ""

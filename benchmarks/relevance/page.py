@@ -1,0 +1,160 @@
+"""The figures as a page for people: docs/benchmarks/relevance.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.relevance.systems import OURS
+
+__all__ = ["GOALS", "page"]
+
+#: (baseline, figure, wanted lead): what search has to reach over plain stemmed BM25.
+GOALS = (
+    ("sqlite porter", "ndcg_10", 0.15),
+    ("sqlite porter", "recall_50", 0.20),
+    ("tantivy en_stem", "ndcg_10", 0.15),
+    ("tantivy en_stem", "recall_50", 0.20),
+)
+
+_WORDS = {"ndcg_10": "nDCG@10", "recall_50": "recall@50", "precision_10": "precision@10"}
+#: Queries that are named as lost; enough to see a pattern.
+_LOST = 10
+
+
+def page(result: dict[str, Any]) -> str:
+    """The whole page, from what stands in relevance.json."""
+    corpus, labels, here = result["corpus"], result["labels"], result["machine"]
+    everybody = result["groups"]["all"]
+    gates = ", ".join(f"{n} {word}" for word, n in corpus["left_out"].items()) or "none"
+    lines = [
+        "# Relevance, measured",
+        "",
+        "<!-- Written by `make bench NAME=relevance`: do not edit. -->",
+        "",
+        f"influencr {result['version']}, measured on {result['measured_on']}: {here['cores']} "
+        f"cores of {here['processor']}, Python {here['python']}. {labels['queries']} judged "
+        f"queries over {corpus['rows']:,} profiles, {labels['pairs']:,} judged pairs, "
+        f"{labels['relevant']:,} of them relevant (grade 2 or 3). Queries, pools, judges and their "
+        "weaknesses: [benchmarks/gold](../../benchmarks/gold/README.md), section Relevance. "
+        "Every figure, by query too: [relevance.json](relevance.json).",
+        "",
+        *(f"- `{name}`: {what}." for name, what in result["systems"].items()),
+        "",
+        "Everybody is given name and text of a profile, nothing else, and the query as typed. "
+        "There are no posts, dates or counts in these texts, so activity and engagement are "
+        "unknown for all and weigh the same: our order here is by words and topics alone. So many "
+        f"tie that luck counts: {_luck(result['ties'])}",
+        "",
+        f"Kept out of every search by consent and policy: {gates}. They are taken out for "
+        f"everybody, with {labels['pairs_left_out']} judged pairs, {labels['relevant_left_out']} "
+        "of them relevant. Left out by a search's default exclusions: "
+        f"{corpus['hidden_by_default']}. Judged pairs without a profile: "
+        f"{labels['pairs_not_in_corpus']}. Queries of which words were taken as a "
+        f"place: {len(labels['words_taken_as_place'])}.",
+        "",
+        "## How to read it",
+        "",
+        "- **Condensed**: unjudged profiles are taken out of each list first. **Full**: they count "
+        "as not relevant. The pool was made from the best of SQLite and tantivy and from wide "
+        "expressions, so full lists favour those two, and condensed lists whoever finds what "
+        "nobody judged: read both.",
+        "- **Recall** is of the judged relevant profiles only. By the samples about two in three "
+        "relevant profiles were never judged, so it compares systems and says nothing about the "
+        f"world. At most {everybody['recall_50_at_most']:.3f} can be reached: some queries have "
+        "more than 50.",
+        "- nDCG: gain 2^grade - 1, discount log2(rank + 1). Relevant is grade 2 or 3; the JSON has "
+        "grade 3 alone too. Intervals are 95 %, a paired bootstrap over queries.",
+        "",
+        "## Goals",
+        "",
+        "| over plain stemmed BM25, all queries, condensed | wanted | found | reached |",
+        "| --- | --- | --- | --- |",
+    ]
+    for other, figure, wanted in GOALS:
+        found = everybody["differences"][other]["condensed"][figure]
+        reached = "yes" if found["mean"] >= wanted else "**no**"
+        lines.append(
+            f"| {_WORDS[figure]}, over {other} | >= +{wanted:.2f} | {_lead(found)} | {reached} |"
+        )
+    for name, group in result["groups"].items():
+        lines += ["", f"## {name[0].upper()}{name[1:]}: {group['queries']} queries", ""]
+        lines += _table(group)
+    return "\n".join([*lines, *_lost(result), *_given(result)]) + "\n"
+
+
+def _table(group: dict[str, Any]) -> list[str]:
+    lines = [
+        "| | nDCG@10 | precision@10 | recall@50 | full: nDCG@10 | precision@10 | recall@50 "
+        "| first ten judged | results | found nothing |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for name, told in group["systems"].items():
+        cells = [
+            f"{told[view].get(figure, float('nan')):.3f}"
+            for view in ("condensed", "full")
+            for figure in ("ndcg_10", "precision_10", "recall_50")
+        ]
+        share = told["judged_share_10"]
+        cells.append("-" if share is None else f"{share:.3f}")
+        cells += [f"{told['results']:,.0f}", str(told["without_results"])]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    lines += ["", "| influencr over | nDCG@10 | wins, losses, ties | recall@50 | full: nDCG@10 |"]
+    lines.append("| --- | --- | --- | --- | --- |")
+    for other, told in group["differences"].items():
+        condensed = told["condensed"]
+        ours = condensed["ndcg_10"]
+        counts = f"{ours['wins']}, {ours['losses']}, {ours['ties']}"
+        recall = _lead(condensed["recall_50"]) if "recall_50" in condensed else "-"
+        full = _lead(told["full"]["ndcg_10"])
+        lines.append(f"| {other} | {_lead(ours)} | {counts} | {recall} | {full} |")
+    return lines
+
+
+def _luck(ties: dict[str, Any]) -> str:
+    condensed, full = ties["ndcg_10"]["condensed"], ties["ndcg_10"]["full"]
+    return (
+        f"the first ten have {ties['scores_in_first_ten']:.1f} different scores, and "
+        f"{ties['tied_with_tenth']:.0f} profiles have that of the tenth. They stand in a fixed "
+        f"shuffle; over {ties['shuffles']} others nDCG@10 is {condensed['mean']:.3f} on average "
+        f"(standard deviation {condensed['sd']:.3f}; full: {full['mean']:.3f}, {full['sd']:.3f})."
+    )
+
+
+def _lead(found: dict[str, float]) -> str:
+    return f"{found['mean']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})"
+
+
+def _lost(result: dict[str, Any]) -> list[str]:
+    """Where a baseline is furthest ahead, and what we find nothing for."""
+
+    def lead(asked: dict[str, Any], view: str = "condensed") -> float:
+        told = asked["systems"]
+        ours: float = told[OURS][view]["ndcg_10"]
+        theirs: list[float] = [t[view]["ndcg_10"] for name, t in told.items() if name != OURS]
+        return ours - max(theirs)
+
+    furthest = sorted(result["queries"], key=lead)[:_LOST]
+    lost = [f"{a['query']} ({lead(a):+.2f})" for a in furthest if lead(a) < 0]
+    nothing = [a["query"] for a in result["queries"] if not a["systems"][OURS]["results"]]
+    return [
+        "",
+        "## Where it falls short",
+        "",
+        f"- Furthest behind the best baseline (nDCG@10, condensed): {', '.join(lost) or 'none'}.",
+        f"- Nothing found at all: {', '.join(nothing) or 'none'}.",
+    ]
+
+
+def _given(result: dict[str, Any]) -> list[str]:
+    """What was read, so that somebody else can tell whether they measure the same."""
+    sums = {**result["labels"]["sha256"], "corpus": result["corpus"]["sha256"]}
+    return [
+        "",
+        "## What it was measured on",
+        "",
+        *(f"- {name}: SHA-256 `{digest[:16]}...`" for name, digest in sums.items()),
+        "",
+        "```",
+        "influencr bench relevance --datasets FOLDER --output docs/benchmarks",
+        "```",
+    ]
