@@ -53,6 +53,7 @@ class Piece:
     """A part of the string with the places that it can mean.
 
     postings       as the gazetteer gives them, best first; never empty
+    group          counts the lists before it: "A, B / C, D" has two groups
     listed         it follows a separator that lists places rather than narrows them
     is_code        written as a code: two or three capitals
     origin         the words around it say that somebody comes from there
@@ -65,6 +66,7 @@ class Piece:
     key: str
     postings: Sequence[int]
     listed: bool = False
+    group: int = 0
     is_code: bool = False
     origin: bool = False
     cost: float = 0.0
@@ -130,6 +132,10 @@ def pieces(
         return Found(joined)
     if whole is not None and found.unread:
         return Found([whole])
+    group = 0
+    for piece in found.pieces:
+        group += piece.listed
+        piece.group = group
     if has_words:
         found.pieces = _without_words(found.pieces, gazetteer)
     return found
@@ -268,8 +274,13 @@ def _is_name(piece: Piece, gazetteer: Gazetteer) -> bool:
 def _single(text: str, key: str, gazetteer: Gazetteer) -> list[Piece]:
     """One unknown word: "LosAngeles" may be two words run together."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    if spaced != text and (piece := piece_of(text, name_key(spaced), gazetteer)):
-        return [piece]
+    if spaced != text:
+        # "LosAngeles", "DallasTX"
+        if piece := piece_of(text, name_key(spaced), gazetteer):
+            return [piece]
+        peeled = peel(name_key(spaced).split(), gazetteer)
+        if len(peeled) > 1:
+            return peeled
     if (joined := run_together(key, gazetteer)) and (piece := piece_of(text, joined, gazetteer)):
         piece.cost = 0.3
         return [piece]

@@ -6,7 +6,16 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-__all__ = ["FLAG", "ORIGIN", "Prepared", "coordinates", "flags", "prepare", "weak_split"]
+__all__ = [
+    "FLAG",
+    "ORIGIN",
+    "Prepared",
+    "coordinates",
+    "flags",
+    "plain_letters",
+    "prepare",
+    "weak_split",
+]
 
 #: A national flag (two regional indicators) or a British subdivision flag (black flag and tags).
 FLAG = re.compile(
@@ -151,6 +160,22 @@ def prepare(text: str) -> Prepared:
         at = match.end()
     _add(prepared, text[at:], gap)
     return prepared
+
+
+# Letters of other alphabets that people write for the Latin ones they look like: "тєχαѕ".
+_LOOKS_LIKE = str.maketrans(
+    "αβεικνοτυχγησςωλρπδθавгеёзиіїјкмнортухсѕєяшщплцбдьѵ",
+    "abeikvotuxynoswapndoabreeeniijkmhoptyxsserwwnnubdbv",
+)
+
+
+def plain_letters(text: str) -> str:
+    """A text with look-alike letters as Latin ones, for strings that name nothing as they stand.
+
+    >>> plain_letters("тєχαѕ")
+    'texas'
+    """
+    return text.lower().translate(_LOOKS_LIKE)
 
 
 def weak_split(segment: str) -> list[tuple[str, bool]]:

@@ -28,7 +28,7 @@ from influencr.geography.location._confidence import (
     confidence,
 )
 from influencr.geography.location._pieces import Found, Piece, is_code, pieces
-from influencr.geography.location._prepare import coordinates, prepare
+from influencr.geography.location._prepare import coordinates, plain_letters, prepare
 from influencr.geography.location._score import Hints, Reading, inside, mend, scored
 from influencr.geography.location._words import (
     ABJAD_COUNTRIES,
@@ -46,6 +46,10 @@ MIN_ALONE = 100_000
 MIN_OFFICIAL = 1_000
 #: People of a place that a long single word names in another language than ours ("Mantova").
 MIN_ENDONYM = 30_000
+#: People of a place that other segments which name nothing, or something else, do not refute; of
+#: a name of several words, which is hardly anything else.
+MIN_BESIDE = 15_000
+MIN_TWO_WORDS = 5_000
 #: People of a county that a word or two beside its name does not hide.
 MIN_PART = 300_000
 #: Decades of population within which two readings count as ambiguous.
@@ -56,6 +60,8 @@ MAX_TEXT = 300
 MIN_CITY_BEFORE_CODE = 300_000
 #: Points of other hints that an area code, or a code of several places, needs.
 MIN_HINT = 0.5
+#: What is left of the confidence where letters of another alphabet were read as Latin ones.
+LOOKS_LIKE = 0.85
 #: More flags than this are a collection, not a home.
 MAX_FLAGS = 3
 #: Places that a string is taken to name, with the first one.
@@ -145,6 +151,14 @@ def resolve(
     if not candidates:
         if flag_rows and within is None:
             return _from_flags(gazetteer, flag_rows)
+        if not text.isascii() and not query and (plain := plain_letters(text)) != text.lower():
+            again = resolve(
+                plain, gazetteer, country=country, within=within, prior=prior, phrases=False
+            )
+            if again.row is not None:
+                again.words = short(text)
+                again.confidence = round(again.confidence * LOOKS_LIKE, 3)
+                return again
         return Resolution(None, f"{short(text)} names no place that we know")
     return _choose(candidates, found, gazetteer, text, query=query, within=within, hints=hints)
 
@@ -430,7 +444,9 @@ def _refuse(best: Reading, piece: Piece, found: Found, gazetteer: Gazetteer) -> 
             return f"{label} has fewer than {MIN_OFFICIAL:,} people and nothing else says so"
         if piece.cost and people < MIN_ALONE:
             return f"{piece.text!r} names {label} only in part"
-        if len(found.pieces) + len(found.unread) > 1 and people < 15_000 and not best.beside:
+        is_long = " " in piece.key and people >= MIN_TWO_WORDS
+        n_said = len(found.pieces) + len(found.unread)
+        if n_said > 1 and people < MIN_BESIDE and not best.beside and not is_long:
             return f"the rest of the text does not fit {label}"
         return None
     if best.name_kind != NameKind.ALIAS and people < MIN_ALONE:

@@ -43,6 +43,7 @@ _KIND_BONUS = {
     NameKind.WEAK: 0.5,
 }
 _CONTAINED = 3.0
+_CONTAINED_AGAIN = 1.5
 _UNEXPLAINED = 2.5
 _LATER = 0.6
 _LISTED = 2.0
@@ -177,12 +178,14 @@ def scored(
                     n_contained += 1
                     by_state = by_state or (names[other].is_code and gazetteer.admin1s[row] in rows)
                 else:
-                    n_unexplained += 1
+                    # What another home in the list lies in says nothing about this one.
+                    n_unexplained += piece.group == names[other].group
                     beside = beside or gazetteer.country_row_of(row) in told[other]
             score = (
                 _size(gazetteer, row)
                 + _KIND_BONUS[NameKind(kind)]
-                + _CONTAINED * n_contained
+                + _CONTAINED * min(n_contained, 1)
+                + _CONTAINED_AGAIN * max(n_contained - 1, 0)
                 - _UNEXPLAINED * n_unexplained
                 - _LATER * at
                 - (_LISTED if piece.listed else 0.0)

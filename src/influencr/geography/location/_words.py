@@ -81,7 +81,8 @@ NOT_A_PLACE = _words(
     somewhere in time | somewhere in the middle | mobile | central | union | liberty
     independence | commerce | home sweet home | top | best | nice view | edge | bag | bar
     bali high | my world | your mom | your moms house | your mum | his heart | her heart | in love
-    student | london bridge is falling down | the dark side | dark side | the north pole
+    never | bimbo | busty | freak | student | london bridge is falling down | the dark side
+    dark side | the north pole
     north pole | south pole | the south | the north | the east | the west | south | north | east
     west | midwest coast | aqui | ahi | alli | en casa | mi casa | mi corazon | en tu corazon
     en todas partes | en ningun lugar | por ahi | luna | la luna | tierra | la tierra
@@ -345,7 +346,7 @@ BELONGING = _names(
     baby babe bitch boy boi boys girl gal girls guy guys mom mum mommy mama dad man woman lady kid
     kids native resident citizen local locals born raised bred based made proud represent
     vibes living life area metro suburbs region ish adjacent only now currently usa uk eu
-    ish bruh bro fam squad forever rn atm
+    ish bruh bro fam squad forever rn atm xd lol haha lmao tbh yo yall
     """
 )
 
