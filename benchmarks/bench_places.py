@@ -17,7 +17,7 @@ from pathlib import Path
 from influencr.errors import InfluencrError
 from influencr.geography.evaluation import measure_speed
 from influencr.geography.evaluation._carmen import Carmen
-from influencr.geography.evaluation._sets import MissingSet, tiktok, unseen_strings
+from influencr.geography.evaluation._sets import MissingSet, distinct_strings, tiktok
 from influencr.geography.evaluation._speed import invented_strings
 
 
@@ -30,7 +30,7 @@ def main() -> int:
     bios: list[str] = []
     strings: list[str] = []
     if chosen.datasets:
-        strings = unseen_strings(chosen.datasets)
+        strings = distinct_strings(chosen.datasets)
         try:
             bios = [row.text for row in tiktok(chosen.datasets).rows]
         except MissingSet as error:

@@ -43,7 +43,7 @@ def evaluate(
         typer.Option(
             "--set",
             metavar="NAME",
-            help="locations (seen while the rules were written), unseen, bios, tiktok, or all.",
+            help="locations (seen while the rules were written), strings, bios, tiktok, or all.",
         ),
     ] = "locations",
     half: Annotated[
@@ -166,7 +166,7 @@ def _machine() -> dict[str, Any]:
 def _speed(datasets: Path, carmen: bool, python: Path | None, say: Any) -> dict[str, Any]:
     from influencr.geography.evaluation import measure_speed
     from influencr.geography.evaluation._carmen import Carmen, CarmenAbsent
-    from influencr.geography.evaluation._sets import MissingSet, tiktok, unseen_strings
+    from influencr.geography.evaluation._sets import MissingSet, distinct_strings, tiktok
     from influencr.geography.evaluation._speed import invented_strings
 
     other = None
@@ -175,7 +175,7 @@ def _speed(datasets: Path, carmen: bool, python: Path | None, say: Any) -> dict[
             other = Carmen(python)
         except CarmenAbsent as error:
             say(str(error))
-    strings = unseen_strings(datasets) or invented_strings()
+    strings = distinct_strings(datasets) or invented_strings()
     try:
         bios = [row.text for row in tiktok(datasets).rows]
     except MissingSet:

@@ -136,12 +136,12 @@ def test_labels_find_their_words_by_key(folder, gazetteer):
             (key("bluesky-4k:b.invented"), "other", 0, "", "", "", "", "", "", ""),
         ],
     )
-    strings = sets.unseen(folder, gold)
+    strings = sets.strings(folder, gold)
     assert [(row.text, row.time_zone) for row in strings.rows] == [("Lyon, France", "Paris")]
     assert strings.unmatched == 1
     bios = sets.bios(folder, gold)
     assert [(row.text, row.is_located) for row in bios.rows] == [("📍 Lyon", True), ("", False)]
-    found = evaluate(folder, wanted=["unseen", "bios"], gold=gold, gazetteer=gazetteer)
+    found = evaluate(folder, wanted=["strings", "bios"], gold=gold, gazetteer=gazetteer)
     told = found["sets"]["bios"]
     assert counted(told["views"]["all"]["systems"]["influencr"])["country"] == (1, 1)
     assert counted({"pin": told["recall_by_words"]["pin"]}) == {"pin": (1, 1)}

@@ -32,7 +32,7 @@ from influencr.geography.gazetteer._reader import Gazetteer
 
 __all__ = ["HALVES", "SETS", "evaluate", "gold_set"]
 
-SETS = ("locations", "unseen", "bios", "tiktok")
+SETS = ("locations", "strings", "bios", "tiktok")
 HALVES = ("development", "unseen", "all")
 
 #: Coverages at which the curve of bios is read: one row in five, and three in ten.
@@ -104,7 +104,7 @@ def gold_set(name: str, datasets: Path, gold: Path | None) -> GoldSet:
         raise MissingSet(
             f"the labels of {name} are not here; name their folder with --gold.", field="--gold"
         )
-    return sets.unseen(datasets, gold) if name == "unseen" else sets.bios(datasets, gold)
+    return sets.strings(datasets, gold) if name == "strings" else sets.bios(datasets, gold)
 
 
 def _evaluated(
@@ -128,6 +128,9 @@ def _evaluated(
     }
     if found.name in ("bios", "tiktok"):
         mine = [ours(gazetteer, column="bio_text")]
+        if found.name == "bios":
+            # The labels say what a bio states; what its language suggests they cannot judge.
+            mine.append(ours(gazetteer, column="bio_text", stated=True))
         others = [
             plain(gazetteer, flags=True, scan=False),
             plain(gazetteer, flags=True, scan=True),

@@ -1,4 +1,4 @@
-"""The goals of the geography issue, each beside what was found, on unseen data where there is any.
+"""The goals of the geography issue, each beside what was found, set by set.
 
 A goal counts as reached by the point estimate; its interval stands beside it.
 """
@@ -38,12 +38,12 @@ _BIOS = (("0.20", 0.88), ("0.30", 0.82))
 
 
 def goals(result: dict[str, Any], fit: dict[str, Any] | None = None) -> Iterator[Goal]:
-    """Every goal, for every set that can tell it: the unseen one first, then the seen one."""
-    for name in ("unseen", "locations"):
+    """Every goal, for every set that can tell it: the one labelled later first."""
+    for name in ("strings", "locations"):
         views = result["sets"].get(name, {}).get("views", {})
         if not views:
             continue
-        seen = f"{name}, {'not seen' if name == 'unseen' else 'seen'}"
+        seen = f"{name}, seen by now"
         for words, metric, bar, stretch in _STRINGS:
             found = views["all"]["systems"][_OURS][metric]
             yield _share(words, f">= {bar:.2f} ({stretch:.2f})", seen, found, bar)
@@ -114,10 +114,10 @@ def _bios(result: dict[str, Any]) -> Iterator[Goal]:
     if told:
         scores = told["systems"][_OURS]
         yield _share(
-            "bios, right of answers", ">= 0.95", "bios, not seen", scores["precision"], 0.95
+            "bios, right of answers", ">= 0.95", "bios, seen by now", scores["precision"], 0.95
         )
         yield _share(
-            "bios, stated places found", ">= 0.70", "bios, not seen", scores["country"], 0.70
+            "bios, stated places found", ">= 0.70", "bios, seen by now", scores["country"], 0.70
         )
 
 

@@ -23,8 +23,8 @@ __all__ = ["interval", "write_page"]
 OURS = "influencr"
 _TITLES = {
     "locations": "Location strings, seen",
-    "unseen": "Location strings, not seen",
-    "bios": "Bios labelled for this project, not seen",
+    "strings": "Location strings labelled for this project",
+    "bios": "Bios labelled for this project",
     "tiktok": "Bios against the country of registration",
 }
 _COLUMNS = {
@@ -80,7 +80,7 @@ def _pictures(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 f"places-{name}-{view.replace(' ', '-')}.svg",
                 draw.coverage_chart(title, series, goals=_BIO_GOALS if name == "tiktok" else ()),
             )
-    for name in ("unseen", "locations"):
+    for name in ("strings", "locations"):
         told = result["sets"].get(name, {}).get("views", {}).get("all")
         if not told:
             continue
@@ -175,14 +175,15 @@ def _seen(result: dict[str, Any]) -> Iterator[str]:
     about = {
         "locations": "**seen**: its error classes were read while the rules were written, so its "
         "figures are optimistic; the coefficients of the confidence are fitted on it",
-        "unseen": "**not seen**: strings and labels were not read by anybody who wrote rules, and "
-        "were scored once",
-        "bios": "**not seen**: bios and labels were not read by anybody who wrote rules, and were "
-        "scored once; the strata are not in the proportion of the network",
+        "strings": "**seen by now**: scored first before anybody who writes rules had read a row "
+        "(first run), then its errors were read by class and rules mended",
+        "bios": "**seen by now**, like the strings; the strata are not in the proportion of the "
+        "network",
         "tiktok": "the development half was read while the rules were written; nothing is fitted "
         "on it; "
         + (
-            "the unseen half was not read and was scored once"
+            "nobody read the unseen half before its first run, and no rule was mended by it since; "
+            "a reader has judged its disagreements"
             if result["half"] != "development"
             else "the unseen half is not scored here"
         ),
@@ -192,6 +193,8 @@ def _seen(result: dict[str, Any]) -> Iterator[str]:
         "else; its confidence is that somebody lives there, which no label here can confirm. "
         "`resolver alone` reads the words only, and its confidence is that they are read rightly."
     )
+    yield ""
+    yield "What every set said when nobody had read it yet: [first run](places-first-run.md)."
     yield ""
     for name, told in result["sets"].items():
         yield f"- {name}: {told['about']}; {about[name]}."

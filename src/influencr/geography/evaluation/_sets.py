@@ -25,11 +25,11 @@ __all__ = [
     "MissingSet",
     "Row",
     "bios",
+    "distinct_strings",
     "half_of",
     "locations",
+    "strings",
     "tiktok",
-    "unseen",
-    "unseen_strings",
 ]
 
 LOCATIONS = Path("geo-profile-locations", "dev.csv")
@@ -101,11 +101,11 @@ def locations(datasets: Path) -> GoldSet:
     return GoldSet("locations", about, rows, {str(LOCATIONS): _sha256(file)})
 
 
-def unseen(datasets: Path, gold: Path) -> GoldSet:
+def strings(datasets: Path, gold: Path) -> GoldSet:
     """benchmarks/gold/locations.csv over the location strings of cresci-2017 and twibot20."""
     labels = _file(gold, Path("locations.csv"))
     found = GoldSet(
-        "unseen",
+        "strings",
         "profile locations of Twitter users, a third of them with characters above U+00BF",
         [],
         {f"gold/{labels.name}": _sha256(labels)},
@@ -134,7 +134,7 @@ def unseen(datasets: Path, gold: Path) -> GoldSet:
     return found
 
 
-def unseen_strings(datasets: Path) -> list[str]:
+def distinct_strings(datasets: Path) -> list[str]:
     """Distinct location strings of every set in the folder, unlabelled: for measuring speed."""
     found: dict[str, None] = {}
     if (file := datasets / LOCATIONS).exists():

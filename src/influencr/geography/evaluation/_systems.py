@@ -46,11 +46,14 @@ System = tuple[str, Callable[[Sequence[Row]], list[Answer]]]
 _NOTHING = Answer()
 
 
-def ours(gazetteer: Gazetteer, *, column: str, time_zone: bool = False) -> System:
+def ours(
+    gazetteer: Gazetteer, *, column: str, time_zone: bool = False, stated: bool = False
+) -> System:
     """The judge, as a member meets it, with the words in one column of a profile.
 
     column      place_raw or bio_text
     time_zone   give it the account's time zone too
+    stated      take an answer that rests on hints alone (the language, a number) for none
     """
 
     def answer(rows: Sequence[Row]) -> list[Answer]:
@@ -75,12 +78,13 @@ def ours(gazetteer: Gazetteer, *, column: str, time_zone: bool = False) -> Syste
                 place["place_confidence"],
                 place["place_reason"] or "",
             )
-            if place["country"] is not None
+            if place["country"] is not None and not (stated and place["place_basis"] == "hints")
             else Answer(reason=place["place_reason"] or "")
             for place in judged.iter_rows(named=True)
         ]
 
-    return "influencr" + (" + time zone" if time_zone else ""), answer
+    extra = " + time zone" if time_zone else ", stated only" if stated else ""
+    return f"influencr{extra}", answer
 
 
 def resolver(gazetteer: Gazetteer) -> System:

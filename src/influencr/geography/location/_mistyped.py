@@ -22,7 +22,7 @@ MIN_LETTERS = 7
 MIN_MISTYPED = 500_000
 MIN_RUN_TOGETHER = 200_000
 # The best names by people: enough for every city of MIN_RUN_TOGETHER in every language.
-_N_NAMES = 30_000
+_N_NAMES = 20_000
 # Region names are mended where people write them most; elsewhere they are near to each other.
 _REGIONS_OF = ("US", "GB", "CA", "AU", "IN", "BR", "MX", "DE", "FR", "ES", "IT", "NG", "ZA")
 
@@ -37,7 +37,11 @@ def _known(gazetteer: Gazetteer) -> tuple[_Near, dict[str, str]]:
     joined: dict[str, str] = {}
     for position in gazetteer.best_keys("", _N_NAMES):
         key = gazetteer.key(position)
-        if not key.isascii() or key in NOT_A_PLACE:
+        # The length first: looking names up is what costs.
+        if len(key) < MIN_LETTERS or not key.isascii() or key in NOT_A_PLACE:
+            continue
+        solid = key.replace(" ", "")
+        if len(solid) < MIN_LETTERS:
             continue
         rows = [
             p & ROW_MASK
@@ -45,8 +49,7 @@ def _known(gazetteer: Gazetteer) -> tuple[_Near, dict[str, str]]:
             if (p >> KIND_SHIFT) <= NameKind.ALIAS
             and gazetteer.kinds[p & ROW_MASK] not in (PlaceKind.UNION, PlaceKind.ADMIN2)
         ]
-        solid = key.replace(" ", "")
-        if len(solid) < MIN_LETTERS or not rows:
+        if not rows:
             continue
         people = max(gazetteer.populations[row] for row in rows)
         if " " in key and people >= MIN_RUN_TOGETHER:
