@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
     from influencr.index._nodes import Node
 
-__all__ = ["Entry", "IndexInfo", "Order", "SearchIndex", "Snapshot"]
+__all__ = [
+    "Entry",
+    "IndexInfo",
+    "Order",
+    "SearchIndex",
+    "Snapshot",
+    "Vocabulary",
+    "funnel_by_counts",
+]
 
 
 class IndexInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +65,31 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     creator: dict[str, Any]
 
 
+class Vocabulary(Protocol):
+    """The words that the creators of one generation say, tags and mentions with their sign.
+
+    Frequencies may still count creators that were deleted since the engine last merged its files:
+    they say how common a word is, not how many will be found.
+    """
+
+    @property
+    def n_creators(self) -> int:
+        """Creators that frequencies are out of."""
+        ...
+
+    def frequency(self, word: str) -> int:
+        """Creators whose `all` holds exactly this folded word; 0 for an unknown one."""
+        ...
+
+    def starting(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """(word, frequency) of the first `limit` words that start so, alphabetically."""
+        ...
+
+    def ending(self, suffix: str, limit: int) -> list[tuple[str, int]]:
+        """(word, frequency) of up to `limit` words that end so: the most frequent, then by word."""
+        ...
+
+
 class Snapshot(Protocol):
     """One generation, frozen: everything asked of it agrees, whatever is written meanwhile."""
 
@@ -97,6 +130,19 @@ class Snapshot(Protocol):
 
     def bands(self, node: Node, field: str, edges: Sequence[float]) -> list[int]:
         """Matches per band of a number: unknown, below edges[0], ..., from edges[-1] on."""
+        ...
+
+    def histogram(self, node: Node, field: str, edges: Sequence[float]) -> list[int]:
+        """The same as `bands`, by the name that sliders know it by."""
+        return self.bands(node, field, edges)
+
+    def funnel(self, nodes: Sequence[Node]) -> list[tuple[int, int]]:
+        """For filters in order: (left after it and all before it, total without it alone)."""
+        return funnel_by_counts(self.count, nodes)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of this generation."""
         ...
 
     def creators(self, profile_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -154,3 +200,14 @@ class SearchIndex(Protocol):
     def close(self) -> None:
         """Let go of files and locks; what was not committed is forgotten."""
         ...
+
+
+def funnel_by_counts(count: Callable[[Node], int], nodes: Sequence[Node]) -> list[tuple[int, int]]:
+    """The funnel for an engine that can do no better than count again: two counts a filter."""
+    from influencr.index._nodes import And
+
+    filters = tuple(nodes)
+    return [
+        (count(And(filters[: i + 1])), count(And(filters[:i] + filters[i + 1 :])))
+        for i in range(len(filters))
+    ]

@@ -10,10 +10,11 @@ from typing import Any
 import tantivy
 
 from influencr.index._documents import decode, tie
-from influencr.index._interface import Entry, IndexInfo, Order
+from influencr.index._interface import Entry, IndexInfo, Order, funnel_by_counts
 from influencr.index._nodes import And, Constant, Node, Terms
 from influencr.index.tantivy._schema import schema, true_score
 from influencr.index.tantivy._translate import between, translate
+from influencr.index.tantivy._vocabulary import TantivyVocabulary
 
 __all__ = ["TantivySnapshot"]
 
@@ -137,6 +138,19 @@ class TantivySnapshot:
         )
         counts = {b["key"]: int(b["doc_count"]) for b in answer["bands"]["buckets"]}
         return [counts.get(str(i), 0) for i in range(len(ranges))]
+
+    def histogram(self, node: Node, field: str, edges: Sequence[float]) -> list[int]:
+        """The same as `bands`, by the name that sliders know it by."""
+        return self.bands(node, field, edges)
+
+    def funnel(self, nodes: Sequence[Node]) -> list[tuple[int, int]]:
+        """For filters in order: (left after it and all before it, total without it alone)."""
+        return funnel_by_counts(self.count, nodes)
+
+    @functools.cached_property
+    def vocabulary(self) -> TantivyVocabulary:
+        """The words of this generation."""
+        return TantivyVocabulary(self._searcher)
 
     def creators(self, profile_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these profiles, of those that the index holds."""

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import re
 from typing import Any, assert_never
 
+import msgspec
 import tantivy
 
+from influencr.errors import UsageError
 from influencr.index._documents import FIELDS
 from influencr.index._nodes import (
+    Among,
     And,
     Anyone,
+    Best,
+    Blend,
     Boost,
     Constant,
     Node,
@@ -22,8 +28,11 @@ from influencr.index._nodes import (
     Prefer,
     Prefix,
     Range,
+    Scale,
+    Stands,
     Term,
     Terms,
+    coverage_factor,
 )
 from influencr.index.tantivy._schema import FLOATS, schema
 
@@ -33,6 +42,8 @@ _Query = tantivy.Query
 _MUST = tantivy.Occur.Must
 _SHOULD = tantivy.Occur.Should
 _NOT = tantivy.Occur.MustNot
+# 2 ** this many subsets are the most that a Blend is written out as.
+_MOST_BLENDED = 6
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$#@&~<>/-]")
 
 
@@ -70,6 +81,18 @@ def translate(node: Node) -> Any:
             return _Query.const_score_query(translate(clause), score)
         case Boost(clause, factor):
             return _Query.boost_query(translate(clause), factor)
+        case Stands():
+            return _stands(node)
+        case Best(clauses):
+            if not clauses:
+                return _Query.empty_query()
+            return _Query.disjunction_max_query([translate(c) for c in clauses])
+        case Blend():
+            return _blend(node)
+        case Among(ids):
+            return translate(Terms("uid", ids.ids))
+        case Scale(clause, by, otherwise):
+            return _scale(clause, by, otherwise)
         case _:
             assert_never(node)
 
@@ -130,3 +153,61 @@ def _all_of(clauses: tuple[Node, ...]) -> Any:
         # Exclusions alone match nobody in tantivy; the empty conjunction means everybody.
         parts.append((_MUST, _Query.const_score_query(_Query.all_query(), 0.0)))
     return _Query.boolean_query(parts)
+
+
+def _stands(node: Stands) -> Any:
+    """The match, worth what `all` is worth, plus each field that holds it too."""
+    anywhere = math.fsum(worth for field, worth in node.worths if field == "all")
+    extras = [
+        (_SHOULD, _Query.boost_query(translate(msgspec.structs.replace(node.node, field=f)), w))
+        for f, w in node.worths
+        # A field that the schema does not hold has no word in it.
+        if f in FIELDS and f != "all"
+    ]
+    must = _Query.const_score_query(translate(node.node), anywhere)
+    return _Query.boolean_query([(_MUST, must), *extras])
+
+
+def _blend(node: Blend) -> Any:
+    """Every set of clauses that is enough, each without the clauses that are not in it.
+
+    tantivy has no "at least this weight"; where a set cannot overlap another, its own sum and
+    factor can be stated exactly.
+    """
+    whole = math.fsum(node.weights)
+    parts = [translate(Boost(c, w)) for c, w in zip(node.clauses, node.weights, strict=True)]
+    if node.at_least == whole:
+        return _Query.boolean_query([(_MUST, p) for p in parts])
+    if node.power == 0 and node.at_least <= min(node.weights):
+        return _Query.boolean_query([(_SHOULD, p) for p in parts])
+    n = len(parts)
+    if n > _MOST_BLENDED:
+        raise UsageError(
+            f"The tantivy index weighs at most {_MOST_BLENDED} words against each other; received "
+            f"{n}. Leave some out, or use the columns index."
+        )
+    sets: list[tuple[Any, Any]] = []
+    for chosen in itertools.product((True, False), repeat=n):
+        matched = math.fsum(w for w, c in zip(node.weights, chosen, strict=True) if c)
+        if matched < node.at_least:
+            continue
+        query = _Query.boolean_query(
+            [(_MUST if c else _NOT, p) for p, c in zip(parts, chosen, strict=True)]
+        )
+        factor = coverage_factor(matched, whole, node.power)
+        sets.append((_SHOULD, _Query.boost_query(query, factor)))
+    return _Query.boolean_query(sets)
+
+
+def _scale(clause: Node, by: tuple[tuple[Node, float], ...], otherwise: float) -> Any:
+    scored = translate(clause)
+    earlier: list[tuple[Any, Any]] = []
+    cases: list[tuple[Any, Any]] = []
+    for other, factor in by:
+        who = _Query.const_score_query(translate(other), 0.0)
+        query = _Query.boolean_query([(_MUST, scored), (_MUST, who), *earlier])
+        cases.append((_SHOULD, _Query.boost_query(query, factor)))
+        earlier.append((_NOT, who))
+    rest = _Query.boolean_query([(_MUST, scored), *earlier])
+    cases.append((_SHOULD, _Query.boost_query(rest, otherwise)))
+    return _Query.boolean_query(cases)
