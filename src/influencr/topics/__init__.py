@@ -6,6 +6,17 @@ religion, politics, orientation, ethnicity or union membership are never a topic
 holds one of them is never shown as evidence (`sensitive`). See docs/algorithms/topics.md.
 """
 
+from influencr.topics._concepts import (
+    Said,
+    Sense,
+    broader,
+    concept_names,
+    concepts_of,
+    longest_phrase,
+    narrower,
+    phrases,
+    topic_of_concept,
+)
 from influencr.topics._judge import (
     BIO_TAG,
     BIO_WORD,
@@ -40,8 +51,17 @@ __all__ = [
     "SATURATED_SHARE",
     "VERSION",
     "Named",
+    "Said",
+    "Sense",
+    "broader",
+    "concept_names",
+    "concepts_of",
     "is_sensitive",
     "judge",
+    "longest_phrase",
+    "narrower",
+    "phrases",
     "topic_names",
     "topic_of",
+    "topic_of_concept",
 ]

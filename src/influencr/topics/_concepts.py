@@ -1,0 +1,281 @@
+"""Which things that creators are or do does a word name, and how else are they called?
+
+A concept is one such thing ("personal trainer") with the words that say it in many languages. The
+lists lie in `concepts/*.toml`, one file per domain, written for this project:
+
+    ["personal trainer"]        # name as shown: English, lower case, unique over all files
+    topic = "fitness"           # a topic of lexicon.toml; may be left out
+    broader = ["fitness"]       # wider concepts; may be left out
+    en = "personal trainer, fitness coach, #personaltrainer"
+    es = "entrenador personal, entrenadora personal"
+    near = "workout, bodybuilding"
+
+A key of two letters is an ISO 639-1 language; its words mean the same as the name. `near` holds
+words of any language that such people use a lot: evidence, but not the thing itself. A word written
+as #word counts only as a hashtag. No concept may concern health conditions, religion, politics,
+orientation, ethnicity or unions (`is_sensitive`; tests/unit/topics/test_concepts.py sees to it).
+
+The files are TOML so that people can edit them with any tool, but they are read here line by line:
+a full TOML parser takes five times as long, and a first search waits for this. A test compares
+both readers.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from importlib import resources
+from typing import Literal, NamedTuple
+
+from influencr.text import fold, words
+
+__all__ = [
+    "Said",
+    "Sense",
+    "broader",
+    "concept_names",
+    "concepts_of",
+    "longest_phrase",
+    "narrower",
+    "phrases",
+    "topic_of_concept",
+]
+
+# Scripts that `text.words` cuts into single characters; marks stay with the sign before them.
+_UNSPACED = re.compile(
+    "(?:[\u0e00-\u0e30\u0e32\u0e33\u0e3f-\u0e46\u0e4f-\u0e5b\u0e80-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6"
+    "\u0edc-\u0edf\u1000-\u102a\u103f-\u1055\u1780-\u17b3\u3005\u3007\u3041-\u3096\u309d-\u309f"
+    "\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])"
+    "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059"
+    "\u17b4-\u17d3\u3099\u309a]*"
+)
+_HAS_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff]")
+# What separates words inside a phrase of the lists (their spelling is ours to choose); the comma
+# and the number sign are taken before.
+_SEPARATORS = str.maketrans(dict.fromkeys("-'’‘`./&+_·・()!?\u200c\u200d", " "))
+# Joined words shorter than this are too likely another word.
+_JOINED_LENGTH = 7
+
+
+class Sense(NamedTuple):
+    """One thing that a word or phrase names, and the languages (ISO 639-1) in which it does."""
+
+    concept: str
+    languages: tuple[str, ...]
+
+
+class Said(NamedTuple):
+    """One way to say a concept.
+
+    words      folded, cut as `text.words` cuts; several = a phrase, in this order
+    language   ISO 639-1; "" for near words, whose language is not recorded
+    kind       "same": means the concept; "near": is used by the people whom the concept means
+    tag        counts only as the hashtag "#" + "".join(words)
+    """
+
+    words: tuple[str, ...]
+    language: str
+    kind: Literal["same", "near"]
+    tag: bool
+
+
+class _Entry(NamedTuple):
+    """A concept as written in its file."""
+
+    topic: str | None
+    broader: tuple[str, ...]
+    written: dict[str, str]  # language or "near" -> the words, separated by commas
+
+
+class _Concepts(NamedTuple):
+    """All concepts, arranged for quick questions."""
+
+    entries: dict[str, _Entry]
+    narrower: dict[str, tuple[str, ...]]
+    # words joined by spaces -> {concept: languages}
+    senses: dict[str, dict[str, tuple[str, ...]]]
+    longest: int
+
+
+def _entries(text: str, file: str) -> dict[str, _Entry]:
+    found: dict[str, _Entry] = {}
+    name = ""
+    topics: str | None = None
+    wider: tuple[str, ...] = ()
+    written: dict[str, str] = {}
+    for number, line in enumerate((*text.splitlines(), "[]"), 1):
+        if not line or line[0] == "#":
+            continue
+        if line[0] == "[":
+            if name:
+                found[name] = _Entry(topics, wider, written)
+            name, topics, wider, written = line.strip('[]"'), None, (), {}
+            continue
+        key, sign, value = line.partition(" = ")
+        if not sign or not name:
+            raise ValueError(f"{file}, line {number}: expected `key = value`, got {line[:40]!r}")
+        if key == "topic":
+            topics = value.strip('"')
+        elif key == "broader":
+            wider = tuple(w.strip(' "') for w in value.strip("[]").split(",") if w.strip(' "'))
+        else:
+            written[key] = value[1:-1]
+    return found
+
+
+def _folder(text: str) -> dict[int, str]:
+    """What `fold` makes of each character in a text, as a table for `str.translate`.
+
+    Folding looks at one composed character at a time, save for marks that could not be composed;
+    the lists hold none after Latin, Greek, Cyrillic or Arabic letters (tested).
+    """
+    table: dict[int, str] = {}
+    for char in set(text):
+        # Ideographs and syllables fold to themselves: most of the characters, skipped.
+        if not char.isascii() and not "\u3041" <= char <= "\ud7a3":
+            folded = fold(char)
+            if folded != char:
+                table[ord(char)] = folded
+    return table
+
+
+def _add(
+    senses: dict[str, dict[str, tuple[str, ...]]], phrase: str, concept: str, language: str
+) -> None:
+    known = senses.get(phrase)
+    if known is None:
+        senses[phrase] = {concept: (language,)}
+    else:
+        languages = known.get(concept, ())
+        if language not in languages:
+            known[concept] = (*languages, language)
+
+
+@functools.cache
+def _load() -> _Concepts:
+    """Every list, read once on first use."""
+    entries: dict[str, _Entry] = {}
+    senses: dict[str, dict[str, tuple[str, ...]]] = {}
+    folder = resources.files("influencr.topics") / "concepts"
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            text = file.read_text(encoding="utf-8")
+            for name, entry in _entries(text, file.name).items():
+                if name in entries:
+                    raise ValueError(f"{file.name}: the concept {name!r} stands in a second place")
+                entries[name] = entry
+    # One pass of folding over all words together: a call for each of them takes ten times as long.
+    lines = [
+        (name, language, value)
+        for name, entry in entries.items()
+        for language, value in (("en", name), *entry.written.items())
+        if language != "near"
+    ]
+    folded = unicodedata.normalize("NFKC", "\n".join(value for _, _, value in lines)).casefold()
+    folded = folded.translate(_folder(folded)).translate(_SEPARATORS)
+    for (name, language, _), value in zip(lines, folded.split("\n"), strict=True):
+        if _HAS_UNSPACED.search(value):
+            value = _UNSPACED.sub(r" \g<0> ", value)
+        for phrase in value.replace("#", " ").split(","):
+            _add(senses, " ".join(phrase.split()), name, language)
+    narrower: dict[str, list[str]] = {}
+    for name, entry in entries.items():
+        for wider in entry.broader:
+            narrower.setdefault(wider, []).append(name)
+    return _Concepts(
+        entries,
+        {name: tuple(sorted(found)) for name, found in narrower.items()},
+        senses,
+        max((phrase.count(" ") + 1 for phrase in senses), default=0),
+    )
+
+
+@functools.cache
+def _joined() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Phrases of several words written as one ("makeupartist"), as handles and hashtags do."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for phrase, senses in _load().senses.items():
+        if " " in phrase and not _HAS_UNSPACED.search(phrase):
+            joined = phrase.replace(" ", "")
+            if len(joined) >= _JOINED_LENGTH:
+                for concept, languages in senses.items():
+                    for language in languages:
+                        _add(found, joined, concept, language)
+    return found
+
+
+def concept_names() -> tuple[str, ...]:
+    """Every concept, sorted."""
+    return tuple(sorted(_load().entries))
+
+
+def longest_phrase() -> int:
+    """Words in the longest phrase that can name a concept: no need to try longer ones."""
+    return _load().longest
+
+
+def concepts_of(words: tuple[str, ...]) -> tuple[Sense, ...]:
+    """What these folded words together name, in any language; () when they name nothing.
+
+    `words` as `text.words` cuts them: a Japanese word is several. Sorted by name of the concept.
+    Near words name nothing. Hashtags count as words here: who types one means it. A phrase written
+    as one word is understood too; no other form is tried (plurals, stems: `text`'s affair).
+
+    >>> [s.concept for s in concepts_of(("personal", "trainer"))]
+    ['personal trainer']
+    >>> [s.concept for s in concepts_of(("personaltrainer",))]
+    ['personal trainer']
+    """
+    found = _load().senses.get(" ".join(words))
+    if found is None and len(words) == 1 and len(words[0]) >= _JOINED_LENGTH:
+        found = _joined().get(words[0])
+    if found is None:
+        return ()
+    return tuple(Sense(concept, tuple(sorted(found[concept]))) for concept in sorted(found))
+
+
+@functools.lru_cache(maxsize=4096)
+def phrases(concept: str) -> tuple[Said, ...]:
+    """Every way to say a concept: its name first, then as listed, near words last.
+
+    Each sequence of words stands once per language. Raises KeyError for an unknown concept.
+    """
+    entry = _load().entries[concept]
+    found: dict[tuple[tuple[str, ...], str, bool], Said] = {
+        (name := tuple(words(concept)), "en", False): Said(name, "en", "same", False)
+    }
+    same = [(language, text) for language, text in entry.written.items() if language != "near"]
+    for language, text in same:
+        for written in text.split(","):
+            said = _said(written, language, "same")
+            found.setdefault((said.words, language, said.tag), said)
+    known = {(words, tag) for words, _, tag in found}
+    for written in entry.written.get("near", "").split(","):
+        said = _said(written, "", "near")
+        if said.words and (said.words, said.tag) not in known:
+            found.setdefault((said.words, "", said.tag), said)
+    return tuple(found.values())
+
+
+def _said(written: str, language: str, kind: Literal["same", "near"]) -> Said:
+    written = written.strip()
+    return Said(tuple(words(written.lstrip("#"))), language, kind, written.startswith("#"))
+
+
+def broader(concept: str) -> tuple[str, ...]:
+    """The concepts directly above; () for none. Raises KeyError for an unknown concept."""
+    return _load().entries[concept].broader
+
+
+def narrower(concept: str) -> tuple[str, ...]:
+    """The concepts directly below, sorted; () for none and for an unknown concept."""
+    return _load().narrower.get(concept, ())
+
+
+def topic_of_concept(concept: str) -> str | None:
+    """The topic of topics/lexicon.toml that people of this concept belong to, None for none.
+
+    Raises KeyError for an unknown concept.
+    """
+    return _load().entries[concept].topic
