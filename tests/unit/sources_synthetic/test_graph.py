@@ -8,6 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from influencr.sources.synthetic import write_world
+from influencr.sources.synthetic._words import load
+
 SECOND = timedelta(seconds=1)
 
 
@@ -208,7 +211,7 @@ def test_answers_follow_planted_closeness(loaded):
         (pl.col("planted_kind") == "creator") & (pl.col("planted_replies") >= 15)
     )
     rate = creators["planted_answers"] / creators["planted_replies"]
-    assert np.corrcoef(rate, creators["planted_closeness"])[0, 1] > 0.6
+    assert np.corrcoef(rate, creators["planted_closeness"])[0, 1] > 0.55
     posts = loaded.seen("bluesky_posts")
     answered = posts.filter(pl.col("replyParent").is_not_null()).join(
         posts.filter(pl.col("kind") == "reply").select(replyParent="uri", first="createdAt"),
@@ -271,3 +274,37 @@ def test_sizes_have_heavy_tails(loaded):
     profiles = loaded.seen("bluesky_profiles")
     silent = profiles.filter(pl.col("postsCount") == 0).height / profiles.height
     assert 0.6 < silent < 0.92
+
+
+def test_people_follow_their_own_topic_whatever_its_number(tmp_path):
+    # Enough creators that most topics have a group of their own in the largest language.
+    world = write_world(
+        tmp_path / "world",
+        n_creators=4_000,
+        n_audience=1_500,
+        mean_follows=30,
+        mean_posts=1,
+        seed=3,
+        only=("follows", "truth"),
+    )
+    accounts = pl.read_parquet(world.truth / "accounts.parquet").select(
+        "planted_profile", kind="planted_kind", speaks="planted_language", topic="planted_topic_1"
+    )
+    order = [topic.key for topic in load().topics]
+    follows = (
+        pl.read_parquet(world.observed / "bluesky_follows*.parquet")
+        .join(accounts, left_on="follower", right_on="planted_profile")
+        .join(accounts, left_on="followed", right_on="planted_profile", suffix="_of")
+        .filter(
+            (pl.col("speaks") == "en")
+            & (pl.col("kind_of") == "creator")
+            & pl.col("kind").is_in(["lurker", "ordinary", "talkative"])
+        )
+        .with_columns(number=pl.col("topic").replace_strict({k: i for i, k in enumerate(order)}))
+    )
+    for low in range(0, len(order), 10):
+        mine = follows.filter(pl.col("number").is_between(low, low + 9))
+        same = (mine["topic"] == mine["topic_of"]).mean()
+        common = follows["topic_of"].value_counts(normalize=True).rename({"topic_of": "topic"})
+        chance = mine.join(common, on="topic", how="left")["proportion"].fill_null(0.0).mean()
+        assert same > 1.8 * chance, order[low]

@@ -59,11 +59,13 @@ class Market:
         speaks = cast.language[who].astype(np.int64)
         niche = np.where(cast.is_kind("celebrity", "brand")[who], 0.15, 1.0)
         weight = cast.popularity[who]
-        second = np.where(cast.topics[who, 1] == cast.topics[who, 0], 0.0, 0.4)
+        # Eight bits do not hold the number of a group.
+        topics = cast.topics[who].astype(np.int64)
+        second = np.where(topics[:, 1] == topics[:, 0], 0.0, 0.4)
         ones = np.ones(len(who))
         rows = [
-            (cast.topics[who, 0] * self._n_languages + speaks, niche),
-            (cast.topics[who, 1] * self._n_languages + speaks, niche * second),
+            (topics[:, 0] * self._n_languages + speaks, niche),
+            (topics[:, 1] * self._n_languages + speaks, niche * second),
             (self._at_hubs + self.hub[who] * self._n_languages + speaks, niche),
             (self._at_language + speaks, ones),
             (np.full(len(who), self._at_all), ones),
