@@ -3,11 +3,12 @@
 Text fields hold words already folded and cut by `text`, joined by spaces, so an engine needs no
 language knowledge and cannot disagree with the query side:
 
-    all      everything below plus the posts' words: the one field that decides who matches
-    name, handle, bio, topics     the same words again, apart, to score where they stood
+    name, handle, bio, topics, posts   what creators call and say themselves
+    called                             what others call them: names of the lists that hold them
+    all                                any of those: the field that decides who matches
 
-A field may hold several texts; a phrase never crosses from one into the next (from bio into posts,
-from one line of posts into the next).
+A field holds a list of texts; a phrase never crosses from one into the next (from one line of
+posts into the next). Second names (`text.names`: tags, mentions) are texts of their own.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ FIELDS = {
     "handle": "words",
     "bio": "words",
     "topics": "words",
+    "posts": "words",
+    "called": "words",
     "platform": "keyword",
     "country": "keyword",
     "admin1": "keyword",
@@ -80,7 +83,7 @@ COLUMNS = (
     *("place_level", "place_id", "place_name", "place_label", "country", "admin1", "lat", "lon"),
     *("place_confidence", "place_reason", "place_basis", "place_evidence"),
     *("other_place_ids", "other_place_labels", "other_place_roles"),
-    *("topics", "topic_weights", "topic_evidence"),
+    *("topics", "topic_weights", "topic_evidence", "called"),
     *("followers", "following", "posts_count", "likes_received", "account_created_at"),
     *("activity_state", "last_post_at", "posts_per_week", "activity_n_posts", "activity_reason"),
     *("engagement_rate", "engagement_definition", "engagement_n_posts", "engagement_reason"),
@@ -92,8 +95,6 @@ COLUMNS = (
     *("audience_n_known", "audience_reason", "audience_country_claimed"),
 )
 
-# A word that no text holds stands between two posts, so that no phrase reaches over.
-_LINE_BREAK = " \x01 "
 _SORT_CHARS = 120
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder()
@@ -134,6 +135,11 @@ def decode(stored: bytes) -> dict[str, Any]:
     return row
 
 
+def _texts(text: str) -> list[str]:
+    """Its words and its names, each where there are any."""
+    return [part for part in indexable(text) if part]
+
+
 def _seconds(instant: datetime | None) -> int:
     return -1 if instant is None else max(0, int(instant.timestamp()))
 
@@ -143,7 +149,8 @@ def _known(number: float | None) -> float:
 
 
 def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> dict[str, Any]:
-    """One creator as field -> value or list of values, with `creator` the stored row.
+    """One creator as field -> value or list of values, with `creator` the stored row; `all` is not
+    among them, as it is every text of WORD_FIELDS.
 
     row     a row of a creators frame; null columns may be absent
     edges   engagement parts of the generation that the document goes into
@@ -154,34 +161,22 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
     written = get("handle") or ""
     shown = get("display_name") or ""
 
-    everything: list[str] = []
-    others: list[str] = []
-
-    def add(text: str) -> list[str]:
-        stream, extra = indexable(text)
-        if extra:
-            others.append(extra)
-        if stream:
-            everything.append(stream)
-        return [t for t in (stream, extra) if t]
-
-    name = add(shown)
-    handle = add(handle_words(written))
+    name = _texts(shown)
+    handle = _texts(handle_words(written))
     account = fold(written)
     if account:
         # As typed in full, and without the host that "@ana" leaves out.
-        accounts = " ".join(dict.fromkeys((f"@{account}", f"@{fold(handle_words(written))}")))
-        others.append(accounts)
-        handle.append(accounts)
-    bio = add(get("bio_text") or "")
+        handle.append(" ".join(dict.fromkeys((f"@{account}", f"@{fold(handle_words(written))}"))))
+    bio = _texts(get("bio_text") or "")
     listed: list[str] = get("topics") or []
-    topics = [part for topic in listed for part in add(topic)]
-    if posts := get("post_text"):
-        cut = [indexable(line) for line in posts.split("\n")]
-        everything.append(_LINE_BREAK.join(stream for stream, _ in cut if stream))
-        others += [extra for _, extra in cut if extra]
-    if others:
-        everything.append(" ".join(others))
+    topics = [text for topic in listed for text in _texts(topic)]
+    posts: list[str] = []
+    if written_posts := get("post_text"):
+        cut = [indexable(line) for line in written_posts.split("\n")]
+        posts = [stream for stream, _ in cut if stream]
+        if others := [extra for _, extra in cut if extra]:
+            posts.append(" ".join(others))
+    called = [text for title in get("called") or () for text in _texts(title)]
 
     activity = get("activity_state") or UNKNOWN
     rate = get("engagement_rate")
@@ -189,11 +184,12 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
     followers = get("followers")
     return {
         "uid": uid,
-        "all": everything,
         "name": name,
         "handle": handle,
         "bio": bio,
         "topics": topics,
+        "posts": posts,
+        "called": called,
         "platform": platform,
         "country": get("country") or UNKNOWN,
         "admin1": get("admin1") or UNKNOWN,

@@ -17,7 +17,7 @@ from influencr.index._documents import check_frame, document, documents
 from influencr.index._interface import IndexInfo
 from influencr.index._quality import engagement_edges
 from influencr.index.tantivy._folder import Folder, Sheet
-from influencr.index.tantivy._schema import FORMAT, add_weight, open_index, schema
+from influencr.index.tantivy._schema import FORMAT, add_all, add_weight, open_index, schema
 from influencr.index.tantivy._snapshot import TantivySnapshot
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class TantivyIndex:
         from_dict = tantivy.Document.from_dict
         for field in fields:
             seen.add(field["tie"])
-            writer.add_document(from_dict(add_weight(field), the_schema))
+            writer.add_document(from_dict(add_weight(add_all(field)), the_schema))
             if progress is not None and len(seen) % _PROGRESS_EVERY == 0:
                 progress(len(seen))
         writer.commit()
@@ -210,7 +210,7 @@ class TantivyIndex:
         the_schema = schema()
         for field in documents(creators, sheet.edges):
             writer.delete_documents_by_term("uid", field["uid"])
-            writer.add_document(tantivy.Document.from_dict(add_weight(field), the_schema))
+            writer.add_document(tantivy.Document.from_dict(add_weight(add_all(field)), the_schema))
 
     def delete(self, profile_ids: Iterable[str]) -> None:
         """Take creators out; visible after `commit`."""

@@ -14,11 +14,12 @@ from typing import Any
 import tantivy
 
 from influencr.index._documents import FIELDS
+from influencr.index._nodes import WORD_FIELDS
 
-__all__ = ["FLOATS", "FORMAT", "add_weight", "open_index", "schema", "true_score"]
+__all__ = ["FLOATS", "FORMAT", "add_all", "add_weight", "open_index", "schema", "true_score"]
 
 #: Version of schema and document layout; raised with every change that needs a rebuild.
-FORMAT = 2
+FORMAT = 3
 
 #: Number fields that hold fractions; the others hold whole numbers.
 FLOATS = frozenset({"engagement", "posts_per_week"})
@@ -56,6 +57,12 @@ def schema() -> Any:
 def add_weight(fields: dict[str, Any]) -> dict[str, Any]:
     """The document with the multiplier of its quality in the form that the engine wants."""
     fields["w"] = 2.0 ** (fields["quality"] / _SCALE) - 2.0
+    return fields
+
+
+def add_all(fields: dict[str, Any]) -> dict[str, Any]:
+    """The document with the field `all`: every text of the other fields of words."""
+    fields["all"] = [text for field in WORD_FIELDS for text in fields[field]]
     return fields
 
 
