@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import zstandard
 
+from influencr.index._nodes import WORD_FIELDS
 from influencr.index.columns._files import ArraysWriter
 from influencr.index.columns._postings import Postings, invert, inverted_values
 from influencr.index.columns._segment import (
@@ -20,7 +21,6 @@ from influencr.index.columns._segment import (
     NUMBERS,
     ROWS,
     SINGLE,
-    TEXT_FIELDS,
     uid_hashes,
 )
 from influencr.index.columns._words import write_words
@@ -86,7 +86,7 @@ class SegmentWriter:
         self._uids.append(uid)
         tokens, marks = self._tokens, self._marks
         marks.append(self._n_numbered + len(tokens))
-        for field in TEXT_FIELDS:
+        for field in WORD_FIELDS:
             for text in document[field]:
                 tokens += text.split(" ")
                 tokens.append(_GAP)
@@ -166,14 +166,14 @@ class SegmentWriter:
 
     def _write_texts(self, out: ArraysWriter, order: _Array) -> None:
         """Words, postings and positions of the documents in this order."""
-        marks = np.array(self._marks, np.int64).reshape(self.n, len(TEXT_FIELDS) + 1)[order]
+        marks = np.array(self._marks, np.int64).reshape(self.n, len(WORD_FIELDS) + 1)[order]
         numbered = np.concatenate(self._numbered)
         lengths = marks[:, -1] - marks[:, 0]
         doc_starts = _starts(np.cumsum(lengths))
         field_starts = (marks - marks[:, :1]).astype(np.uint32)
         doc_of = np.repeat(np.arange(len(order), dtype=np.uint32), lengths)
         field_of = np.repeat(
-            np.tile(np.arange(len(TEXT_FIELDS), dtype=np.uint8), len(order)),
+            np.tile(np.arange(len(WORD_FIELDS), dtype=np.uint8), len(order)),
             np.diff(field_starts.astype(np.int64), axis=1).ravel(),
         )
         # The stream in the new order: where each of its positions lay before.
