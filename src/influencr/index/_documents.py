@@ -69,6 +69,7 @@ FIELDS = {
     "engagement": "number",
     "last_post": "number",
     "posts_per_week": "number",
+    "n_words": "number",
     "quality": "number",
     "tie": "number",
     "sort_name": "order",
@@ -205,6 +206,8 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
         "engagement": _known(rate),
         "last_post": _seconds(get("last_post_at")),
         "posts_per_week": _known(get("posts_per_week")),
+        # How much is said in all: of who says little else, a word says more.
+        "n_words": sum(text.count(" ") + 1 for text in (*name, *bio, *topics)),
         "quality": quality_512(
             ACTIVITY_FACTORS.get(activity, ACTIVITY_FACTORS[UNKNOWN]),
             engagement_factor(rate, platform, edges),

@@ -60,6 +60,7 @@ NUMBERS: Final = {
     "engagement": "<f8",
     "last_post": "<i8",
     "posts_per_week": "<f8",
+    "n_words": "<i4",
     "quality": "<i2",
     "tie": "<i8",
 }

@@ -19,7 +19,7 @@ from influencr.index._nodes import WORD_FIELDS
 __all__ = ["FLOATS", "FORMAT", "add_all", "add_weight", "open_index", "schema", "true_score"]
 
 #: Version of schema and document layout; raised with every change that needs a rebuild.
-FORMAT = 3
+FORMAT = 4
 
 #: Number fields that hold fractions; the others hold whole numbers.
 FLOATS = frozenset({"engagement", "posts_per_week"})
