@@ -54,9 +54,10 @@ _PHRASES = re.compile(
 )
 # Other scripts, without spaces or with their own inflection: anywhere in the text.
 _ELSEWHERE = re.compile(
-    "мусульман|христиан|православ|католи|ислам|политик|гей\\b|лгбт|инвалид|рак\\b|"
-    "اسلام|مسلم|قران|مسيحي|سياس|شيعه|سني|مثلي|سرطان|سكري|اكتئاب|"
-    "宗教|政治|仏教|佛教|基督|キリスト|伊斯兰|穆斯林|同性|ゲイ|癌|がん|うつ|抑郁|障害|残疾|"
+    # After folding, which makes the short i of Cyrillic a plain one.
+    r"мусульман|христиан|православ|католи|ислам|политик|\bгеи\b|лгбт|инвалид|\bрак\b|"
+    r"اسلام|مسلم|قران|مسيحي|سياس|شيعه|سني|مثلي|سرطان|\b(?:ال)?سكري|اكتئاب|"
+    "宗教|政治|仏教|佛教|基督|キリスト|伊斯兰|穆斯林|同性|ゲイ|癌|がん|うつ(?![わくすしるり])|抑郁|障害|残疾|"
     "기독교|불교|이슬람|정치|동성애|우울증|장애|"
     "हिन्दू|हिंदू|मुस्लिम|राजनीति|धर्म"
 )
@@ -67,7 +68,8 @@ _INNOCENT = frozenset(
         "christopher christoph cristiano cristina unionjack polite politely "
         "paganini islamabad faithful prideandprejudice jesusita churchill pastoral pastora "
         "priestley liberally wahlberg addictive addicted foodaddict coffeeaddict sobering "
-        "activision"
+        "activision magazine magazines magazin gaya gayrimenkul nutrizionista nutrizionisti "
+        "nutrizioniste collezionista collezionisti physiotherapy"
     )
 )
 _LONG = tuple(b for b in _BEGINNINGS if len(b) >= 5)

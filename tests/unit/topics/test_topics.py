@@ -222,3 +222,16 @@ def test_a_sensitive_pack_category_or_tag_is_never_evidence() -> None:
 def test_no_topic_is_sensitive() -> None:
     assert not [name for name in topics.topic_names() if is_sensitive(name)]
     assert 40 <= len(topics.topic_names()) <= 70
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["завтрак", "ايسكريم", "うつわ", "nutrizionista", "gaya hidup", "Magazine", "хоккей"],
+)
+def test_innocent_words_that_hold_the_letters_of_another_are_not_sensitive(words: str) -> None:
+    assert not is_sensitive(words)
+
+
+@pytest.mark.parametrize("words", ["гей", "рак груди", "سكري", "السكري", "うつ病"])
+def test_short_words_of_other_scripts_are_still_sensitive(words: str) -> None:
+    assert is_sensitive(words)
