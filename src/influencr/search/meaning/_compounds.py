@@ -1,0 +1,153 @@
+"""Words written together: "veganfood" holds vegan, "fitnesscoach" is a fitness coach.
+
+A word of the vocabulary holds the query word when it begins or ends with it and the rest is a word
+by itself: one that people add to what they love (ADDED), one that names a concept or topic, or
+(less surely) one that enough creators of this index use alone. Short words and endings that make
+other words of a stem ("ism", "ally") are no rest: "artist" does not hold "art", "category" not
+"cat". German, Dutch and Scandinavian compounds put a letter or two between their parts (LINKS).
+
+MIN_WORD, MIN_REST, ADDED, ENDINGS: our own choice, fixed by tests/unit/search/meaning.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from influencr.index import Vocabulary
+from influencr.search.meaning._reading import Alternative
+from influencr.search.meaning._weights import Weights, sixteenths
+from influencr.topics import concepts_of, topic_of
+
+__all__ = ["compounds", "known_part", "parts"]
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+#: Letters of a query word that compounds are sought for with any known rest; shorter words need a
+#: rest of ADDED.
+MIN_WORD = 4
+#: Letters of a rest that is neither added nor listed.
+MIN_REST = 4
+# A rest that is not listed must be used alone by this many creators, and by one in this many.
+_USED_BY, _ONE_IN = 3, 50_000
+# Words read from the vocabulary on either side, rests looked up there, and compounds given.
+_LOOKED_AT, _ASKED, _GIVEN = 512, 24, 20
+
+#: What people add to a word in tags and handles; says nothing by itself.
+ADDED = _set(
+    "addict addicts app artist blog blogger bloggers blogs boy boys business channel chef "
+    "chick club coach coaching community content creator creators crew dad daddy daily diary "
+    "diaries doctor dude expert experts family fan fans food foodie freak geek girl girls "
+    "goals gram group guide guru guy guys head hub ideas inspo inspiration insta journal "
+    "journey junkie king lady life lifestyle living love lover lovers magazine maker mama "
+    "mamma man mania master maven media mom mommy moms mum mummy nation nerd news nut "
+    "obsessed official online page photo photos pics podcast posts pro queen school shop show "
+    "star stories story store studio studios style talk talks teacher team time tips tok "
+    "tribe trip tube tutorial tutorials tv vibes video videos vlog vlogger vlogs wife with "
+    "woman women world writer yt amor amo chica mundo vida familia amante liebe liebhaber "
+    "welt leben frau passion monde vie amour brasil mexico espana france italia deutschland "
+    "india london uk usa us nyc canada australia"
+)
+_LINKS = ("", "s", "es", "n", "en", "e")
+# What looks like a word and is only the end of one.
+ENDINGS = _set(
+    "able ably age aged ages ally ance ances ante ants arian ative ation ations ator ators "
+    "atic ed eers ence ences ent ents eria eries erie ern ers esque ess esse ette ettes ful "
+    "hood ian ians ible ic ica icas ical ics ide ides ier iere iers ieur ing ings ion ions "
+    "ious ish ism isme ismo ismus ist ista istas iste isten istes isti istic ists ite ity ive "
+    "ives less lich lik like ling lings logy ly mente ment ments ness oid ology ship ships "
+    "sion some ster sters tion tions tor tors ture tures ung ungen ward wards wise ados ando "
+    "iendo idad idade heit keit chen lein mann rice trice euse eurs tica tico ario aria erin "
+    "innen isch ische lari leri ость ство ский ская ные ный ное ник ница ники ция ческий тель "
+    "тели"
+)
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def listed(word: str) -> bool:
+    """Does the word name a concept or topic by itself?"""
+    return bool(concepts_of((word,))) or topic_of(word) is not None
+
+
+def known_part(word: str, vocabulary: Vocabulary) -> bool:
+    """Is this piece of a longer word a word of its own?"""
+    if word in ENDINGS:
+        return False
+    if word in ADDED or (len(word) >= 3 and listed(word)):
+        return True
+    return (
+        len(word) >= MIN_REST
+        and word.isalpha()
+        and vocabulary.frequency(word) >= max(_USED_BY, vocabulary.n_creators // _ONE_IN)
+    )
+
+
+def compounds(word: str, vocabulary: Vocabulary, weights: Weights) -> list[Alternative]:
+    """Words of the vocabulary that hold this one, surest first, then by frequency."""
+    if len(word) < 3 or not word.isalpha():
+        return []
+    sure: list[tuple[int, str]] = []
+    open_: list[tuple[int, str, tuple[str, ...]]] = []
+    sides = (
+        (vocabulary.starting(word, _LOOKED_AT), True),
+        (vocabulary.ending(word, _LOOKED_AT), False),
+    )
+    for found, begins in sides:
+        for other, frequency in found:
+            rest = other[len(word) :] if begins else other[: -len(word)]
+            if len(rest) < 2 or not rest.isalpha() or rest in ENDINGS:
+                continue
+            rests = _rests(rest, begins=begins)
+            if any(
+                r in ADDED or (len(word) >= MIN_WORD and len(r) >= 3 and listed(r)) for r in rests
+            ):
+                sure.append((frequency, other))
+            elif len(word) >= MIN_WORD and any(len(r) >= MIN_REST for r in rests):
+                open_.append((frequency, other, rests))
+    open_.sort(key=lambda o: (-o[0], o[1]))
+    loose = [
+        (frequency, other)
+        for frequency, other, rests in open_[:_ASKED]
+        if any(known_part(r, vocabulary) for r in rests)
+    ]
+    return [
+        Alternative((other,), None, sixteenths(weight), "part", f"holds {word}")
+        for group, weight in ((sure, weights.compound), (loose, weights.loose_compound))
+        for _, other in sorted(group, key=lambda f: (-f[0], f[1]))[:_GIVEN]
+    ]
+
+
+def _rests(rest: str, *, begins: bool) -> tuple[str, ...]:
+    """The rest of a compound without the letters that link it to the word."""
+    if begins:
+        return tuple(
+            rest[len(link) :]
+            for link in _LINKS
+            if rest.startswith(link) and len(rest) > len(link) + 2
+        )
+    return tuple(
+        rest[: len(rest) - len(link)]
+        for link in _LINKS
+        if rest.endswith(link) and len(rest) > len(link) + 2
+    )
+
+
+def parts(word: str, vocabulary: Vocabulary, weights: Weights) -> list[Alternative]:
+    """A compound typed, as its parts side by side; the best one or two ways to cut it."""
+    if len(word) < 7 or not word.isalpha():
+        return []
+    cuts: list[tuple[bool, int, str, str]] = []
+    for at in range(3, len(word) - 2):
+        left, right = word[:at], word[at:]
+        if not (known_part(left, vocabulary) and known_part(right, vocabulary)):
+            continue
+        both = min(vocabulary.frequency(left), vocabulary.frequency(right))
+        if both:
+            cuts.append((listed(left) or listed(right), both, left, right))
+    cuts.sort(key=lambda c: (not c[0], -c[1], c[2]))
+    return [
+        Alternative((left, right), None, sixteenths(weights.parts), "part", f"{left} {right}")
+        for _, _, left, right in cuts[:2]
+    ]

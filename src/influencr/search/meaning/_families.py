@@ -1,0 +1,78 @@
+"""Forms of a word that creators of this index write: bakers for baker, fotógrafas for fotógrafo.
+
+Inflected forms are generated and looked up, which costs the same in a vocabulary of any size;
+words built on the same stem are read from the range of the vocabulary that begins like the stem.
+
+A word that is known in several languages ("vegan") gets the forms of the likeliest, and of the
+others those that add something to it ("veganer"): taking letters away makes other words ("vega").
+A word of an unknown language gets only endings that are alike in many languages. Forms of fewer
+than MIN_FORM letters come by an added "s" only. Derived forms need MIN_DERIVED letters in the
+shorter word and three fifths of the longer one in common: "fit" for "fitness" would find every
+second creator.
+"""
+
+from __future__ import annotations
+
+from influencr.index import Vocabulary
+from influencr.search.meaning._reading import Alternative
+from influencr.search.meaning._weights import Weights, sixteenths
+from influencr.text import ANY, doers, inflections, stem
+
+__all__ = ["forms"]
+
+#: Letters of a form, unless it differs by an "s" alone.
+MIN_FORM = 4
+#: Letters of words that are derived from one another.
+MIN_DERIVED = 6
+#: A plain Latin word of so many letters and no known language is tried as an English one.
+MIN_ENGLISH = 8
+# Words of a stem's range that are looked at; a stem that more words begin with says little.
+_LOOKED_AT = 400
+
+
+def forms(
+    word: str, languages: tuple[str, ...], vocabulary: Vocabulary, weights: Weights
+) -> list[Alternative]:
+    """The forms that stand in the vocabulary, surest first; `languages` as `tongues` gives them."""
+    found: dict[str, int] = {}
+    for rank, language in enumerate(languages):
+        for form in sorted(inflections(word, language)):
+            if rank == 0 or form.startswith(word):
+                found.setdefault(form, weights.form)
+    if not languages:
+        for form in sorted(inflections(word, ANY)):
+            plural = form == word + "s" or word == form + "s"
+            found.setdefault(form, weights.form if plural else weights.guessed_form)
+    found = {
+        form: weight
+        for form, weight in found.items()
+        if (min(len(form), len(word)) >= MIN_FORM or form == word + "s" or word == form + "s")
+        and vocabulary.frequency(form)
+    }
+    if not languages and word.isascii() and len(word) >= MIN_ENGLISH:
+        languages = ("en",)
+    for language in languages[:1]:
+        for form in sorted(doers(word, language)):
+            if vocabulary.frequency(form):
+                found.setdefault(form, weights.derived)
+        for form in _built_on(word, language, vocabulary):
+            found.setdefault(form, weights.derived)
+    return [
+        Alternative((form,), None, sixteenths(weight), "form", f"form of {word}")
+        for form, weight in found.items()
+    ]
+
+
+def _built_on(word: str, language: str, vocabulary: Vocabulary) -> list[str]:
+    of = stem(word, language)
+    begins = len(of) if word.startswith(of) else len(of) - 1
+    if len(word) < MIN_DERIVED or begins < 4:
+        return []
+    return [
+        other
+        for other, _ in vocabulary.starting(word[:begins], _LOOKED_AT)
+        if other != word
+        and len(other) >= MIN_DERIVED
+        and stem(other, language) == of
+        and 5 * begins >= 3 * max(len(other), len(word))
+    ]

@@ -1,0 +1,108 @@
+"""The shape of an answer: a piece of the query and what may stand for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, get_args
+
+import msgspec
+
+from influencr.index import Vocabulary
+
+__all__ = ["KINDS", "MAX_ALTERNATIVES", "Alternative", "Kind", "Reading", "strongest"]
+
+#: More would cost time and bring nothing: the weakest are guesses.
+MAX_ALTERNATIVES = 64
+
+Kind = Literal[
+    "word",
+    "form",
+    "part",
+    "joined",
+    "typo",
+    "same",
+    "other_language",
+    "near",
+    "related",
+    "topic",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+class Alternative(msgspec.Struct, frozen=True):
+    """Something that may stand in a creator's text in place of a piece of the query.
+
+    words     folded as the index holds them; several = side by side, in this order; () for a topic
+    topic     instead of words: the name of a topic that the creator has
+    weight    how surely it is meant, in (0, 1], a multiple of 1/16; the piece itself has 1
+    kind      word            as typed
+              form            another form of it, or a word built on its stem
+              part            a compound that holds it, or the parts of a compound typed
+              joined          neighbours typed, written as one word
+              typo            what was probably meant
+              same            another word for the same thing, in a language that it was asked in
+              other_language  the same thing in another language
+              near            a narrower thing, or a word that such people use a lot
+              related         found near it in creators' texts
+              topic           a topic
+    because   for people: "form of baker", "Spanish for baker", "read as motivational"
+    """
+
+    words: tuple[str, ...]
+    topic: str | None
+    weight: float
+    kind: Kind
+    because: str
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A piece of the query with its alternatives, strongest first.
+
+    words          the piece, folded
+    start, stop    which of the typed words it covers: typed[start:stop]
+    alternatives   at most MAX_ALTERNATIVES. A piece of one typed word begins with the word itself,
+                   weight 1. A piece of several covers the same ground as the pieces of its words
+                   ("personal trainer" beside "personal" and "trainer"): whoever has an alternative
+                   of it has said all of them.
+    correction     what the piece was read as, when it was probably mistyped; else None
+    """
+
+    words: tuple[str, ...]
+    start: int
+    stop: int
+    alternatives: tuple[Alternative, ...]
+    correction: str | None = None
+
+
+def strongest(found: Iterable[Alternative], vocabulary: Vocabulary) -> tuple[Alternative, ...]:
+    """At most MAX_ALTERNATIVES, each words or topic once with its greatest weight.
+
+    Equal weights: the more frequent first (a phrase is as frequent as its rarest word, at most).
+    A phrase that holds another alternative of at least its weight is left out: whoever says it
+    says that one too.
+    """
+    best: dict[tuple[tuple[str, ...], str | None], Alternative] = {}
+    for one in found:
+        key = (one.words, one.topic)
+        known = best.get(key)
+        if known is None or one.weight > known.weight:
+            best[key] = one
+    common = {
+        words: min((vocabulary.frequency(word) for word in words), default=0) for words, _ in best
+    }
+    ordered = sorted(best.values(), key=lambda a: (-a.weight, -common[a.words], a.words))
+    kept: dict[tuple[str, ...], None] = {}
+    chosen: list[Alternative] = []
+    for one in ordered:
+        if len(one.words) > 1 and any(run in kept for run in _runs(one.words)):
+            continue
+        kept[one.words] = None
+        chosen.append(one)
+    return tuple(chosen[:MAX_ALTERNATIVES])
+
+
+def _runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every shorter run of neighbours."""
+    for length in range(1, len(words)):
+        for start in range(len(words) - length + 1):
+            yield words[start : start + length]

@@ -1,0 +1,63 @@
+"""How surely each kind of alternative is meant: all weights in one place.
+
+Multiples of 1/16, so that scores built on them are exact. Our own choice, ordered by how often a
+reader of such a hit would agree that it answers the word; docs/algorithms/words.md states them.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+__all__ = ["WEIGHTS", "Weights", "sixteenths"]
+
+
+class Weights(msgspec.Struct, frozen=True, kw_only=True):
+    """Weights in sixteenths; the word as typed has 16.
+
+    form            number, gender, case in a language that the word is known to be in
+    guessed_form    the same in a language that it may be in
+    derived         the same stem, another word
+    parts           a compound typed, its parts side by side
+    compound        a compound that the word begins or ends
+    loose_compound  the same where the rest of it is a guess
+    joined          neighbours typed, as one word
+    typo, far_typo  one letter wrong; two letters wrong
+    same            another word for the same thing, language asked in
+    other_language  the same thing in another language
+    narrower        a kind of the thing
+    near            a word that such people use a lot
+    related         a word learned to stand near
+    topic           the topic of a concept or word
+    """
+
+    form: int = 14
+    guessed_form: int = 11
+    derived: int = 9
+    parts: int = 13
+    compound: int = 11
+    loose_compound: int = 7
+    joined: int = 15
+    typo: int = 12
+    far_typo: int = 9
+    same: int = 12
+    other_language: int = 11
+    narrower: int = 9
+    near: int = 4
+    related: int = 3
+    topic: int = 6
+
+
+#: What search uses.
+WEIGHTS = Weights()
+
+
+def sixteenths(*weights: int) -> float:
+    """The product of weights as a multiple of 1/16, at least 1/16.
+
+    >>> sixteenths(14), sixteenths(14, 12), sixteenths(1, 1)
+    (0.875, 0.625, 0.0625)
+    """
+    product = 1.0
+    for weight in weights:
+        product *= weight / 16
+    return max(1, int(product * 16)) / 16
