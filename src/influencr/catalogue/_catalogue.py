@@ -76,17 +76,33 @@ class Snapshot:
     """
 
     def __init__(self, files: Mapping[str, list[str]], owner: Catalogue) -> None:
+        #: table -> addresses of the data files that this snapshot reads
+        self.files = {table: tuple(sorted(names)) for table, names in files.items()}
+        self._owner = owner
         self._views = Views(
             lambda table: owner._tables[table].scan_files(files[table]), owner._read
         )
+
+    def added(self, table: str, since: Iterable[str]) -> pl.LazyFrame | None:
+        """Stored rows of the files that came after `since`, an earlier snapshot's files.
+
+        None when files of `since` are gone (merged or erased): what came after is then unknown.
+        """
+        known = set(since)
+        if known - set(self.files[table]):
+            return None
+        fresh = [name for name in self.files[table] if name not in known]
+        return self._owner._tables[table].scan_files(fresh)
 
     def scan(self, table: str, *, as_of: datetime | None = None) -> pl.LazyFrame:
         """As `Catalogue.scan`."""
         return self._views.scan(table, as_of)
 
-    def latest(self, table: str, *, as_of: datetime | None = None) -> pl.LazyFrame:
-        """As `Catalogue.latest`."""
-        return self._views.latest(table, as_of)
+    def latest(
+        self, table: str, *, as_of: datetime | None = None, among: pl.Series | None = None
+    ) -> pl.LazyFrame:
+        """As `Catalogue.latest`; `among` reads these profiles' rows only, at a fraction."""
+        return self._views.latest(table, as_of, among)
 
     def identities(self, *, as_of: datetime | None = None) -> pl.LazyFrame:
         """As `Catalogue.identities`."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from influencr.pipeline._lookup import Meant, find_creators, known_as, meant, unlisted
     from influencr.pipeline._refresh import Refreshed, build_index, refresh
+    from influencr.pipeline._update import Updated, bring_in, covered_versions
 
 __all__ = [
     "CREATORS_SCHEMA",
@@ -41,8 +42,11 @@ __all__ = [
     "JudgeReport",
     "Meant",
     "Refreshed",
+    "Updated",
+    "bring_in",
     "build_index",
     "collect",
+    "covered_versions",
     "excluded_because",
     "files_in",
     "find_creators",
@@ -68,6 +72,7 @@ _HOMES = {
     "_judge": ("JudgeReport", "judge", "judged_versions", "newest_observation", "read_report"),
     "_lookup": ("Meant", "find_creators", "known_as", "meant", "unlisted"),
     "_refresh": ("Refreshed", "build_index", "refresh"),
+    "_update": ("Updated", "bring_in", "covered_versions"),
 }
 
 

@@ -28,6 +28,9 @@ __all__ = [
 
 #: Characters of posts that are kept for searching, the newest posts first.
 MAX_POST_TEXT = 4_000
+#: Names of packs and lists that are kept per creator; our own choice. They stand in no order of
+#: importance, so they are kept in the order of their names.
+MAX_CALLED = 50
 #: Characters of posts that are read for the language when the bio does not tell.
 _LANGUAGE_CHARS = text.MAX_CHARS
 
@@ -61,6 +64,7 @@ CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "topics": _TEXTS,
     "topic_weights": pl.List(pl.Float64),
     "topic_evidence": _TEXTS,
+    "called": _TEXTS,
     "followers": pl.Int64,
     "following": pl.Int64,
     "posts_count": pl.Int64,
@@ -193,8 +197,31 @@ def judged_bucket(
             maintain_order="left",
         )
         .join(influence.judge_engagement(kept, every_post), on="profile_id", maintain_order="left")
+        .join(_called(kept, packs), on="profile_id", how="left", maintain_order="left")
     )
     return Judged(_finished(judged), places, barred, excluded)
+
+
+def _called(kept: pl.DataFrame, packs: pl.LazyFrame) -> pl.DataFrame:
+    """profile_id, called: the names of packs and lists that hold a creator, each once.
+
+    Names that would tell a sensitive thing about who is in them are not kept, and none for
+    creators whose source does not allow anything to be concluded about them.
+    """
+    allowed = kept.lazy().filter(pl.col("policy") & int(Policy.SCORE) != 0).select("profile_id")
+    names = (
+        packs.select(pl.col("member_id").alias("profile_id"), pl.col("name").str.strip_chars())
+        .filter(pl.col("name") != "")
+        .join(allowed, on="profile_id", how="semi")
+        .unique()
+        .collect()
+    )
+    sensitive = [name for name in names["name"].unique() if topics.is_sensitive(name)]
+    return (
+        names.filter(~pl.col("name").is_in(sensitive))
+        .group_by("profile_id")
+        .agg(pl.col("name").sort().head(MAX_CALLED).alias("called"))
+    )
 
 
 def _places(gated: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:

@@ -111,14 +111,16 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
         catalogue.erase(note.references, reason=note.reason)
     catalogue.recover()
     version = catalogue.versions()["removals"]
-    gone = _removed_creators(judged / CREATORS_FILE, catalogue)
+    files = [judged / CREATORS_FILE, *sorted(judged.glob("updates-*.parquet"))]
+    gone = sorted({name for file in files for name in _removed_creators(file, catalogue)})
     unlisted = _removed_places(judged / PLACES_FILE, catalogue, gone)
     names = sorted({*gone, *(note.references if note else ())})
     if gone:
         # Noted before the file loses them: a kill after that must still find them in the index.
         reason = note.reason if note else "operator"
         write_whole(judged / _NOTE, msgspec.json.encode(_Leaving(names, reason)))
-        _rewrite_without(judged / CREATORS_FILE, gone)
+        for file in files:
+            _rewrite_without(file, gone)
     if unlisted:
         _rewrite_without(judged / PLACES_FILE, unlisted)
     held = index.snapshot().creators(names) if names else {}

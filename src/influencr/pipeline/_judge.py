@@ -42,6 +42,7 @@ __all__ = [
     "JudgeReport",
     "judge",
     "judged_versions",
+    "methods",
     "newest_observation",
     "read_report",
 ]
@@ -64,6 +65,7 @@ class JudgeReport(msgspec.Struct, frozen=True, kw_only=True):
     """judged/report.json: what the creators file was made from and what was left out.
 
     versions    catalogue table -> version that was read
+    files       catalogue table -> its data files that were read
     methods     judge -> "method version"; a new version asks for a new judgement
     as_of       the instant that ages refer to
     n_profiles  profiles known to the catalogue that are not removed
@@ -73,6 +75,7 @@ class JudgeReport(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     versions: dict[str, int]
+    files: dict[str, tuple[str, ...]]
     methods: dict[str, str]
     as_of: datetime
     n_profiles: int
@@ -209,6 +212,7 @@ def judge(
             publish(whole, out / file)
         report = JudgeReport(
             versions=versions,
+            files={table: names for table, names in snapshot.files.items() if table in _READ},
             methods=current,
             as_of=instant,
             n_profiles=known,

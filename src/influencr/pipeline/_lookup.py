@@ -10,6 +10,7 @@ import polars as pl
 
 from influencr.errors import UsageError
 from influencr.pipeline._gates import EXCLUSIONS, excluded_because
+from influencr.pipeline._update import current_names
 from influencr.records import canonical_handle
 
 if TYPE_CHECKING:
@@ -85,11 +86,12 @@ def meant(typed: str) -> Meant:
     return Meant(None, handle, None)
 
 
-def find_creators(creators: Path, who: Meant) -> list[tuple[str, str, str | None]]:
-    """(profile_id, platform, handle) of the judged creators that are meant, sorted."""
-    if not creators.exists():
-        return []
-    rows = pl.scan_parquet(creators).select("profile_id", "platform", "handle")
+def find_creators(judged: Path, who: Meant) -> list[tuple[str, str, str | None]]:
+    """(profile_id, platform, handle) of the listed creators that are meant, sorted.
+
+    judged   folder of the judged files
+    """
+    rows = current_names(judged)
     found = rows.filter(_matches(who)).unique("profile_id").sort("profile_id").collect()
     return found.rows()
 

@@ -15,7 +15,8 @@ from influencr.home import Home
 from influencr.index import SearchIndex, engagement_edges
 from influencr.pipeline._durable import locked, write_whole
 from influencr.pipeline._forget import reconcile
-from influencr.pipeline._judge import CREATORS_FILE, JudgeReport, judge
+from influencr.pipeline._judge import CREATORS_FILE, JudgeReport, judge, read_report
+from influencr.pipeline._update import Updated, brought_in, start_over
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
@@ -27,12 +28,17 @@ _INDEXED_FILE = "indexed.json"
 
 
 class Refreshed(NamedTuple):
-    """What a refresh left: the judges' report, the index generation, what was done anew."""
+    """What a refresh left: the judges' report, the index generation, what was done anew.
+
+    updated   the few changed people who were judged and put in alone; then the report is still
+              that of the last whole judgement
+    """
 
     report: JudgeReport
     generation: int
     judged: bool
     indexed: bool
+    updated: Updated | None = None
 
 
 class _Indexed(msgspec.Struct, frozen=True):
@@ -84,6 +90,7 @@ def refresh(
 ) -> Refreshed:
     """Bring judged creators and index up to the catalogue; does nothing when nothing changed.
 
+    as_of      the instant that ages refer to; naming one judges the whole
     demo       mark the new generation as an invented world
     force      judge and build anew in any case
     progress   called with (stage, done, in all); stages are "judge" and "index"
@@ -95,6 +102,18 @@ def refresh(
     with locked(judged, "refresh"):
         catalogue.recover()
         before = (judged / CREATORS_FILE).stat().st_mtime_ns if _exists(judged) else None
+        last = read_report(judged)
+        if (
+            last is not None
+            and not force
+            and as_of is None
+            and _is_whole(index, judged, last, demo)
+        ):
+            updated = brought_in(home, catalogue, index, last)
+            if updated is not None:
+                reconcile(home, catalogue, index)
+                generation = index.snapshot().info.generation
+                return Refreshed(last, generation, judged=False, indexed=False, updated=updated)
         report = judge(
             catalogue,
             out=judged,
@@ -103,15 +122,7 @@ def refresh(
             progress=None if progress is None else lambda d, n: progress("judge", d, n),
         )
         was_judged = before != (judged / CREATORS_FILE).stat().st_mtime_ns
-        generation = _generation(index)
-        known = _read_indexed(judged)
-        build = (
-            force
-            or known is None
-            or generation is None
-            or (known.judged_at, known.demo) != (report.judged_at, demo)
-            or generation < known.generation
-        )
+        build = force or not _is_whole(index, judged, report, demo)
         if build:
             generation = build_index(
                 judged / CREATORS_FILE,
@@ -121,6 +132,7 @@ def refresh(
                 progress=None if progress is None else lambda d, n: progress("index", d, n),
             )
             done = _Indexed(report.judged_at, generation, demo)
+            start_over(judged)
             write_whole(judged / _INDEXED_FILE, msgspec.json.encode(done))
         # Somebody may have left while the judges worked; the catalogue knows, the files do not.
         reconcile(home, catalogue, index)
@@ -133,6 +145,17 @@ def _generation(index: SearchIndex) -> int | None:
         return index.snapshot().info.generation
     except OtherFormat:
         return None
+
+
+def _is_whole(index: SearchIndex, judged: Path, report: JudgeReport, demo: bool) -> bool:
+    """The index holds this judgement, with or without people brought in since."""
+    known, generation = _read_indexed(judged), _generation(index)
+    return (
+        known is not None
+        and generation is not None
+        and (known.judged_at, known.demo) == (report.judged_at, demo)
+        and generation >= known.generation
+    )
 
 
 def _exists(judged: Path) -> bool:

@@ -16,8 +16,9 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from influencr.engine._export import Exported
 from influencr.errors import HomeError, UsageError
 from influencr.home import Home
 
@@ -38,18 +39,6 @@ type Progress = Callable[[str, int, int], None]
 
 _DEMO_MARK = "demo"
 _DEMO_LICENCE = "synthetic"
-_EXPORTS = (".csv", ".jsonl", ".parquet")
-#: A spreadsheet runs a cell that begins so; an apostrophe in front keeps it text.
-_RUN_BY_SPREADSHEETS = r"^[=+\-@\t\r]"
-
-
-class Exported(NamedTuple):
-    """Rows written, and creators left out because their source does not allow taking them along
-    or because they left since the index was built."""
-
-    n_rows: int
-    n_not_allowed: int
-    n_removed: int
 
 
 class Engine:
@@ -152,7 +141,7 @@ class Engine:
         from influencr.pipeline import find_creators, meant, unlisted
 
         name = meant(who)
-        found = find_creators(self._creators_file, name)
+        found = find_creators(self.home.judged, name)
         if len(found) > 1:
             raise _ambiguous(who, [(i, p, h) for i, p, h in found])
         if found:
@@ -179,61 +168,10 @@ class Engine:
         return self._searcher.read_place(text)
 
     def status(self) -> dict[str, Any]:
-        """What is in this home and how fresh it is; instants are in UTC, sizes in bytes.
+        """What is in this home and how fresh it is; see `engine._status` for every key."""
+        from influencr.engine._status import status
 
-        tables            table -> rows, files, bytes, version, first and last fetched_at
-        profiles, creators   profiles known, creators that can be found (None before a refresh)
-        excluded          reason word -> {n, because}: profiles known and not listed
-        as_of, judged_at  the instant that ages refer to, and when that was judged
-        is_stale          something was imported since; `refresh` brings it in
-        index             generation, n_creators, built_at, demo, bytes
-        quarantine        files and bytes of rows that could not be imported
-        pending_removals  a removal was begun and is not complete; `refresh` completes it
-        """
-        from influencr.pipeline import EXCLUSIONS, judged_versions, pending_removals, read_report
-
-        tables = {
-            s.table: {
-                "rows": s.rows,
-                "files": s.files,
-                "bytes": s.n_bytes,
-                "version": s.version,
-                "first_fetched_at": s.first_fetched_at,
-                "last_fetched_at": s.last_fetched_at,
-            }
-            for s in self.catalogue.statistics()
-        }
-        report = read_report(self.home.judged)
-        info = self.index.snapshot().info
-        excluded = report.excluded if report else {}
-        quarantined = [p for p in self.home.quarantine.rglob("*") if p.is_file()]
-        return {
-            "home": self.home.path,
-            "demo": self.is_demo,
-            "tables": tables,
-            "profiles": report.n_profiles if report else None,
-            "creators": report.n_creators if report else None,
-            "excluded": {
-                word: {"n": excluded[word], "because": sentence}
-                for word, sentence in EXCLUSIONS.items()
-                if word in excluded
-            },
-            "as_of": report.as_of if report else None,
-            "judged_at": report.judged_at if report else None,
-            "is_stale": report is None or report.versions != judged_versions(self.catalogue),
-            "index": {
-                "generation": info.generation,
-                "n_creators": info.n_creators,
-                "built_at": info.built_at,
-                "demo": info.demo,
-                "bytes": _bytes_below(self.home.index),
-            },
-            "quarantine": {
-                "files": len(quarantined),
-                "bytes": sum(p.stat().st_size for p in quarantined),
-            },
-            "pending_removals": pending_removals(self.home, self.catalogue),
-        }
+        return status(self)
 
     def export(
         self, query: Query, path: str | os.PathLike[str], *, progress: Progress | None = None
@@ -246,39 +184,10 @@ class Engine:
         left are never written. In CSV, lists are joined by "; " and texts that a spreadsheet would
         run get an apostrophe in front.
         """
-        import polars as pl
+        from influencr.engine._export import export
 
-        from influencr.pipeline import CREATORS_SCHEMA
-        from influencr.records import Policy
-
-        target = Path(path)
-        if target.suffix.lower() not in _EXPORTS:
-            raise UsageError(
-                f"{target.name}: the ending says the format; valid: {', '.join(_EXPORTS)}.",
-                field="path",
-                valid=list(_EXPORTS),
-            )
         self._need_index()
-        rows: list[dict[str, Any]] = []
-        n_not_allowed = 0
-        for hit in self._searcher.every(query):
-            if (hit.creator["policy"] or 0) & Policy.EXPORT:
-                rows.append({**hit.creator, "score": hit.score, "distance_km": hit.distance_km})
-            else:
-                n_not_allowed += 1
-            if progress is not None:
-                progress("export", len(rows) + n_not_allowed, 0)
-        schema = {**CREATORS_SCHEMA, "score": pl.Float64, "distance_km": pl.Float64}
-        frame = pl.DataFrame(
-            [{name: row.get(name) for name in schema} for row in rows], schema=schema
-        )
-        by_handle = frame["platform"] + ":@" + frame["handle"]
-        removed = self.catalogue.is_removed(frame["profile_id"]) | self.catalogue.is_removed(
-            by_handle
-        )
-        kept = frame.filter(~removed)
-        _write(kept, target)
-        return Exported(len(kept), n_not_allowed, len(frame) - len(kept))
+        return export(self._searcher.every(query), self.catalogue, path, progress=progress)
 
     # Doing.
 
@@ -437,10 +346,6 @@ class Engine:
     def _demo_mark(self) -> Path:
         return self.home.path / _DEMO_MARK
 
-    @property
-    def _creators_file(self) -> Path:
-        return self.home.judged / "creators.parquet"
-
     def _need_index(self) -> None:
         if self.index.snapshot().info.generation == 0:
             raise HomeError(
@@ -453,10 +358,6 @@ def _sizes_before(files: list[Path], file: Path) -> int:
     return sum(f.stat().st_size for f in files[: files.index(file)])
 
 
-def _bytes_below(folder: Path) -> int:
-    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
-
-
 def _ambiguous(who: str, candidates: list[tuple[str, str, str | None]]) -> UsageError:
     names = [f"{p}:@{h}" if h else i for i, p, h in candidates]
     if len(set(names)) < len(names):
@@ -465,35 +366,3 @@ def _ambiguous(who: str, candidates: list[tuple[str, str, str | None]]) -> Usage
     return UsageError(
         f"{who!r} names {len(names)} profiles; say which: {shown}.", field="reference", valid=names
     )
-
-
-def _write(frame: Any, target: Path) -> None:
-    """Write beside the target and give it its name when it is whole."""
-    import polars as pl
-    from polars import selectors
-
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        ending = target.suffix.lower()
-        if ending == ".parquet":
-            frame.write_parquet(partial)
-        elif ending == ".jsonl":
-            frame.with_columns(selectors.datetime().dt.strftime("%Y-%m-%dT%H:%M:%SZ")).write_ndjson(
-                partial
-            )
-        else:
-            flat = frame.with_columns(
-                selectors.list().cast(pl.List(pl.String)).list.join("; "),
-                selectors.datetime().dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            )
-            flat.with_columns(
-                pl.when(pl.col(name).str.contains(_RUN_BY_SPREADSHEETS))
-                .then("'" + pl.col(name))
-                .otherwise(pl.col(name))
-                .alias(name)
-                for name, dtype in flat.schema.items()
-                if dtype == pl.String
-            ).write_csv(partial)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
