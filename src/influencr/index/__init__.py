@@ -12,7 +12,9 @@ from influencr.index._documents import (
     decode,
     document,
     documents,
+    n_words,
     point_tokens,
+    said,
     tie,
 )
 from influencr.index._interface import (
@@ -94,7 +96,9 @@ __all__ = [
     "engagement_edges",
     "engagement_factor",
     "funnel_by_counts",
+    "n_words",
     "point_tokens",
     "quality_512",
+    "said",
     "tie",
 ]

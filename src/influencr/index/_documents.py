@@ -36,7 +36,9 @@ __all__ = [
     "decode",
     "document",
     "documents",
+    "n_words",
     "point_tokens",
+    "said",
     "tie",
 ]
 
@@ -149,6 +151,40 @@ def _known(number: float | None) -> float:
     return -1.0 if number is None or number < 0 else float(number)
 
 
+def said(row: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a creator says, field by field in the order of WORD_FIELDS: texts of words and names,
+    folded and joined by spaces. No phrase crosses from one text into the next.
+
+    row   a row of a creators frame; null columns may be absent
+    """
+    get = row.get
+    written = get("handle") or ""
+    handle = _texts(handle_words(written))
+    account = fold(written)
+    if account:
+        # As typed in full, and without the host that "@ana" leaves out.
+        handle.append(" ".join(dict.fromkeys((f"@{account}", f"@{fold(handle_words(written))}"))))
+    posts: list[str] = []
+    if written_posts := get("post_text"):
+        cut = [indexable(line) for line in written_posts.split("\n")]
+        posts = [stream for stream, _ in cut if stream]
+        if others := [extra for _, extra in cut if extra]:
+            posts.append(" ".join(others))
+    return {
+        "name": _texts(get("display_name") or ""),
+        "handle": handle,
+        "bio": _texts(get("bio_text") or ""),
+        "topics": [text for topic in get("topics") or () for text in _texts(topic)],
+        "posts": posts,
+        "called": [text for title in get("called") or () for text in _texts(title)],
+    }
+
+
+def n_words(texts: Mapping[str, Sequence[str]]) -> int:
+    """How much somebody says of themselves: words and names in name, bio and topics of `said`."""
+    return sum(text.count(" ") + 1 for f in ("name", "bio", "topics") for text in texts[f])
+
+
 def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """One creator as field -> value or list of values, with `creator` the stored row; `all` is not
     among them, as it is every text of WORD_FIELDS.
@@ -159,43 +195,20 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
     get = row.get
     uid: str = row["profile_id"]
     platform: str = row["platform"]
-    written = get("handle") or ""
     shown = get("display_name") or ""
-
-    name = _texts(shown)
-    handle = _texts(handle_words(written))
-    account = fold(written)
-    if account:
-        # As typed in full, and without the host that "@ana" leaves out.
-        handle.append(" ".join(dict.fromkeys((f"@{account}", f"@{fold(handle_words(written))}"))))
-    bio = _texts(get("bio_text") or "")
-    listed: list[str] = get("topics") or []
-    topics = [text for topic in listed for text in _texts(topic)]
-    posts: list[str] = []
-    if written_posts := get("post_text"):
-        cut = [indexable(line) for line in written_posts.split("\n")]
-        posts = [stream for stream, _ in cut if stream]
-        if others := [extra for _, extra in cut if extra]:
-            posts.append(" ".join(others))
-    called = [text for title in get("called") or () for text in _texts(title)]
-
+    texts = said(row)
     activity = get("activity_state") or UNKNOWN
     rate = get("engagement_rate")
     place_id = get("place_id")
     followers = get("followers")
     return {
         "uid": uid,
-        "name": name,
-        "handle": handle,
-        "bio": bio,
-        "topics": topics,
-        "posts": posts,
-        "called": called,
+        **texts,
         "platform": platform,
         "country": get("country") or UNKNOWN,
         "admin1": get("admin1") or UNKNOWN,
         "language": get("language") or UNKNOWN,
-        "topic": list(dict.fromkeys(listed)),
+        "topic": list(dict.fromkeys(get("topics") or ())),
         "activity": activity,
         "verdict": get("verdict") or UNKNOWN,
         "label": get("label") or UNKNOWN,
@@ -207,13 +220,13 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
         "last_post": _seconds(get("last_post_at")),
         "posts_per_week": _known(get("posts_per_week")),
         # How much is said in all: of who says little else, a word says more.
-        "n_words": sum(text.count(" ") + 1 for text in (*name, *bio, *topics)),
+        "n_words": n_words(texts),
         "quality": quality_512(
             ACTIVITY_FACTORS.get(activity, ACTIVITY_FACTORS[UNKNOWN]),
             engagement_factor(rate, platform, edges),
         ),
         "tie": tie(uid),
-        "sort_name": (indexable(shown)[0] or account)[:_SORT_CHARS],
+        "sort_name": (indexable(shown)[0] or fold(get("handle") or ""))[:_SORT_CHARS],
         "creator": _encode(row),
     }
 
