@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import msgspec
 import numpy as np
@@ -22,7 +22,7 @@ import xxhash
 
 from influencr.errors import OtherFormat
 
-__all__ = ["Arrays", "ArraysWriter", "sync", "write_whole"]
+__all__ = ["Arrays", "ArraysWriter", "Room", "sync", "write_whole"]
 
 _MAGIC = b"INFLCOLS"
 _ALIGN = 64
@@ -40,6 +40,25 @@ class _Directory(msgspec.Struct, frozen=True):
     meta: dict[str, Any]
 
 
+class Room:
+    """A place in a file for one array: `append` fills it from the front."""
+
+    def __init__(self, file: IO[bytes], dtype: np.dtype[Any], start: int, end: int) -> None:
+        self.end = end
+        self._file = file
+        self._dtype = dtype
+        self._at = start
+
+    def append(self, array: np.ndarray[Any, Any]) -> None:
+        """Write the next elements. The file is left anywhere."""
+        flat = np.ascontiguousarray(array, self._dtype)
+        if self._at + flat.nbytes > self.end:
+            raise ValueError("more elements than were announced")
+        self._file.seek(self._at)
+        self._file.write(flat.data if flat.size else b"")
+        self._at += flat.nbytes
+
+
 class ArraysWriter:
     """Writes named arrays into one file; the file has its name only after `close`.
 
@@ -53,7 +72,6 @@ class ArraysWriter:
         self._file.write(_MAGIC)
         self._at = len(_MAGIC)
         self._arrays: dict[str, _Entry] = {}
-        self._maps: list[Any] = []
 
     def add(self, name: str, array: np.ndarray[Any, Any]) -> None:
         """Write a whole array."""
@@ -71,26 +89,18 @@ class ArraysWriter:
             self._at += len(piece)
         self._arrays[name] = _Entry("|u1", start, (self._at - start,))
 
-    def reserve(self, name: str, dtype: Any, length: int) -> np.ndarray[Any, Any]:
-        """Room for an array that is filled piece by piece through the mapped view returned."""
+    def reserve(self, name: str, dtype: Any, length: int) -> Room:
+        """Room for an array that is written piece by piece, in turns with others."""
         kind = np.dtype(dtype)
         self._begin(name, kind, (length,))
-        start = self._at
-        self._at += kind.itemsize * length
-        if not length:
-            return np.empty(0, kind)
-        self._file.truncate(self._at)
-        self._file.flush()
-        view = np.memmap(self._partial, kind, "r+", offset=start, shape=(length,))
-        self._maps.append(view)
+        room = Room(self._file, kind, self._at, self._at + kind.itemsize * length)
+        self._at = room.end
         self._file.seek(self._at)
-        return view
+        return room
 
     def close(self, meta: dict[str, Any]) -> None:
         """Write the directory, bring everything to the disk and give the file its name."""
-        while self._maps:
-            # Windows does not rename a file that is mapped.
-            self._maps.pop().flush()
+        self._file.seek(self._at)
         directory = msgspec.msgpack.encode(_Directory(self._arrays, meta))
         self._file.write(directory)
         self._file.write(len(directory).to_bytes(8, "little"))
@@ -111,7 +121,6 @@ class ArraysWriter:
         trace: TracebackType | None,
     ) -> None:
         if not self._file.closed:
-            self._maps.clear()
             self._file.close()
             self._partial.unlink(missing_ok=True)
 
@@ -121,6 +130,7 @@ class ArraysWriter:
 
     def _align(self) -> None:
         gap = -self._at % _ALIGN
+        self._file.seek(self._at)
         self._file.write(bytes(gap))
         self._at += gap
 

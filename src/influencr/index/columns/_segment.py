@@ -244,6 +244,13 @@ class Segment:
             at[open_] += 1
         return found
 
+    def uids_by_ord(self) -> _Array:
+        """The hashes of the profile ids of creators 0 .. n - 1 (`uid_hashes`)."""
+        hashes = np.empty(self.n, _HASH)
+        hashes["high"][self.uid_ords] = self.uids
+        hashes["low"][self.uid_ords] = self.uid_lows
+        return hashes
+
     def row(self, ord_: int) -> bytes:
         """The stored creator (`documents.decode`)."""
         block, place = divmod(ord_, ROWS)

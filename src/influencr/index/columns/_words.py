@@ -131,12 +131,12 @@ class Words:
 
 
 def write_words(
-    out: ArraysWriter, name: str, words: Sequence[str], *, endings: bool = False
+    out: ArraysWriter, name: str, words: Sequence[bytes], *, endings: bool = False
 ) -> None:
-    """Write sorted, different words without line feeds; `endings` when `ending` is asked often."""
-    _write(out, name, [word.encode("utf-8", "surrogatepass") for word in words])
+    """Write sorted, different words (UTF-8, no line feeds); `endings` when `ending` is asked."""
+    _write(out, name, words)
     if endings and len(words) > SMALL:
-        backwards = [word[::-1] for word in words]
+        backwards = [raw.decode("utf-8", "surrogatepass")[::-1] for raw in words]
         order = sorted(range(len(words)), key=backwards.__getitem__)
         _write(
             out,

@@ -29,6 +29,10 @@ __all__ = [
     "SORTED_BY",
     "SegmentWriter",
     "document_order",
+    "first_codes",
+    "lengths_of",
+    "starts_of",
+    "take_lists",
     "write_keyword",
     "write_postings",
     "write_rows",
@@ -133,7 +137,7 @@ class SegmentWriter:
             order = order[kept]
         single = {field: _coded(values) for field, values in self._single.items()}
         many = {
-            field: (*_coded(values), _starts(self._many_ends[field]))
+            field: (*_coded(values), starts_of(self._many_ends[field]))
             for field, values in self._many.items()
         }
         if sort:
@@ -146,7 +150,7 @@ class SegmentWriter:
             for field, (values, codes) in single.items():
                 write_keyword(out, field, values, codes[order])
             for field, (values, codes, starts) in many.items():
-                write_keyword(out, field, values, *_take_lists(codes, starts, order))
+                write_keyword(out, field, values, *take_lists(codes, starts, order))
             names, codes = _coded(self._sort_names)
             write_keyword(out, "sort_name", names, codes[order], inverted=False)
             for field, dtype in NUMBERS.items():
@@ -169,12 +173,12 @@ class SegmentWriter:
         marks = np.array(self._marks, np.int64).reshape(self.n, len(WORD_FIELDS) + 1)[order]
         numbered = np.concatenate(self._numbered)
         lengths = marks[:, -1] - marks[:, 0]
-        doc_starts = _starts(np.cumsum(lengths))
+        doc_starts = starts_of(np.cumsum(lengths))
         field_starts = (marks - marks[:, :1]).astype(np.uint32)
         doc_of = np.repeat(np.arange(len(order), dtype=np.uint32), lengths)
         field_of = np.repeat(
             np.tile(np.arange(len(WORD_FIELDS), dtype=np.uint8), len(order)),
-            np.diff(field_starts.astype(np.int64), axis=1).ravel(),
+            np.subtract(marks[:, 1:], marks[:, :-1]).ravel(),
         )
         # The stream in the new order: where each of its positions lay before.
         before = np.arange(int(doc_starts[-1])) + np.repeat(
@@ -192,7 +196,7 @@ class SegmentWriter:
         rank[np.fromiter(map(self._ids.__getitem__, words), np.int64, len(words))] = np.arange(
             len(words), dtype=np.uint32
         )
-        write_words(out, "words", words, endings=True)
+        write_words(out, "words", [word.encode() for word in words], endings=True)
         write_postings(
             out,
             invert(rank[stream], held, n_words=len(words), doc_of=doc_of, field_of=field_of),
@@ -241,14 +245,12 @@ def write_keyword(
     if field == "place":
         out.add(f"{field}.numbers", np.array(values, np.int64))
     else:
-        write_words(out, f"{field}.values", values)
+        write_words(out, f"{field}.values", [value.encode() for value in values])
     out.add(f"{field}.codes", codes.astype(np.uint16 if len(values) <= 1 << 16 else np.uint32))
     docs = np.arange(len(codes), dtype=np.uint32)
     if starts is not None:
         out.add(f"{field}.starts", starts)
-        docs = np.repeat(
-            np.arange(len(starts) - 1, dtype=np.uint32), np.diff(starts.astype(np.int64))
-        )
+        docs = np.repeat(np.arange(len(starts) - 1, dtype=np.uint32), lengths_of(starts))
     if inverted:
         value_starts, value_docs = inverted_values(codes, docs, len(values))
         out.add(f"{field}.value_starts", value_starts)
@@ -295,16 +297,24 @@ def _coded(values: Sequence[Any]) -> tuple[list[Any], _Array]:
     return distinct, np.fromiter(map(code.__getitem__, values), np.int64, len(values))
 
 
-def _starts(ends: Sequence[int] | _Array) -> _Array:
+def starts_of(ends: Sequence[int] | _Array) -> _Array:
+    """Where each list begins, and the end of all, from where each ends."""
     starts = np.zeros(len(ends) + 1, np.uint64)
     starts[1:] = ends
     return starts
 
 
-def _take_lists(codes: _Array, starts: _Array, order: _Array) -> tuple[_Array, _Array]:
-    """(codes, starts) of lists in another order."""
+def lengths_of(starts: _Array) -> _Array:
+    """How long each list is, from where each begins; int64."""
+    begins = starts.view(np.int64)
+    found: _Array = begins[1:] - begins[:-1]
+    return found
+
+
+def take_lists(codes: _Array, starts: _Array, order: _Array) -> tuple[_Array, _Array]:
+    """(codes, starts) of the lists that `order` names, in its order."""
     begins = starts[:-1].astype(np.int64)[order]
-    lengths = np.diff(starts.astype(np.int64))[order]
-    new = _starts(np.cumsum(lengths))
+    lengths = lengths_of(starts)[order]
+    new = starts_of(np.cumsum(lengths))
     at = np.arange(int(new[-1])) + np.repeat(begins - new[:-1].astype(np.int64), lengths)
     return codes[at], new

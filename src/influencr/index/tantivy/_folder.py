@@ -17,11 +17,11 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
-from influencr.errors import Busy, OtherFormat
+from influencr.errors import OtherFormat
+from influencr.index._lock import LOCK, WriteLock
 from influencr.index.tantivy._schema import FORMAT
 
 __all__ = ["Folder", "Sheet"]
@@ -45,7 +45,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._held: IO[str] | None = None
+        self._lock = WriteLock(path)
 
     @property
     def pointer(self) -> Path:
@@ -58,6 +58,11 @@ class Folder:
             name = self.pointer.read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
+        if not name.startswith(_PREFIX):
+            raise OtherFormat(
+                f"The search index in {self.path} was written by another engine; refresh it to "
+                "build it anew from the catalogue."
+            )
         return self.path / name
 
     def sheet(self, generation: Path) -> Sheet:
@@ -79,9 +84,6 @@ class Folder:
     def start(self) -> tuple[Path, int]:
         """A new, empty generation folder with a number never used before."""
         numbers = [int(p.name.removeprefix(_PREFIX)) for p in self._generations()]
-        current = self.current()
-        if current is not None:
-            numbers.append(int(current.name.removeprefix(_PREFIX)))
         number = max(numbers, default=0) + 1
         folder = self.path / f"{_PREFIX}{number:06d}"
         folder.mkdir()
@@ -102,11 +104,20 @@ class Folder:
         self.clean()
 
     def clean(self) -> None:
-        """Remove generations that are not in use, also those of builds that were killed."""
-        current = self.current()
-        for folder in self._generations():
-            if folder != current:
-                shutil.rmtree(folder, ignore_errors=True)
+        """Remove everything but the generation in use: what builds that were killed left, and
+        what another engine wrote here before.
+        """
+        try:
+            current = self.current()
+        except OtherFormat:
+            return  # removed when there is something to take its place
+        for entry in self.path.iterdir():
+            if entry == current or entry.name in (LOCK, self.pointer.name):
+                continue
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def locked(self, purpose: str) -> Iterator[None]:
@@ -119,29 +130,11 @@ class Folder:
 
     def lock(self, purpose: str) -> None:
         """Take the write lock or raise Busy at once; a killed holder lets go by itself."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        file = (self.path / "LOCK").open("a+", encoding="ascii")
-        try:
-            _lock_file(file)
-        except OSError:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
-            file.close()
-            raise Busy(
-                f"The search index in {self.path} is being written by {holder}; wait until it is "
-                f"done and start to {purpose} again (searching is not affected)."
-            ) from None
-        file.truncate(0)
-        file.write(f"process {os.getpid()}")
-        file.flush()
-        self._held = file
+        self._lock.take(purpose)
 
     def unlock(self) -> None:
         """Let the next writer in."""
-        if self._held is not None:
-            self._held.truncate(0)
-            self._held.close()
-            self._held = None
+        self._lock.let_go()
 
     def _generations(self) -> list[Path]:
         if not self.path.is_dir():
@@ -151,18 +144,6 @@ class Folder:
             for p in self.path.iterdir()
             if p.name.startswith(_PREFIX) and p.name.removeprefix(_PREFIX).isdecimal()
         ]
-
-
-def _lock_file(file: IO[str]) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sync(path: Path) -> None:
