@@ -1,0 +1,382 @@
+"""What a node is worth to creators of one segment, and who can reach a worth at all.
+
+`weigh(node, ids)` gives exact scores of the creators asked for. `reaching(node, worth)` gives a
+set that holds everybody who is worth at least that much, and as few others as can be told from
+posting lists alone: that is what makes a page of the best twenty cheap among half a million
+matches. It rests on one rule: when parts add up to a sum, and every part is less than its share
+of some total, the sum is less than that total; so whoever reaches the total has a part that
+reaches its share. Shares are in proportion to the most that each part can be worth.
+
+Scores are 64-bit floats; nodes are made of short binary fractions, so sums are exact.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, assert_never
+
+import numpy as np
+
+from influencr.index._nodes import (
+    WORD_FIELDS,
+    Among,
+    And,
+    Anyone,
+    Best,
+    Blend,
+    Boost,
+    Constant,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefer,
+    Prefix,
+    Range,
+    Scale,
+    Stands,
+    Term,
+    Terms,
+    coverage_factor,
+)
+from influencr.index.columns._match import Matcher, is_words
+from influencr.index.columns._sets import Docs, union
+from influencr.index.columns._standing import MASKS, Standing
+
+__all__ = ["Scorer"]
+
+type _Array = np.ndarray[Any, Any]
+
+#: Alternatives held by fewer than one creator in SHORT are put into one list before they are
+#: looked up: our own choice.
+SHORT: Final = 256
+#: Factors of a Blend come from a table of all sets of clauses up to so many clauses.
+_TABLED: Final = 12
+
+_BITS = np.arange(MASKS)
+
+
+class _Leaf(NamedTuple):
+    """Worth by mask: `worth` is 0 and `matches` false where the leaf does not match."""
+
+    standing: Standing
+    worth: _Array
+    matches: _Array
+
+
+class _Merged(NamedTuple):
+    """Ascending creators, each with what the best of several short alternatives is worth."""
+
+    docs: _Array
+    worth: _Array
+
+
+class Scorer:
+    """Scores for one segment; made for one request."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._n = matcher.n
+        self._leaves: dict[Node, _Leaf | None] = {}
+        self._best: dict[Best, tuple[list[_Leaf], _Merged | None, list[Node]]] = {}
+
+    def weigh(self, node: Node, ids: _Array) -> _Array:
+        """The worth of each of these ascending creators, all of whom match; float64."""
+        scores, _ = self._weigh(node, ids, sure=True)
+        return np.broadcast_to(np.asarray(scores, np.float64), (len(ids),))
+
+    def _weigh(self, node: Node, ids: _Array, *, sure: bool) -> tuple[Any, Any]:
+        """(scores, who matches): scores are 0 where the node does not match.
+
+        sure   all of them match: then the second value means nothing
+        """
+        leaf = self._leaf(node)
+        if leaf is not None:
+            masks = leaf.standing.masks_at(ids)
+            return (
+                leaf.worth.take(masks, mode="clip"),
+                None if sure else leaf.matches.take(masks, mode="clip"),
+            )
+        match node:
+            case Anyone():
+                return 1.0, True
+            case Term() | Terms() | Prefix() | Phrase() | Range() | Among():
+                matches = True if sure else self._matcher.holds(node, ids)
+                return np.asarray(matches, np.float64), matches
+            case Not():
+                return 0.0, True if sure else self._matcher.holds(node, ids)
+            case Constant(clause, score):
+                matches = True if sure else self._matcher.holds(clause, ids)
+                return score * np.asarray(matches, np.float64), matches
+            case Boost(clause, factor):
+                scores, matches = self._weigh(clause, ids, sure=sure)
+                return scores * factor, matches
+            case Stands(clause):
+                return self._weigh(clause, ids, sure=sure)
+            case And(clauses):
+                return self._sum_of_all(clauses, ids, sure=sure)
+            case Or(clauses):
+                total: Any = 0.0
+                anyone: Any = False
+                for clause in clauses:
+                    scores, matches = self._weigh(clause, ids, sure=False)
+                    total = total + scores
+                    anyone = anyone | matches
+                return total, anyone
+            case Prefer(clause, extras):
+                total, matches = self._weigh(clause, ids, sure=sure)
+                for extra in extras:
+                    scores, _ = self._weigh(extra, ids, sure=False)
+                    total = total + scores
+                return (total, matches) if sure else (total * matches, matches)
+            case Best():
+                return self._greatest(node, ids)
+            case Blend():
+                return self._blended(node, ids)
+            case Scale(clause, by, otherwise):
+                scores, matches = self._weigh(clause, ids, sure=sure)
+                factors = np.full(len(ids), otherwise)
+                for other, factor in reversed(by):
+                    factors[self._matcher.holds(other, ids)] = factor
+                return scores * factors, matches
+            case _:
+                assert_never(node)
+
+    def _sum_of_all(self, clauses: Sequence[Node], ids: _Array, *, sure: bool) -> tuple[Any, Any]:
+        total: Any = 0.0
+        everyone: Any = True
+        for clause in clauses:
+            if sure and _is_worth_nothing(clause):
+                continue
+            scores, matches = self._weigh(clause, ids, sure=sure)
+            total = total + scores
+            if not sure:
+                everyone = everyone & matches
+        return (total, everyone) if sure else (total * everyone, everyone)
+
+    def _greatest(self, node: Best, ids: _Array) -> tuple[Any, Any]:
+        leaves, merged, others = self._alternatives(node)
+        best = np.full(len(ids), -np.inf)
+        for leaf in leaves:
+            worth = np.where(leaf.matches, leaf.worth, -np.inf)
+            np.maximum(best, worth.take(leaf.standing.masks_at(ids), mode="clip"), out=best)
+        if merged is not None and len(merged.docs) and len(ids):
+            short, long = (merged.docs, ids) if len(merged.docs) < len(ids) else (ids, merged.docs)
+            at = np.searchsorted(long, short)
+            at[at == len(long)] = 0
+            hit = np.flatnonzero(long[at] == short)
+            mine, theirs = (at[hit], hit) if short is merged.docs else (hit, at[hit])
+            best[mine] = np.maximum(best[mine], merged.worth[theirs])
+        for other in others:
+            scores, matches = self._weigh(other, ids, sure=False)
+            np.maximum(best, np.where(matches, scores, -np.inf), out=best)
+        found = best > -np.inf
+        best[~found] = 0.0
+        return best, found
+
+    def _alternatives(self, node: Best) -> tuple[list[_Leaf], _Merged | None, list[Node]]:
+        """The long alternatives one by one, the short ones in one list, and what is no word."""
+        known = self._best.get(node)
+        if known is not None:
+            return known
+        leaves: list[_Leaf] = []
+        others: list[Node] = []
+        docs: list[_Array] = []
+        worth: list[_Array] = []
+        for clause in node.clauses:
+            leaf = self._leaf(clause)
+            if leaf is None:
+                others.append(clause)
+            elif len(leaf.standing) * SHORT > self._n:
+                leaves.append(leaf)
+            else:
+                matching = leaf.matches.take(leaf.standing.masks)
+                docs.append(leaf.standing.docs[matching])
+                worth.append(leaf.worth.take(leaf.standing.masks[matching]))
+        merged = None
+        if docs:
+            everyone, worths = np.concatenate(docs), np.concatenate(worth)
+            order = np.lexsort((worths, everyone))
+            everyone, worths = everyone[order], worths[order]
+            last = np.empty(len(everyone), bool)
+            last[-1:] = True
+            np.not_equal(everyone[1:], everyone[:-1], out=last[:-1])
+            merged = _Merged(everyone[last], worths[last])
+        self._best[node] = leaves, merged, others
+        return self._best[node]
+
+    def _blended(self, node: Blend, ids: _Array) -> tuple[Any, Any]:
+        total: Any = np.zeros(len(ids))
+        weight = np.zeros(len(ids))
+        sets = np.zeros(len(ids), np.uint16)
+        n = len(node.clauses)
+        for i, (clause, own) in enumerate(zip(node.clauses, node.weights, strict=True)):
+            scores, matches = self._weigh(clause, ids, sure=False)
+            total += own * scores
+            weight += own * np.asarray(matches)
+            if n <= _TABLED:
+                sets |= np.left_shift(np.asarray(matches, np.uint16), np.uint16(i))
+        found = weight >= node.at_least
+        if node.power:
+            whole = math.fsum(node.weights)
+            if n <= _TABLED:
+                factors = _factors(node.weights, whole, node.power, sets)
+                total *= factors.take(sets)
+            else:
+                different, which = np.unique(weight, return_inverse=True)
+                by_weight = [coverage_factor(w, whole, node.power) for w in different.tolist()]
+                total *= np.array(by_weight)[which]
+        return total * found, found
+
+    # Bounds
+
+    def span(self, node: Node) -> tuple[float, float]:
+        """(least, most) that a creator of the segment who matches can be worth.
+
+        Not always reached; 0 and 0 when nobody matches.
+        """
+        leaf = self._leaf(node)
+        if leaf is not None:
+            kinds = leaf.standing.kinds
+            worth = leaf.worth[kinds[leaf.matches[kinds]]]
+            return (float(worth.min()), float(worth.max())) if len(worth) else (0.0, 0.0)
+        match node:
+            case Anyone() | Term() | Terms() | Prefix() | Phrase() | Range() | Among():
+                return 1.0, 1.0
+            case Not():
+                return 0.0, 0.0
+            case Constant(_, score):
+                return score, score
+            case Boost(clause, factor):
+                ends = [end * factor for end in self.span(clause)]
+                return min(ends), max(ends)
+            case Stands(clause):
+                return self.span(clause)
+            case And(clauses):
+                spans = [self.span(c) for c in clauses]
+                return math.fsum(s[0] for s in spans), math.fsum(s[1] for s in spans)
+            case Or(clauses):
+                return _sum_of_some([self.span(c) for c in clauses])
+            case Prefer(clause, extras):
+                low, high = _sum_of_some([self.span(c) for c in extras])
+                least, most = self.span(clause)
+                return least + low, most + high
+            case Best(clauses):
+                spans = [self.span(c) for c in clauses]
+                return min((s[0] for s in spans), default=0.0), max(
+                    (s[1] for s in spans), default=0.0
+                )
+            case Blend(clauses, weights):
+                spans = [
+                    (w * low, w * high)
+                    for w, (low, high) in zip(weights, map(self.span, clauses), strict=True)
+                ]
+                low, high = _sum_of_some(spans)
+                return min(low, 0.0), max(high, 0.0)
+            case Scale(clause, by, otherwise):
+                ends = [
+                    end * factor
+                    for end in self.span(clause)
+                    for factor in (otherwise, *(f for _, f in by))
+                ]
+                return min(ends), max(ends)
+            case _:
+                assert_never(node)
+
+    def reaching(self, node: Node, worth: float) -> Docs:
+        """Everybody who matches and is worth at least this much, and perhaps others."""
+        least, most = self.span(node)
+        if worth > most:
+            return Docs.none(self._n)
+        if worth <= least or worth <= 0:
+            return self._matcher.docs(node)
+        leaf = self._leaf(node)
+        if leaf is not None:
+            enough = leaf.matches & (leaf.worth >= worth)
+            chosen = np.flatnonzero(enough.take(leaf.standing.masks, mode="clip"))
+            return Docs.of(self._n, leaf.standing.docs.take(chosen))
+        match node:
+            case Boost(clause, factor) if factor > 0:
+                return self.reaching(clause, worth / factor)
+            case And(clauses) | Or(clauses):
+                return self._sharing(clauses, worth, (1.0,) * len(clauses))
+            case Prefer(clause, extras):
+                return self._sharing((clause, *extras), worth, (1.0,) * (1 + len(extras)))
+            case Blend(clauses, weights):
+                return self._sharing(clauses, worth, weights)
+            case Best(clauses):
+                return union(self._n, [self.reaching(c, worth) for c in clauses])
+            case Scale(clause, by, otherwise):
+                largest = max(otherwise, *(f for _, f in by)) if by else otherwise
+                if largest > 0 and min(otherwise, *(f for _, f in by), 1.0) >= 0:
+                    return self.reaching(clause, worth / largest)
+        return self._matcher.docs(node)
+
+    def _sharing(self, clauses: Sequence[Node], worth: float, weights: Sequence[float]) -> Docs:
+        """Whoever has a part that reaches its share of the worth."""
+        most = [max(0.0, w * self.span(c)[1]) for c, w in zip(clauses, weights, strict=True)]
+        share = worth / math.fsum(most)
+        return union(
+            self._n,
+            [
+                self.reaching(c, share * m / w)
+                for c, w, m in zip(clauses, weights, most, strict=True)
+                if m > 0
+            ],
+        )
+
+    # Leaves
+
+    def _leaf(self, node: Node) -> _Leaf | None:
+        """A word, beginning or phrase, weighted in whatever way; None for anything else."""
+        if node in self._leaves:
+            return self._leaves[node]
+        found = self._leaves[node] = self._as_leaf(node)
+        return found
+
+    def _as_leaf(self, node: Node) -> _Leaf | None:
+        match node:
+            case Term(field, _) | Prefix(field, _) | Phrase(field, _, _) if is_words(field):
+                matches = _in_field(field)
+                return _Leaf(self._matcher.standing(node), matches.astype(np.float64), matches)
+            case Stands(clause, worths):
+                worth = np.zeros(MASKS)
+                for field, own in worths:
+                    worth[_in_field(field)] += own
+                return _Leaf(self._matcher.standing(clause), worth, _in_field("all"))
+            case Boost(clause, factor):
+                inner = self._leaf(clause)
+                return inner and inner._replace(worth=inner.worth * factor)
+            case Constant(clause, score):
+                inner = self._leaf(clause)
+                return inner and inner._replace(worth=inner.matches * score)
+        return None
+
+
+def _in_field(field: str) -> _Array:
+    """For each mask whether it stands for this field, too; `all` is any of them."""
+    flags: _Array = _BITS > 0 if field == "all" else _BITS & (1 << WORD_FIELDS.index(field)) > 0
+    return flags
+
+
+def _is_worth_nothing(node: Node) -> bool:
+    return isinstance(node, Not) or (isinstance(node, Constant) and node.score == 0)
+
+
+def _sum_of_some(spans: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The span of a sum of any of the parts, at least one of them."""
+    if not spans:
+        return 0.0, 0.0
+    negative = math.fsum(min(0.0, low) for low, _ in spans)
+    low = negative if negative < 0 else min(low for low, _ in spans)
+    return low, math.fsum(max(0.0, high) for _, high in spans)
+
+
+def _factors(weights: Sequence[float], whole: float, power: float, sets: _Array) -> _Array:
+    """The factor of each set of clauses that occurs, by its number (bit i = clause i)."""
+    factors = np.zeros(1 << len(weights))
+    for number in np.flatnonzero(np.bincount(sets, minlength=len(factors))).tolist():
+        matched = math.fsum(w for i, w in enumerate(weights) if number >> i & 1)
+        factors[number] = coverage_factor(matched, whole, power)
+    return factors
