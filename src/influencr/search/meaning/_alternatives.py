@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import functools
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
 
 from influencr.index import Vocabulary
 from influencr.search.meaning._compounds import compounds, parts
 from influencr.search.meaning._families import forms
 from influencr.search.meaning._reading import Alternative, Reading, strongest
-from influencr.search.meaning._things import named_by, other_words
-from influencr.search.meaning._tongues import tongues
+from influencr.search.meaning._things import other_words
+from influencr.search.meaning._tongues import common_tongues, listed_forms, tongues
 from influencr.search.meaning._typos import corrections
-from influencr.search.meaning._weights import WEIGHTS, Weights, sixteenths
+from influencr.search.meaning._weights import WEIGHTS, Asked, Weights, sixteenths
+from influencr.text import ANY, inflections
 from influencr.text import words as words_of
-from influencr.topics import longest_phrase
+from influencr.topics import concepts_of, longest_phrase
 
 __all__ = ["alternatives"]
 
+#: Letters of neighbours written as one word, and of such a word sought inside longer ones.
+MIN_JOINED, MIN_HELD = 5, 8
+# A word with any of these is known: nothing is corrected.
+_KNOWN = frozenset(("form", "part", "same", "other_language", "topic"))
 # Readings kept per vocabulary; forgotten together.
 _KEPT = 4096
 _Key = tuple[tuple[str, ...], tuple[str, ...], Weights]
@@ -59,11 +66,14 @@ def alternatives(
 def _read(key: _Key, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     typed, languages, weights = key
     cut = [_cut(one) for one in typed]
+    # The words of a query are mostly of one language: those that lists know speak for the others.
+    beside = tuple(dict.fromkeys((*languages, *common_tongues([words for words in cut if words]))))
+    asked = Asked(vocabulary, languages, weights)
     found: list[Reading] = []
     for start, words in enumerate(cut):
         if not words:
             continue
-        found.append(_single(typed[start], words, start, languages, vocabulary, weights))
+        found.append(_single(typed[start], words, start, beside, asked))
         run = words
         for stop in range(start + 2, len(cut) + 1):
             if not cut[stop - 1] or cut[stop - 1][0][0] in "#@" or run[0][0] in "#@":
@@ -71,8 +81,7 @@ def _read(key: _Key, vocabulary: Vocabulary) -> tuple[Reading, ...]:
             run = (*run, *cut[stop - 1])
             if len(run) > max(2, longest_phrase()):
                 break
-            together = _together(run, languages, vocabulary, weights)
-            if together:
+            if together := _together(run, asked):
                 found.append(Reading(run, start, stop, together))
     return tuple(found)
 
@@ -86,95 +95,115 @@ def _cut(typed: str) -> tuple[str, ...]:
 
 
 def _single(
-    typed: str,
-    words: tuple[str, ...],
-    start: int,
-    languages: tuple[str, ...],
-    vocabulary: Vocabulary,
-    weights: Weights,
+    typed: str, words: tuple[str, ...], start: int, beside: tuple[str, ...], asked: Asked
 ) -> Reading:
     if words[0][0] == "#":
-        return _tag(words, start, languages, vocabulary, weights)
+        return _tag(words, start, beside, asked)
     found = [Alternative(words, None, 1.0, "word", "as typed")]
-    correction = None
     if len(words) > 1:
-        found += other_words(words, languages, vocabulary, weights)
-    else:
-        word = words[0]
-        found += _of_word(typed, word, languages, vocabulary, weights)
-        if not any(a.kind in ("form", "part") and a.weight > 0.5 for a in found):
-            for meant, errors in corrections(word, vocabulary):
-                factor = weights.typo if errors == 1 else weights.far_typo
-                correction = correction or meant
-                because = f"read as {meant}"
-                found.append(Alternative((meant,), None, sixteenths(factor), "typo", because))
-                found += [
-                    Alternative(
-                        a.words,
-                        a.topic,
-                        sixteenths(factor, int(a.weight * 16)),
-                        a.kind,
-                        f"{because}: {a.because}",
-                    )
-                    for a in _of_word(meant, meant, languages, vocabulary, weights)
-                ]
-    return Reading(words, start, start + 1, strongest(found, vocabulary), correction)
+        found += _joined(words, asked)
+        found += other_words(words, asked)
+        return Reading(words, start, start + 1, strongest(found, asked.vocabulary))
+    word = words[0]
+    found += _of_word(typed, word, beside, asked)
+    correction = None
+    if all(one.kind not in _KNOWN for one in found[1:]):
+        for meant, errors in corrections(word, asked.vocabulary):
+            correction = correction or meant
+            found += _corrected(meant, errors, beside, asked)
+    return Reading(words, start, start + 1, strongest(found, asked.vocabulary), correction)
 
 
-def _of_word(
-    typed: str,
-    word: str,
-    languages: tuple[str, ...],
-    vocabulary: Vocabulary,
-    weights: Weights,
-) -> list[Alternative]:
+def _of_word(typed: str, word: str, beside: tuple[str, ...], asked: Asked) -> list[Alternative]:
     """Everything but the word itself and corrections."""
-    of = tongues(typed, word, languages)
-    found = forms(word, of, vocabulary, weights)
-    found += other_words((word,), languages, vocabulary, weights)
-    inflected = [a for a in found if a.kind == "form" and a.weight * 16 >= weights.form]
-    if not named_by((word,)):
+    tongue = tongues(typed, word, beside)
+    found = forms(word, tongue, asked)
+    inflected = [one.words[0] for one in found if one.weight >= sixteenths(asked.weights.form)]
+    if concepts_of((word,)):
+        found += other_words((word,), asked)
+    else:
         # A form of a listed word names what that names.
-        for form in inflected:
-            found += [
-                Alternative(a.words, a.topic, sixteenths(15, int(a.weight * 16)), a.kind, a.because)
-                for a in other_words(form.words, languages, vocabulary, weights)
-                if a.words != (word,)
-            ]
-    found += compounds(word, vocabulary, weights)
-    found += parts(word, vocabulary, weights)
-    return found
+        for form, _ in listed_forms(word, tongue)[:2]:
+            found.append(
+                Alternative(
+                    (form,), None, sixteenths(asked.weights.form), "form", f"form of {word}"
+                )
+            )
+            found += _weaker(other_words((form,), asked), 15)
+        found += other_words((word,), asked)
+    found += compounds(word, asked)
+    # "photographers" is sought in "weddingphotographer", too.
+    shortest = min((form for form in inflected if word.startswith(form)), key=len, default=word)
+    if shortest != word:
+        found += _weaker(compounds(shortest, asked, sure_only=True), 15)
+    found += parts(word, asked)
+    return [one for one in found if one.words != (word,)]
 
 
-def _tag(
-    words: tuple[str, ...],
-    start: int,
-    languages: tuple[str, ...],
-    vocabulary: Vocabulary,
-    weights: Weights,
-) -> Reading:
+def _corrected(
+    meant: str, errors: int, beside: tuple[str, ...], asked: Asked
+) -> Iterator[Alternative]:
+    """A correction, and what it stands for in turn."""
+    factor = asked.weights.typo if errors == 1 else asked.weights.far_typo
+    because = f"read as {meant}"
+    yield Alternative((meant,), None, sixteenths(factor), "typo", because)
+    for one in _weaker(_of_word(meant, meant, beside, asked), factor):
+        yield msgspec.structs.replace(one, because=f"{because}: {one.because}")
+
+
+def _weaker(found: Iterable[Alternative], factor: int) -> Iterator[Alternative]:
+    for one in found:
+        weight = sixteenths(int(one.weight * 16), factor)
+        yield Alternative(one.words, one.topic, weight, one.kind, one.because)
+
+
+def _tag(words: tuple[str, ...], start: int, beside: tuple[str, ...], asked: Asked) -> Reading:
     """A tag typed bare: itself, and what its word stands for."""
     tag, body = words[0], words[1:]
     found = [Alternative((tag,), None, 1.0, "word", "as typed")]
     found.append(Alternative(body, None, sixteenths(15), "same", "without the sign"))
     if len(body) == 1:
-        found += _of_word(body[0], body[0], languages, vocabulary, weights)
-    return Reading((tag,), start, start + 1, strongest(found, vocabulary))
+        found += _of_word(body[0], body[0], beside, asked)
+    else:
+        found += _joined(body, asked)
+        found += other_words(body, asked)
+    return Reading((tag,), start, start + 1, strongest(found, asked.vocabulary))
 
 
-def _together(
-    run: tuple[str, ...],
-    languages: tuple[str, ...],
-    vocabulary: Vocabulary,
-    weights: Weights,
-) -> tuple[Alternative, ...]:
+def _together(run: tuple[str, ...], asked: Asked) -> tuple[Alternative, ...]:
     """What several typed words stand for together; nothing when they are just neighbours."""
-    found: list[Alternative] = []
-    joined = "".join(run)
-    if joined.isalnum() and min(map(len, run)) > 1 and vocabulary.frequency(joined):
-        because = f"{' '.join(run)}, written as one word"
-        found.append(Alternative((joined,), None, sixteenths(weights.joined), "joined", because))
-    if named_by(run):
+    found = list(_joined(run, asked))
+    named = [(run, 16)] if concepts_of(run) else []
+    # "personal trainers", "fotógrafas de boda": one word of it in another form.
+    named += [(other, asked.weights.form) for other in _phrase_forms(run) if concepts_of(other)][:2]
+    if named:
         found.append(Alternative(run, None, 1.0, "word", "side by side"))
-        found += other_words(run, languages, vocabulary, weights)
-    return strongest(found, vocabulary)
+    for words, weight in named:
+        if words != run:
+            because = f"form of {' '.join(run)}"
+            found.append(Alternative(words, None, sixteenths(weight), "form", because))
+        found += _weaker(other_words(words, asked), weight)
+    return strongest(found, asked.vocabulary)
+
+
+def _phrase_forms(run: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for at in (len(run) - 1, 0):
+        for form in sorted(inflections(run[at], ANY)):
+            yield (*run[:at], form, *run[at + 1 :])
+
+
+def _joined(run: tuple[str, ...], asked: Asked) -> list[Alternative]:
+    """Neighbours as one word, as tags and handles have them, and longer words that hold it."""
+    joined = "".join(run)
+    if not joined.isalnum() or max(map(len, run)) == 1 or len(joined) < MIN_JOINED:
+        return []
+    because = f"{' '.join(run)}, written as one word"
+    weight = asked.weights.joined
+    found = [
+        Alternative((word,), None, sixteenths(weight), "joined", because)
+        for word in (joined, f"{joined}s")
+        if asked.vocabulary.frequency(word)
+    ]
+    if len(joined) >= MIN_HELD:
+        found += _weaker(compounds(joined, asked, sure_only=True), weight)
+    return found

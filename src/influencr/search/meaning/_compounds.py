@@ -6,7 +6,8 @@ by itself: one that people add to what they love (ADDED), one that names a conce
 other words of a stem ("ism", "ally") are no rest: "artist" does not hold "art", "category" not
 "cat". German, Dutch and Scandinavian compounds put a letter or two between their parts (LINKS).
 
-MIN_WORD, MIN_REST, ADDED, ENDINGS: our own choice, fixed by tests/unit/search/meaning.
+MIN_WORD, MIN_UNLISTED, MIN_REST, COMMON, ADDED, ENDINGS: our own choice, fixed by
+tests/unit/search/meaning.
 """
 
 from __future__ import annotations
@@ -15,23 +16,26 @@ import functools
 
 from influencr.index import Vocabulary
 from influencr.search.meaning._reading import Alternative
-from influencr.search.meaning._weights import Weights, sixteenths
+from influencr.search.meaning._weights import Asked, sixteenths
 from influencr.topics import concepts_of, topic_of
 
-__all__ = ["compounds", "known_part", "parts"]
+__all__ = ["compounds", "known_part", "listed", "parts"]
 
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-#: Letters of a query word that compounds are sought for with any known rest; shorter words need a
-#: rest of ADDED.
-MIN_WORD = 4
+#: Letters of a query word, named by a list or not, that may stand beside any known rest; a shorter
+#: one needs a rest of ADDED.
+MIN_WORD, MIN_UNLISTED = 4, 5
 #: Letters of a rest that is neither added nor listed.
 MIN_REST = 4
 # A rest that is not listed must be used alone by this many creators, and by one in this many.
 _USED_BY, _ONE_IN = 3, 50_000
+#: A word that one creator in so many uses ("this") is no part of anything; not in an index of fewer
+#: creators than its square.
+COMMON = 20
 # Words read from the vocabulary on either side, rests looked up there, and compounds given.
 _LOOKED_AT, _ASKED, _GIVEN = 512, 24, 20
 
@@ -50,7 +54,7 @@ ADDED = _set(
     "welt leben frau passion monde vie amour brasil mexico espana france italia deutschland "
     "india london uk usa us nyc canada australia"
 )
-_LINKS = ("", "s", "es", "n", "en", "e")
+_LINKS = ("s", "es", "n", "en", "e")
 # What looks like a word and is only the end of one.
 ENDINGS = _set(
     "able ably age aged ages ally ance ances ante ants arian ative ation ations ator ators "
@@ -84,34 +88,38 @@ def known_part(word: str, vocabulary: Vocabulary) -> bool:
     )
 
 
-def compounds(word: str, vocabulary: Vocabulary, weights: Weights) -> list[Alternative]:
-    """Words of the vocabulary that hold this one, surest first, then by frequency."""
-    if len(word) < 3 or not word.isalpha():
+def compounds(word: str, asked: Asked, *, sure_only: bool = False) -> list[Alternative]:
+    """Words of the vocabulary that hold this one, surest first, then by frequency.
+
+    sure_only   leave out those whose rest is only a word that others use
+    """
+    vocabulary, weights = asked.vocabulary, asked.weights
+    if len(word) < 3 or not word.isalpha() or word in ENDINGS:
         return []
+    if vocabulary.frequency(word) * COMMON > vocabulary.n_creators > COMMON**2:
+        return []
+    is_listed = listed(word)
     sure: list[tuple[int, str]] = []
     open_: list[tuple[int, str, tuple[str, ...]]] = []
-    sides = (
-        (vocabulary.starting(word, _LOOKED_AT), True),
-        (vocabulary.ending(word, _LOOKED_AT), False),
-    )
-    for found, begins in sides:
-        for other, frequency in found:
+    for begins in (True, False):
+        look = vocabulary.starting if begins else vocabulary.ending
+        for other, frequency in look(word, _LOOKED_AT):
             rest = other[len(word) :] if begins else other[: -len(word)]
-            if len(rest) < 2 or not rest.isalpha() or rest in ENDINGS:
+            if len(rest) < 2 or rest in ENDINGS or not rest.isalpha():
                 continue
             rests = _rests(rest, begins=begins)
-            if any(
-                r in ADDED or (len(word) >= MIN_WORD and len(r) >= 3 and listed(r)) for r in rests
-            ):
+            if any(_surely(r, is_listed=is_listed, length=len(word)) for r in rests):
                 sure.append((frequency, other))
-            elif len(word) >= MIN_WORD and any(len(r) >= MIN_REST for r in rests):
+            elif len(word) >= (MIN_WORD if is_listed else MIN_UNLISTED) and len(rest) >= MIN_REST:
                 open_.append((frequency, other, rests))
-    open_.sort(key=lambda o: (-o[0], o[1]))
-    loose = [
-        (frequency, other)
-        for frequency, other, rests in open_[:_ASKED]
-        if any(known_part(r, vocabulary) for r in rests)
-    ]
+    loose: list[tuple[int, str]] = []
+    if not sure_only:
+        open_.sort(key=lambda o: (-o[0], o[1]))
+        loose = [
+            (frequency, other)
+            for frequency, other, rests in open_[:_ASKED]
+            if any(known_part(r, vocabulary) for r in rests)
+        ]
     return [
         Alternative((other,), None, sixteenths(weight), "part", f"holds {word}")
         for group, weight in ((sure, weights.compound), (loose, weights.loose_compound))
@@ -119,35 +127,37 @@ def compounds(word: str, vocabulary: Vocabulary, weights: Weights) -> list[Alter
     ]
 
 
+def _surely(rest: str, *, is_listed: bool, length: int) -> bool:
+    """Is this the rest of a compound, whatever the creators of the index use?"""
+    if rest in ADDED:
+        return True
+    return length >= (MIN_WORD if is_listed else MIN_UNLISTED) and len(rest) >= 3 and listed(rest)
+
+
 def _rests(rest: str, *, begins: bool) -> tuple[str, ...]:
-    """The rest of a compound without the letters that link it to the word."""
-    if begins:
-        return tuple(
-            rest[len(link) :]
-            for link in _LINKS
-            if rest.startswith(link) and len(rest) > len(link) + 2
-        )
-    return tuple(
-        rest[: len(rest) - len(link)]
-        for link in _LINKS
-        if rest.endswith(link) and len(rest) > len(link) + 2
-    )
+    """The rest of a compound, also without the letters that link it to the word."""
+    found = [rest]
+    for link in _LINKS:
+        if len(rest) >= MIN_REST + len(link):
+            if begins and rest.startswith(link):
+                found.append(rest[len(link) :])
+            elif not begins and rest.endswith(link):
+                found.append(rest[: -len(link)])
+    return tuple(found)
 
 
-def parts(word: str, vocabulary: Vocabulary, weights: Weights) -> list[Alternative]:
+def parts(word: str, asked: Asked) -> list[Alternative]:
     """A compound typed, as its parts side by side; the best one or two ways to cut it."""
     if len(word) < 7 or not word.isalpha():
         return []
+    vocabulary = asked.vocabulary
     cuts: list[tuple[bool, int, str, str]] = []
     for at in range(3, len(word) - 2):
         left, right = word[:at], word[at:]
-        if not (known_part(left, vocabulary) and known_part(right, vocabulary)):
-            continue
         both = min(vocabulary.frequency(left), vocabulary.frequency(right))
-        if both:
-            cuts.append((listed(left) or listed(right), both, left, right))
-    cuts.sort(key=lambda c: (not c[0], -c[1], c[2]))
+        if both and known_part(left, vocabulary) and known_part(right, vocabulary):
+            cuts.append((not (listed(left) or listed(right)), -both, left, right))
     return [
-        Alternative((left, right), None, sixteenths(weights.parts), "part", f"{left} {right}")
-        for _, _, left, right in cuts[:2]
+        Alternative((left, right), None, sixteenths(asked.weights.parts), "part", f"{left} {right}")
+        for _, _, left, right in sorted(cuts)[:2]
     ]

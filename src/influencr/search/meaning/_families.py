@@ -13,9 +13,8 @@ second creator.
 
 from __future__ import annotations
 
-from influencr.index import Vocabulary
 from influencr.search.meaning._reading import Alternative
-from influencr.search.meaning._weights import Weights, sixteenths
+from influencr.search.meaning._weights import Asked, sixteenths
 from influencr.text import ANY, doers, inflections, stem
 
 __all__ = ["forms"]
@@ -25,37 +24,34 @@ MIN_FORM = 4
 #: Letters of words that are derived from one another.
 MIN_DERIVED = 6
 #: A plain Latin word of so many letters and no known language is tried as an English one.
-MIN_ENGLISH = 8
+MIN_ENGLISH = 7
 # Words of a stem's range that are looked at; a stem that more words begin with says little.
 _LOOKED_AT = 400
 
 
-def forms(
-    word: str, languages: tuple[str, ...], vocabulary: Vocabulary, weights: Weights
-) -> list[Alternative]:
-    """The forms that stand in the vocabulary, surest first; `languages` as `tongues` gives them."""
-    found: dict[str, int] = {}
-    for rank, language in enumerate(languages):
+def forms(word: str, tongues: tuple[str, ...], asked: Asked) -> list[Alternative]:
+    """The forms that stand in the vocabulary, surest first; tongues as `_tongues` gives them."""
+    weights, frequency = asked.weights, asked.vocabulary.frequency
+    likely: dict[str, int] = {}
+    for rank, language in enumerate(tongues):
         for form in sorted(inflections(word, language)):
             if rank == 0 or form.startswith(word):
-                found.setdefault(form, weights.form)
-    if not languages:
+                likely.setdefault(form, weights.form)
+    if not tongues:
         for form in sorted(inflections(word, ANY)):
-            plural = form == word + "s" or word == form + "s"
-            found.setdefault(form, weights.form if plural else weights.guessed_form)
+            likely.setdefault(form, weights.form if _plural(word, form) else weights.guessed_form)
     found = {
         form: weight
-        for form, weight in found.items()
-        if (min(len(form), len(word)) >= MIN_FORM or form == word + "s" or word == form + "s")
-        and vocabulary.frequency(form)
+        for form, weight in likely.items()
+        if (min(len(form), len(word)) >= MIN_FORM or _plural(word, form)) and frequency(form)
     }
-    if not languages and word.isascii() and len(word) >= MIN_ENGLISH:
-        languages = ("en",)
-    for language in languages[:1]:
+    if not tongues and word.isascii() and len(word) >= MIN_ENGLISH:
+        tongues = ("en",)
+    for language in tongues[:1]:
         for form in sorted(doers(word, language)):
-            if vocabulary.frequency(form):
+            if frequency(form):
                 found.setdefault(form, weights.derived)
-        for form in _built_on(word, language, vocabulary):
+        for form in _built_on(word, language, asked):
             found.setdefault(form, weights.derived)
     return [
         Alternative((form,), None, sixteenths(weight), "form", f"form of {word}")
@@ -63,14 +59,18 @@ def forms(
     ]
 
 
-def _built_on(word: str, language: str, vocabulary: Vocabulary) -> list[str]:
+def _plural(word: str, form: str) -> bool:
+    return form == word + "s" or word == form + "s"
+
+
+def _built_on(word: str, language: str, asked: Asked) -> list[str]:
     of = stem(word, language)
     begins = len(of) if word.startswith(of) else len(of) - 1
     if len(word) < MIN_DERIVED or begins < 4:
         return []
     return [
         other
-        for other, _ in vocabulary.starting(word[:begins], _LOOKED_AT)
+        for other, _ in asked.vocabulary.starting(word[:begins], _LOOKED_AT)
         if other != word
         and len(other) >= MIN_DERIVED
         and stem(other, language) == of

@@ -13,6 +13,11 @@ __all__ = ["KINDS", "MAX_ALTERNATIVES", "Alternative", "Kind", "Reading", "stron
 
 #: More would cost time and bring nothing: the weakest are guesses.
 MAX_ALTERNATIVES = 64
+#: Words that stand side by side are rarer than the rarest of them by this much for each: our own
+#: guess, which decides only what is left out first.
+RARER_TOGETHER = 4
+# Phrases cost most to look up, and few of them stand in anybody's text.
+_MAX_PHRASES = 24
 
 Kind = Literal[
     "word",
@@ -77,7 +82,8 @@ class Reading(msgspec.Struct, frozen=True):
 def strongest(found: Iterable[Alternative], vocabulary: Vocabulary) -> tuple[Alternative, ...]:
     """At most MAX_ALTERNATIVES, each words or topic once with its greatest weight.
 
-    Equal weights: the more frequent first (a phrase is as frequent as its rarest word, at most).
+    Equal weights: the more frequent first (a phrase counts as its rarest word, RARER_TOGETHER less
+    for each further word).
     A phrase that holds another alternative of at least its weight is left out: whoever says it
     says that one too.
     """
@@ -87,18 +93,29 @@ def strongest(found: Iterable[Alternative], vocabulary: Vocabulary) -> tuple[Alt
         known = best.get(key)
         if known is None or one.weight > known.weight:
             best[key] = one
-    common = {
-        words: min((vocabulary.frequency(word) for word in words), default=0) for words, _ in best
-    }
+    common = {words: _common(words, vocabulary) for words, _ in best}
     ordered = sorted(best.values(), key=lambda a: (-a.weight, -common[a.words], a.words))
-    kept: dict[tuple[str, ...], None] = {}
+    kept: set[tuple[str, ...]] = set()
+    topics = [one for one in ordered if one.topic is not None]
     chosen: list[Alternative] = []
+    room, phrases = MAX_ALTERNATIVES - len(topics), _MAX_PHRASES
     for one in ordered:
-        if len(one.words) > 1 and any(run in kept for run in _runs(one.words)):
+        if one.topic is not None or (one.kind != "word" and len(chosen) >= room):
             continue
-        kept[one.words] = None
+        if len(one.words) > 1 and one.kind != "word":
+            if not phrases or any(run in kept for run in _runs(one.words)):
+                continue
+            phrases -= 1
+        kept.add(one.words)
         chosen.append(one)
-    return tuple(chosen[:MAX_ALTERNATIVES])
+    # A topic is one cheap question and finds most: it is never crowded out.
+    return tuple(sorted((*chosen, *topics), key=lambda one: -one.weight))
+
+
+def _common(words: tuple[str, ...], vocabulary: Vocabulary) -> float:
+    """Roughly how many creators say these words together."""
+    rarest = min((vocabulary.frequency(word) for word in words), default=0)
+    return float(rarest / RARER_TOGETHER ** max(0, len(words) - 1))
 
 
 def _runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

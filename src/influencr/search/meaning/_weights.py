@@ -6,9 +6,13 @@ reader of such a hit would agree that it answers the word; docs/algorithms/words
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
-__all__ = ["WEIGHTS", "Weights", "sixteenths"]
+from influencr.index import Vocabulary
+
+__all__ = ["WEIGHTS", "Asked", "Weights", "sixteenths"]
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,17 +26,16 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     loose_compound  the same where the rest of it is a guess
     joined          neighbours typed, as one word
     typo, far_typo  one letter wrong; two letters wrong
-    same            another word for the same thing, language asked in
+    same            another word for the same thing, in a language asked in
     other_language  the same thing in another language
     narrower        a kind of the thing
     near            a word that such people use a lot
-    related         a word learned to stand near
     topic           the topic of a concept or word
     """
 
     form: int = 14
     guessed_form: int = 11
-    derived: int = 9
+    derived: int = 8
     parts: int = 13
     compound: int = 11
     loose_compound: int = 7
@@ -43,7 +46,6 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     other_language: int = 11
     narrower: int = 9
     near: int = 4
-    related: int = 3
     topic: int = 6
 
 
@@ -51,13 +53,21 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
 WEIGHTS = Weights()
 
 
+class Asked(NamedTuple):
+    """What every rule needs to know of a question: of whom it is asked, in which languages."""
+
+    vocabulary: Vocabulary
+    languages: tuple[str, ...]
+    weights: Weights
+
+
 def sixteenths(*weights: int) -> float:
-    """The product of weights as a multiple of 1/16, at least 1/16.
+    """The product of weights as the nearest multiple of 1/16, at least 1/16.
 
     >>> sixteenths(14), sixteenths(14, 12), sixteenths(1, 1)
-    (0.875, 0.625, 0.0625)
+    (0.875, 0.6875, 0.0625)
     """
     product = 1.0
     for weight in weights:
         product *= weight / 16
-    return max(1, int(product * 16)) / 16
+    return max(1, int(product * 16 + 0.5)) / 16
