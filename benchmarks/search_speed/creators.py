@@ -7,7 +7,7 @@ Shape of the invented world (our own choice, after the reference corpus of docs/
     topics    20,000 tag words in posts, one in three of them written as a hashtag
     texts     5-40 words of bio, 10-60 words of posts in lines of 8
     places    the 40,000 most populous towns of the 120 countries with most people in towns, from
-              the gazetteer, by population; 8 % of creators are known by country only, 7 % not at all
+              the gazetteer, by population; 8 % of creators known by country only, 7 % not at all
     numbers   lognormal followers, engagement falling with them, exponential days of silence
 
 Every batch has a random generator of its own: batch 7 is the same whether or not 0 to 6 were made.
