@@ -26,12 +26,39 @@ __all__ = ["alternatives"]
 MIN_JOINED, MIN_HELD = 5, 8
 # A word with any of these is known: nothing is corrected.
 _KNOWN = frozenset(("form", "part", "same", "other_language", "topic"))
-# Readings kept per vocabulary; forgotten together.
-_KEPT = 4096
+# Readings and frequencies kept per vocabulary; forgotten together.
+_KEPT, _KEPT_FREQUENCIES = 4096, 200_000
 _Key = tuple[tuple[str, ...], tuple[str, ...], Weights]
-_known: weakref.WeakKeyDictionary[Vocabulary, dict[_Key, tuple[Reading, ...]]] = (
-    weakref.WeakKeyDictionary()
-)
+
+
+class _Memory:
+    """What was asked of one vocabulary before. Does not hold the vocabulary: it may go."""
+
+    def __init__(self) -> None:
+        self.readings: dict[_Key, tuple[Reading, ...]] = {}
+        self.frequencies: dict[str, int] = {}
+
+
+class _Remembering:
+    """A vocabulary that is asked for the frequency of a word only once."""
+
+    def __init__(self, vocabulary: Vocabulary, memory: _Memory) -> None:
+        if len(memory.frequencies) >= _KEPT_FREQUENCIES:
+            memory.frequencies.clear()
+        self._known = memory.frequencies
+        self._ask = vocabulary.frequency
+        self.n_creators = vocabulary.n_creators
+        self.starting = vocabulary.starting
+        self.ending = vocabulary.ending
+
+    def frequency(self, word: str) -> int:
+        found = self._known.get(word)
+        if found is None:
+            found = self._known[word] = self._ask(word)
+        return found
+
+
+_memories: weakref.WeakKeyDictionary[Vocabulary, _Memory] = weakref.WeakKeyDictionary()
 
 
 def alternatives(
@@ -52,15 +79,15 @@ def alternatives(
     """
     key = (tuple(typed), languages, weights)
     try:
-        kept = _known.setdefault(vocabulary, {})
+        memory = _memories.setdefault(vocabulary, _Memory())
     except TypeError:
         # A vocabulary that cannot be referred to weakly or has no hash: nothing is kept.
-        return _read(key, vocabulary)
-    if key not in kept:
-        if len(kept) >= _KEPT:
-            kept.clear()
-        kept[key] = _read(key, vocabulary)
-    return kept[key]
+        memory = _Memory()
+    if key not in memory.readings:
+        if len(memory.readings) >= _KEPT:
+            memory.readings.clear()
+        memory.readings[key] = _read(key, _Remembering(vocabulary, memory))
+    return memory.readings[key]
 
 
 def _read(key: _Key, vocabulary: Vocabulary) -> tuple[Reading, ...]:

@@ -7,8 +7,8 @@ A word that is known in several languages ("vegan") gets the forms of the likeli
 others those that add something to it ("veganer"): taking letters away makes other words ("vega").
 A word of an unknown language gets only endings that are alike in many languages. Forms of fewer
 than MIN_FORM letters come by an added "s" only. Derived forms need MIN_DERIVED letters in the
-shorter word and three fifths of the longer one in common: "fit" for "fitness" would find every
-second creator.
+shorter word, three fifths of the longer one in common, and more than a final letter apart: "fit"
+for "fitness" would find every second creator, "generale" is no English "general".
 """
 
 from __future__ import annotations
@@ -75,4 +75,15 @@ def _built_on(word: str, language: str, asked: Asked) -> list[str]:
         and len(other) >= MIN_DERIVED
         and stem(other, language) == of
         and 5 * begins >= 3 * max(len(other), len(word))
+        and _end_apart(word, other)
     ]
+
+
+def _end_apart(word: str, other: str) -> bool:
+    """Does one of them go on for two letters where they part? "general", "generale" may be strangers."""
+    same = 0
+    for one, two in zip(word, other, strict=False):
+        if one != two:
+            break
+        same += 1
+    return max(len(word), len(other)) - same > 1
