@@ -80,7 +80,7 @@ def _built_on(word: str, language: str, asked: Asked) -> list[str]:
 
 
 def _end_apart(word: str, other: str) -> bool:
-    """Does one of them go on for two letters where they part? "general", "generale" may be strangers."""
+    """Does one of them go on for two letters or more from where they part?"""
     same = 0
     for one, two in zip(word, other, strict=False):
         if one != two:
