@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -54,7 +55,8 @@ class ColumnSnapshot:
         """What this generation is."""
         return self._info
 
-    @property
+    # One object per generation: whoever asks remembers its answers by it.
+    @functools.cached_property
     def vocabulary(self) -> SegmentVocabulary:
         """The words of this generation."""
         return SegmentVocabulary(self._segments, self._info.n_creators)
