@@ -55,7 +55,8 @@ class SegmentVocabulary:
         """(word, frequency) of up to `limit` words that end so: the most frequent, then by word."""
         found: dict[str, int] = {}
         for segment in self._segments:
-            numbers = segment.words.ending(suffix).astype(np.int64)
+            words = segment.words
+            numbers = words.ending(suffix).astype(np.int64) if suffix else np.arange(len(words))
             if len(numbers) > max(_MANY, limit):
                 held = segment.starts[numbers + 1] - segment.starts[numbers]
                 kept = max(_MANY, limit)
