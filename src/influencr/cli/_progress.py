@@ -14,7 +14,9 @@ from influencr.cli._session import console, note
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-__all__ = ["Report", "stages"]
+    from influencr.pipeline import Refreshed
+
+__all__ = ["Report", "searchable", "stages"]
 
 #: Stage, done, in all (0 when nobody knows how much there is).
 type Report = Callable[[str, int, int], None]
@@ -75,3 +77,19 @@ def _lines() -> Report:
             note(_STAGES.get(stage, (f"Reading {stage}", True))[0] + " ...")
 
     return report
+
+
+def searchable(refreshed: Refreshed) -> str:
+    """One sentence: what a refresh made searchable."""
+    report, updated = refreshed.report, refreshed.updated
+    if updated is not None:
+        changed = updated.n_upserted + updated.n_deleted
+        return (
+            f"{changed:,} changed profiles brought in within {updated.seconds:.1f} s; "
+            f"{refreshed.n_searchable:,} creators are searchable."
+        )
+    left_out = report.n_profiles - report.n_creators
+    tail = (
+        f", {left_out:,} profiles are not listed (`influencr status` says why)" if left_out else ""
+    )
+    return f"{report.n_creators:,} creators are searchable{tail}."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from influencr.cli import _options as opt
-from influencr.cli._progress import stages
+from influencr.cli._progress import searchable, stages
 from influencr.cli._session import note, print_json, session
 from influencr.errors import InfluencrError, UsageError
 
@@ -147,7 +147,7 @@ def import_(
         if not no_index and any(outcome.stored for outcome in outcomes):
             with stages(quiet=quiet) as progress:
                 refreshed = engine.refresh(progress=progress)
-            say(_searchable(refreshed))
+            say(searchable(refreshed))
     if json_:
         print_json(_document(outcomes, stating, refreshed))
     _exit(outcomes)
@@ -189,15 +189,6 @@ def _told(outcome: FileOutcome) -> str:
             parts.append(f"{counts.blocked:,} of people who left, not stored")
         lines.append(f"  {table}: " + ", ".join(parts))
     return "\n".join(lines)
-
-
-def _searchable(refreshed: Refreshed) -> str:
-    report = refreshed.report
-    left_out = report.n_profiles - report.n_creators
-    tail = (
-        f", {left_out:,} profiles are not listed (`influencr status` says why)" if left_out else ""
-    )
-    return f"{report.n_creators:,} creators are searchable{tail}."
 
 
 def _exit(outcomes: list[FileOutcome]) -> None:
@@ -247,7 +238,7 @@ def _document(
         "files": files,
         "licence": stating["licence"],
         "lawful_basis": stating["lawful_basis"],
-        "creators": refreshed.report.n_creators if refreshed else None,
+        "creators": refreshed.n_searchable if refreshed else None,
         "generation": refreshed.generation if refreshed else None,
     }
 

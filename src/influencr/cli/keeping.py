@@ -1,4 +1,4 @@
-"""`status`, `doctor`, `forget`: what is in the home, is all well, and who has to go."""
+"""`status`, `refresh`, `doctor`, `forget`: what is in the home, and keeping it in order."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from influencr.cli import _options as opt
+from influencr.cli._progress import searchable, stages
 from influencr.cli._session import console, engine, note, print_json, session
 from influencr.errors import UnknownValue
 
-__all__ = ["doctor", "forget", "status"]
+__all__ = ["doctor", "forget", "refresh", "status"]
 
 
 def status(context: typer.Context, json_: opt.Json = False) -> None:
@@ -57,13 +58,42 @@ def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     for entry in found["excluded"].values():
         yield f"not listed {entry['n']:,}: {entry['because']}"
     if found["is_stale"] and index["generation"]:
-        yield "stale      something was stored since; the next `influencr import` brings it in"
+        yield "stale      something was stored since; `influencr refresh` brings it in"
     if found["pending_removals"]:
         yield "removal    one was begun and is not complete: run `influencr forget` again"
     if found["quarantine"]["files"]:
         kept = found["quarantine"]
         size = f"{kept['files']:,} files, {kept['bytes'] / 1e6:,.2f} MB"
         yield f"quarantine {size} of rows that could not be imported"
+
+
+def refresh(
+    context: typer.Context,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Judge everybody anew, also if little changed.")
+    ] = False,
+    quiet: opt.Quiet = False,
+    json_: opt.Json = False,
+) -> None:
+    """Bring what was stored since into the index; `import` does this by itself.
+
+    A few changed profiles are judged alone and searchable within seconds. Searches go on meanwhile.
+    """
+    with stages(quiet=quiet or json_) as progress:
+        refreshed = engine(context).refresh(force=whole, progress=progress)
+    if json_:
+        updated = refreshed.updated
+        print_json(
+            {
+                "creators": refreshed.n_searchable,
+                "generation": refreshed.generation,
+                "judged_everybody": refreshed.judged,
+                "upserted": updated.n_upserted if updated else None,
+                "deleted": updated.n_deleted if updated else None,
+            }
+        )
+        return
+    print(searchable(refreshed))
 
 
 def doctor(context: typer.Context, json_: opt.Json = False) -> None:

@@ -30,14 +30,16 @@ _INDEXED_FILE = "indexed.json"
 class Refreshed(NamedTuple):
     """What a refresh left: the judges' report, the index generation, what was done anew.
 
-    updated   the few changed people who were judged and put in alone; then the report is still
-              that of the last whole judgement
+    n_searchable   creators in the index now
+    updated        the few changed people who were judged and put in alone; then the report is
+                   still that of the last whole judgement
     """
 
     report: JudgeReport
     generation: int
     judged: bool
     indexed: bool
+    n_searchable: int
     updated: Updated | None = None
 
 
@@ -112,8 +114,15 @@ def refresh(
             updated = brought_in(home, catalogue, index, last)
             if updated is not None:
                 reconcile(home, catalogue, index)
-                generation = index.snapshot().info.generation
-                return Refreshed(last, generation, judged=False, indexed=False, updated=updated)
+                now = index.snapshot().info
+                return Refreshed(
+                    last,
+                    now.generation,
+                    judged=False,
+                    indexed=False,
+                    n_searchable=now.n_creators,
+                    updated=updated,
+                )
         report = judge(
             catalogue,
             out=judged,
@@ -136,7 +145,8 @@ def refresh(
             write_whole(judged / _INDEXED_FILE, msgspec.json.encode(done))
         # Somebody may have left while the judges worked; the catalogue knows, the files do not.
         reconcile(home, catalogue, index)
-    return Refreshed(report, index.snapshot().info.generation, was_judged, build)
+    now = index.snapshot().info
+    return Refreshed(report, now.generation, was_judged, build, now.n_creators)
 
 
 def _generation(index: SearchIndex) -> int | None:

@@ -55,3 +55,13 @@ def test_forgetting_needs_a_platform(run, home_folder, profiles):
     done = run("forget", "@bo.runs")
     assert done.code == 2
     assert "platform" in done.err
+
+
+def test_refresh_says_what_is_searchable_and_does_nothing_twice(ask, world):
+    before = ask("status", "--json").document["index"]
+    page = ask("refresh", "--quiet")
+    assert f"{before['n_creators']:,} creators are searchable" in page.out
+    found = ask("refresh", "--json").document
+    assert found["creators"] == before["n_creators"]
+    assert found["generation"] == before["generation"]
+    assert found["judged_everybody"] is False
