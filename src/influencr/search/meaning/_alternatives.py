@@ -151,11 +151,9 @@ def _of_word(typed: str, word: str, beside: tuple[str, ...], asked: Asked) -> li
     else:
         # A form of a listed word names what that names.
         for form, _ in listed_forms(word, tongue)[:2]:
-            found.append(
-                Alternative(
-                    (form,), None, sixteenths(asked.weights.form), "form", f"form of {word}"
-                )
-            )
+            if asked.vocabulary.frequency(form):
+                weight = sixteenths(asked.weights.form)
+                found.append(Alternative((form,), None, weight, "form", f"form of {word}"))
             found += _weaker(other_words((form,), asked), 15)
         found += other_words((word,), asked)
     found += compounds(word, asked)
@@ -206,7 +204,7 @@ def _together(run: tuple[str, ...], asked: Asked) -> tuple[Alternative, ...]:
     if named:
         found.append(Alternative(run, None, 1.0, "word", "side by side"))
     for words, weight in named:
-        if words != run:
+        if words != run and all(map(asked.vocabulary.frequency, words)):
             because = f"form of {' '.join(run)}"
             found.append(Alternative(words, None, sixteenths(weight), "form", because))
         found += _weaker(other_words(words, asked), weight)
