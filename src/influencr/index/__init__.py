@@ -19,6 +19,7 @@ from influencr.index._documents import (
 )
 from influencr.index._interface import (
     Entry,
+    Held,
     IndexInfo,
     Order,
     SearchIndex,
@@ -72,6 +73,7 @@ __all__ = [
     "Boost",
     "Constant",
     "Entry",
+    "Held",
     "IdSet",
     "IndexInfo",
     "Node",

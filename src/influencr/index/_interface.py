@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Entry",
+    "Held",
     "IndexInfo",
     "Order",
     "SearchIndex",
@@ -63,6 +64,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     value: float | str
     tie: int
     creator: dict[str, Any]
+
+
+class Held(msgspec.Struct, frozen=True, eq=False, weakref=True):
+    """Values of one field that occur in one part of an index, which never changes.
+
+    The same object stands for the same part in every generation that has it, so that what was
+    worked out of its values can be kept beside it. Values of creators who were deleted since may
+    be among them; `values` counts exactly.
+    """
+
+    values: Sequence[Any]
 
 
 class Vocabulary(Protocol):
@@ -139,6 +151,10 @@ class Snapshot(Protocol):
     def funnel(self, nodes: Sequence[Node]) -> list[tuple[int, int]]:
         """For filters in order: (left after it and all before it, total without it alone)."""
         return funnel_by_counts(self.count, nodes)
+
+    def held(self, field: str) -> Sequence[Held]:
+        """The values of a keyword or id field, part by part of the index."""
+        ...
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -4,14 +4,20 @@ A radius is the set of points within it by great circle, over the points of this
 some thousand where the gazetteer has hundreds of thousands. A country or region whose points all
 lie inside is named as a whole, so that even half the Earth is a short list of exact values. Points
 are the creators' own coordinates where they gave any, so nobody is found by their nearest town.
+
+Points are read once per part of the index (`index.Held`): a generation that adds a few creators to
+those of the one before costs the reading of their points alone. Points where nobody is any more
+may be among them, which changes no answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import functools
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from influencr.index import UNKNOWN, Anyone, Snapshot
+from influencr.index import UNKNOWN, Anyone, Held, Snapshot
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +26,23 @@ __all__ = ["FIELDS", "Located"]
 
 #: Index fields that say where somebody is, in the order in which they are read here.
 FIELDS = ("place", "country", "admin1", "point")
+_COUNTED = FIELDS[:3]
+
+
+class _Points(NamedTuple):
+    """The points of one part: values of the index field `point`, their coordinates, and the
+    region and country of each as a position in lists of different names."""
+
+    tokens: list[str]
+    lats: np.ndarray[Any, np.dtype[np.float64]]
+    lons: np.ndarray[Any, np.dtype[np.float64]]
+    regions: list[str]
+    region_of: np.ndarray[Any, np.dtype[np.int64]]
+    countries: list[str]
+    country_of: np.ndarray[Any, np.dtype[np.int64]]
+
+
+_READ: weakref.WeakKeyDictionary[Held, _Points] = weakref.WeakKeyDictionary()
 
 
 class Located:
@@ -31,24 +54,48 @@ class Located:
     """
 
     def __init__(self, held: Mapping[str, Mapping[Any, int]]) -> None:
-        import numpy as np
-
-        places, countries, regions, tokens = (held.get(field, {}) for field in FIELDS)
-        self.places: Mapping[int, int] = {int(i): n for i, n in places.items()}
-        self.countries = {c: n for c, n in countries.items() if c != UNKNOWN}
-        self.regions = {c: n for c, n in regions.items() if c != UNKNOWN}
-        points = sorted(token for token in tokens if token.count("/") == 2)
-        self._tokens = points
-        pairs = [token.rpartition("/")[2].partition(",") for token in points]
-        self._lats = np.array([float(lat) for lat, _, _ in pairs], dtype=np.float64)
-        self._lons = np.array([float(lon) for _, _, lon in pairs], dtype=np.float64)
-        self._region_names, self._region_of = _grouped([t.rpartition("/")[0] for t in points])
-        self._country_names, self._country_of = _grouped([t.partition("/")[0] for t in points])
+        self._counts: Callable[[], Mapping[str, Mapping[Any, int]]] = lambda: held
+        self._set_points([_read(held.get("point", {}))])
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Located:
-        """Where everybody of a snapshot is."""
-        return cls(snapshot.values(Anyone(), FIELDS))
+        """Where everybody of a snapshot is; who is where is counted when it is asked for."""
+        located = cls.__new__(cls)
+        located._counts = lambda: snapshot.values(Anyone(), _COUNTED)
+        parts = []
+        for held in snapshot.held("point"):
+            points = _READ.get(held)
+            if points is None:
+                points = _READ[held] = _read(held.values)
+            parts.append(points)
+        located._set_points(parts)
+        return located
+
+    def _set_points(self, parts: Sequence[_Points]) -> None:
+        points = parts[0] if len(parts) == 1 else _joined(parts)
+        self._tokens = points.tokens
+        self._lats, self._lons = points.lats, points.lons
+        self._region_names, self._region_of = points.regions, points.region_of
+        self._country_names, self._country_of = points.countries, points.country_of
+
+    @functools.cached_property
+    def _counted(self) -> Mapping[str, Mapping[Any, int]]:
+        return self._counts()
+
+    @functools.cached_property
+    def places(self) -> Mapping[int, int]:
+        """Gazetteer id -> creators whose place it is exactly."""
+        return {int(i): n for i, n in self._counted.get("place", {}).items()}
+
+    @functools.cached_property
+    def countries(self) -> Mapping[str, int]:
+        """Country code -> creators in it."""
+        return {c: n for c, n in self._counted.get("country", {}).items() if c != UNKNOWN}
+
+    @functools.cached_property
+    def regions(self) -> Mapping[str, int]:
+        """Region code -> creators in it."""
+        return {c: n for c, n in self._counted.get("admin1", {}).items() if c != UNKNOWN}
 
     def distances(self, lat: float, lon: float) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Kilometres from a point to every point that occurs; shape (n,)."""
@@ -72,13 +119,57 @@ class Located:
         found += [name for name, all_in in zip(self._region_names, regions, strict=True) if all_in]
         left &= ~regions[self._region_of]
         found += [self._tokens[i] for i in np.flatnonzero(left).tolist()]
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
 
     def points(self, inside: np.ndarray[Any, np.dtype[np.bool_]]) -> frozenset[str]:
         """The points themselves, each by its last value in the index field `point`."""
         import numpy as np
 
         return frozenset(self._tokens[i] for i in np.flatnonzero(inside).tolist())
+
+
+def _read(values: Iterable[Any]) -> _Points:
+    """The points among values of the index field `point`."""
+    import numpy as np
+
+    points = sorted(token for token in values if token.count("/") == 2)
+    pairs = [token.rpartition("/")[2].partition(",") for token in points]
+    return _Points(
+        points,
+        np.array([float(lat) for lat, _, _ in pairs], dtype=np.float64),
+        np.array([float(lon) for _, _, lon in pairs], dtype=np.float64),
+        *_grouped([token.rpartition("/")[0] for token in points]),
+        *_grouped([token.partition("/")[0] for token in points]),
+    )
+
+
+def _joined(parts: Sequence[_Points]) -> _Points:
+    """The points of all parts; one that is in several stands there several times."""
+    import numpy as np
+
+    nothing = _read(())
+    some = [nothing, *parts]
+    regions = sorted({name for part in some for name in part.regions})
+    countries = sorted({name for part in some for name in part.countries})
+    return _Points(
+        [token for part in some for token in part.tokens],
+        np.concatenate([part.lats for part in some]),
+        np.concatenate([part.lons for part in some]),
+        regions,
+        np.concatenate([_renumbered(p.regions, p.region_of, regions) for p in some]),
+        countries,
+        np.concatenate([_renumbered(p.countries, p.country_of, countries) for p in some]),
+    )
+
+
+def _renumbered(
+    names: list[str], of: np.ndarray[Any, np.dtype[np.int64]], every: list[str]
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    import numpy as np
+
+    at = {name: i for i, name in enumerate(every)}
+    new = np.array([at[name] for name in names], dtype=np.int64)
+    return new[of] if len(names) else of
 
 
 def _grouped(names: list[str]) -> tuple[list[str], np.ndarray[Any, np.dtype[np.int64]]]:

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Final
 
+from influencr.index._interface import Held
 from influencr.index.columns._segment import Segment
 
 __all__ = ["BITMAPS", "LEAST", "Kept", "kept_of"]
@@ -23,9 +24,13 @@ LEAST: Final = 4_000_000
 
 
 class Kept:
-    """Values by key, the least recently used dropped when they take more than `room` bytes."""
+    """Values by key, the least recently used dropped when they take more than `room` bytes.
+
+    held   field -> its values, for as long as the segment is there
+    """
 
     def __init__(self, room: int) -> None:
+        self.held: dict[str, Held] = {}
         self._room = room
         self._held: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._bytes = 0

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from influencr.index._documents import decode
-from influencr.index._interface import Entry, IndexInfo, Order
+from influencr.index._interface import Entry, Held, IndexInfo, Order
 from influencr.index._nodes import Node
 from influencr.index.columns import _count as count
 from influencr.index.columns._match import Matcher
@@ -154,6 +154,13 @@ class ColumnSnapshot:
         return [
             (sum(s[i][0] for s in steps), sum(s[i][1] for s in steps)) for i in range(len(nodes))
         ]
+
+    def held(self, field: str) -> Sequence[Held]:
+        """The values of a keyword or id field, segment by segment."""
+        return tuple(
+            matcher.kept.held.setdefault(field, Held(matcher.keyword(field).values))
+            for matcher in self._matchers
+        )
 
     def creators(self, profile_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these profiles, of those that the index holds."""

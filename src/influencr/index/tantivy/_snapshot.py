@@ -10,8 +10,8 @@ from typing import Any
 import tantivy
 
 from influencr.index._documents import decode, tie
-from influencr.index._interface import Entry, IndexInfo, Order, funnel_by_counts
-from influencr.index._nodes import And, Constant, Node, Terms
+from influencr.index._interface import Entry, Held, IndexInfo, Order, funnel_by_counts
+from influencr.index._nodes import And, Anyone, Constant, Node, Terms
 from influencr.index.tantivy._schema import schema, true_score
 from influencr.index.tantivy._translate import between, translate
 from influencr.index.tantivy._vocabulary import TantivyVocabulary
@@ -146,6 +146,10 @@ class TantivySnapshot:
     def funnel(self, nodes: Sequence[Node]) -> list[tuple[int, int]]:
         """For filters in order: (left after it and all before it, total without it alone)."""
         return funnel_by_counts(self.count, nodes)
+
+    def held(self, field: str) -> Sequence[Held]:
+        """The values of a keyword or id field; the parts of tantivy cannot be asked apart."""
+        return (Held(tuple(self.values(Anyone(), (field,))[field])),)
 
     @functools.cached_property
     def vocabulary(self) -> TantivyVocabulary:
