@@ -36,7 +36,7 @@ TARGETS = {
 EVERY = (*NAMES, "index-alone", "places-speed")
 
 #: Measured when named only: it takes minutes or real data, and has tables of its own.
-NAMED = ("places-network", "relevance")
+NAMED = ("places-network", "relevance", "search-speed")
 
 #: Where data sets lie that are no part of the project (CONTRIBUTING.md, "Tests").
 DATASETS = Path(os.environ.get("INFLUENCR_DATASETS", ROOT.parent / "shared" / "datasets"))
@@ -58,6 +58,10 @@ def main() -> int:
             "places-network": places_network,
             "relevance": relevance,
         }
+        if name == "search-speed":
+            # It keeps a file of several runs by itself.
+            output_of("-m", "influencr", "bench", "search", "--json", "--output", str(RESULTS))
+            continue
         result = alone[name]() if name in alone else whole_way(name)
         text = json.dumps(result, ensure_ascii=False, indent=2) + "\n"
         (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
@@ -146,11 +150,12 @@ def page() -> str:
         "",
         "- **import**: a CSV file of profiles into the catalogue, then the same file again.",
         "- **index**: from the catalogue to a searchable index: judging, then indexing.",
-        "- **search**: one question after the other, with facets and funnel, each asked once.",
+        "- **answer**: one question after the other, with facets and funnel, each asked once.",
         "- **index-alone**: `benchmarks/bench_index.py`, long texts straight into the index.",
         "- **places-speed**: `benchmarks/bench_places.py`, invented location strings, each once.",
         "  How often a place is right is measured by `influencr places eval`: see places.md.",
         "- **relevance**: `influencr bench relevance`, judged queries: see relevance.md.",
+        "- **search-speed**: `influencr bench search`, beside other engines: see search-speed.md.",
         "",
         "| benchmark | over | figure | value | wanted |",
         "| --- | --- | --- | ---: | ---: |",

@@ -93,7 +93,7 @@ def compare(
     found = {
         "creators": n,
         "questions": passes * len(asked[-1]),
-        "without_matches": sum(1 for row in rows if row.engine == "ours" and row.total == 0),
+        "without_matches": _without_matches(rows),
         "load": load,
         "missing": missing,
         "compared": [engine for engine in workers if engine != WHOLE],
@@ -106,6 +106,12 @@ def compare(
         "ratios": _ratios(rows, workers),
     }
     return {**found, "goals": list(_goals(found))}, rows
+
+
+def _without_matches(rows: list[Row]) -> int:
+    """Questions that nobody matches; the whole search reads words in its own way."""
+    asked = [row for row in rows if row.engine != WHOLE]
+    return sum(1 for row in asked if row.engine == asked[0].engine and row.total == 0)
 
 
 def _ask(

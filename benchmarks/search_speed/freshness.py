@@ -54,6 +54,8 @@ _DELETED = 5
 _MARK = 1_000_000_000
 #: Seconds that a probe is waited for before it counts as an error.
 _PATIENCE = 30.0
+#: Failed commits after which the writer gives up.
+_TOO_MANY = 5
 
 
 def freshness(
@@ -138,7 +140,7 @@ def _write(
     done = 0
     began = time.monotonic()
     try:
-        while done < rows:
+        while done < rows and len(errors) < _TOO_MANY:
             arrived = min(rows, int((time.monotonic() - began) * rate))
             if arrived == done:
                 time.sleep(1 / rate)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["NAMES", "machine", "measure"]
 
-NAMES = ("import", "index", "search")
+NAMES = ("import", "index", "answer")
 
 #: Rows of the import and creators of the other two; enough for a rate, small enough for minutes.
-_SIZES = {"import": 500_000, "index": 50_000, "search": 50_000}
+_SIZES = {"import": 500_000, "index": 50_000, "answer": 50_000}
 _POSTS = 3
 _QUERIES = 200
 _PROFILE_COLUMNS = (
@@ -71,7 +71,7 @@ def measure(
     here = machine()
     with tempfile.TemporaryDirectory(prefix="influencr-bench-") as folder:
         for wanted in NAMES if name == "all" else (name,):
-            run = {"import": _import, "index": _index, "search": _search}[wanted]
+            run = {"import": _import, "index": _index, "answer": _answer}[wanted]
             n = size or _SIZES[wanted]
             found.append({"name": wanted, **run(Path(folder) / wanted, n, say)})
     return {
@@ -158,7 +158,7 @@ def _index(folder: Path, creators: int, say: Callable[[str], None]) -> dict[str,
     }
 
 
-def _search(folder: Path, creators: int, say: Callable[[str], None]) -> dict[str, Any]:
+def _answer(folder: Path, creators: int, say: Callable[[str], None]) -> dict[str, Any]:
     """Questions with words, places and filters, each asked once, facets and funnel computed."""
     from influencr.search import make_query
 

@@ -5,22 +5,18 @@ The labels and the systems that ours is compared with are no part of the install
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from influencr.errors import Terminal, UsageError
+from influencr.cli._checkout import checkout_of, run_benchmark
+from influencr.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = ["measure_relevance", "show_relevance"]
 
-#: Where this package lies in a checkout: src/influencr/cli.
-_CHECKOUT = Path(__file__).resolve().parents[3]
+_WANTED = "bench relevance"
 
 
 def measure_relevance(
@@ -41,31 +37,14 @@ def measure_relevance(
         )
     if not datasets.is_dir():
         raise UsageError(f"--datasets: {datasets} is not a folder.", field="--datasets")
-    if not (_CHECKOUT / "benchmarks" / "relevance").is_dir():
-        raise UsageError(
-            "bench relevance: the judged queries are in a checkout of the project and not in the "
-            "installed package; run it there."
-        )
-    words = [sys.executable, "-m", "benchmarks.relevance", str(datasets.resolve())]
+    checkout_of("relevance", wanted=_WANTED, holds="the judged queries are")
+    words = [str(datasets.resolve())]
     if output is not None:
         words += ["--output", str(output.resolve())]
     if quiet:
         words.append("--quiet")
-    # The same package is measured that was asked, whatever else is installed.
-    paths = [str(_CHECKOUT / "src"), os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    done = subprocess.run(
-        words, stdout=subprocess.PIPE, encoding="utf-8", cwd=_CHECKOUT, env=environment, check=False
-    )
-    if done.returncode == 2 and done.stdout:
-        raise UsageError(json.loads(done.stdout)["error"], field="--datasets")
-    if done.returncode:
-        raise Terminal(
-            f"bench relevance: the measurement ended with code {done.returncode}; what it said "
-            "stands above."
-        )
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+    found, _ = run_benchmark("benchmarks.relevance", words, wanted=_WANTED, field="--datasets")
+    return found
 
 
 def show_relevance(out: Console, result: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,24 +10,59 @@ import typer
 
 from influencr.cli import _options as opt
 from influencr.cli._session import console, note, print_json
-from influencr.errors import UnknownValue, UsageError
+from influencr.errors import Terminal, UnknownValue, UsageError
 
 __all__ = ["bench"]
 
 _RELEVANCE = "relevance"
+_SEARCH = "search"
+#: Creators of bench search when none are given.
+_CREATORS = 1_000_000
 
 
 def bench(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="import, index, search, or all of them: all; or relevance."
+            metavar="NAME",
+            help="import, index, answer, or all of them: all; or search; or relevance.",
         ),
     ],
     size: Annotated[
         int | None,
-        typer.Option("--size", metavar="N", help="Rows (import) or creators (index, search)."),
+        typer.Option("--size", metavar="N", help="Rows (import) or creators (index, answer)."),
     ] = None,
+    creators: Annotated[
+        int | None,
+        typer.Option(
+            "--creators", metavar="N", help="Invented creators, by default 1000000 (search)."
+        ),
+    ] = None,
+    engines: Annotated[
+        str | None,
+        typer.Option(
+            "--engines",
+            metavar="LIST",
+            help='Names with commas between: ours, "ours whole search", "ours tantivy", sqlite, '
+            'postgres, lucene, "tantivy plain" (search).',
+        ),
+    ] = None,
+    passes: Annotated[
+        int | None,
+        typer.Option("--passes", metavar="N", help="Times 360 questions, by default 1 (search)."),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--folder", metavar="FOLDER", help="Keep what is built there, and use it (search)."
+        ),
+    ] = None,
+    freshness: Annotated[
+        bool,
+        typer.Option(
+            "--freshness", help="How soon changes are found, and what searches notice (search)."
+        ),
+    ] = False,
     datasets: Annotated[
         Path | None,
         typer.Option(
@@ -40,7 +76,7 @@ def bench(
         typer.Option(
             "--output",
             metavar="FOLDER",
-            help="Write relevance.json and relevance.md there (relevance).",
+            help="Write the figures there as JSON and as a page (relevance, search).",
         ),
     ] = None,
     json_: opt.Json = False,
@@ -49,15 +85,28 @@ def bench(
     """Measure in a temporary home, on invented creators; your own data are not touched.
 
     import: rows stored per second, from a CSV file. index: creators judged, and indexed, per
-    second. search: milliseconds until an answer with facets and funnel.
+    second. answer: milliseconds until an answer with facets and funnel.
+
+    search: the same questions to our index, SQLite, PostgreSQL, Lucene and tantivy, side by side;
+    all have to find the same number of creators. Needs a checkout of the project.
 
     relevance: how well searches put the right creators first, on judged queries over real
     profiles, beside plain BM25; needs a checkout of the project and the data sets.
     """
     from influencr.cli._measures import NAMES, measure
 
-    if name not in (*NAMES, "all", _RELEVANCE):
-        raise UnknownValue("NAME", name, (*NAMES, "all", _RELEVANCE))
+    if name not in (*NAMES, "all", _SEARCH, _RELEVANCE):
+        raise UnknownValue("NAME", name, (*NAMES, "all", _SEARCH, _RELEVANCE))
+    of_search = {
+        "--creators": creators,
+        "--engines": engines,
+        "--passes": passes,
+        "--folder": folder,
+        "--freshness": freshness or None,
+    }
+    _only("bench search", name == _SEARCH, of_search)
+    _only("bench relevance", name == _RELEVANCE, {"--datasets": datasets})
+    _only("bench relevance and search", name in (_RELEVANCE, _SEARCH), {"--output": output})
     if name == _RELEVANCE:
         from influencr.cli._relevance import measure_relevance, show_relevance
 
@@ -69,9 +118,27 @@ def bench(
         else:
             show_relevance(console(), found)
         return
-    for option, value in (("--datasets", datasets), ("--output", output)):
-        if value is not None:
-            raise UsageError(f"{option} belongs to bench relevance.", field=option)
+    if name == _SEARCH:
+        from influencr.cli._search_speed import measure_search_speed, show_search_speed
+
+        if size is not None:
+            raise UsageError("--size: bench search takes --creators N.", field="--size")
+        found, agree = measure_search_speed(
+            creators=_CREATORS if creators is None else creators,
+            engines=engines,
+            passes=1 if passes is None else passes,
+            folder=folder,
+            output=output,
+            freshness=freshness,
+            quiet=quiet,
+        )
+        if json_:
+            print_json(found)
+        else:
+            show_search_speed(console(), found)
+        if not agree:
+            raise Terminal("bench search: the engines did not find the same; no figure counts.")
+        return
     results = measure(name, size=size, say=(lambda _: None) if quiet else note)
     if json_:
         print_json(results)
@@ -79,3 +146,10 @@ def bench(
     for result in results["benchmarks"]:
         for figure, value in result["figures"].items():
             print(f"{result['name']}  {figure.replace('_', ' ')}  {value:,}")
+
+
+def _only(where: str, there: bool, options: Mapping[str, object]) -> None:
+    """Refuse options that belong to another benchmark."""
+    for option, value in options.items():
+        if value is not None and not there:
+            raise UsageError(f"{option} belongs to {where}.", field=option)

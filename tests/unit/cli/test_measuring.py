@@ -8,7 +8,7 @@ import pytest
     [
         ("import", "rows_per_second"),
         ("index", "creators_per_second"),
-        ("search", "median_ms"),
+        ("answer", "median_ms"),
     ],
 )
 def test_a_measurement_says_over_what_and_where(run, name, figure):
@@ -30,7 +30,13 @@ def test_a_measurement_says_over_what_and_where(run, name, figure):
         (["relevance", "--datasets", "no/such/folder"], "is not a folder"),
         (["relevance", "--datasets", ".", "--size", "500"], "a corpus of its own"),
         (["search", "--datasets", "."], "belongs to bench relevance"),
-        (["search", "--output", "."], "belongs to bench relevance"),
+        (["index", "--output", "."], "belongs to bench relevance and search"),
+        (["index", "--creators", "5000"], "belongs to bench search"),
+        (["index", "--freshness"], "belongs to bench search"),
+        (["search", "--size", "5000"], "--creators"),
+        (["search", "--engines", "mysql"], "'mysql' is not known"),
+        (["search", "--creators", "5"], "at least 1000"),
+        (["search", "--freshness", "--engines", "sqlite"], "is not ours"),
         (["relevence"], "relevance"),
     ],
 )
