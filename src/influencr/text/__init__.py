@@ -3,6 +3,7 @@
 from influencr.text._fold import fold, printable
 from influencr.text._forms import (
     ANY,
+    MIN_DERIVED,
     MIN_STEM,
     Kinship,
     doers,
@@ -19,6 +20,7 @@ from influencr.text._tokens import Token, handle_words, indexable, names, spans,
 __all__ = [
     "ANY",
     "MAX_CHARS",
+    "MIN_DERIVED",
     "MIN_STEM",
     "Kinship",
     "LanguageGuess",

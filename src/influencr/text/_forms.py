@@ -18,7 +18,7 @@ A language is an ISO 639-1 code. Which languages a word may be in follows from i
 
 PATTERNS: written for this project out of ordinary grammars, after folding (so that the German
 umlaut needs no rule); kept short on purpose: only endings that name people, things and what they
-do. MIN_STEM: letters that must be left before an ending; our own choice. Both are held by
+do. MIN_STEM, MIN_DERIVED: our own choice. All are held by
 tests/unit/text/test_forms.py and measured in docs/algorithms/words.md.
 """
 
@@ -47,6 +47,8 @@ ANY = "any"
 #: Letters that must stay before an ending that is replaced: fewer are too often another word. A
 #: plain added "s" may follow two ("dj", "djs").
 MIN_STEM = 3
+#: Letters of words that are derived from one another by their stem.
+MIN_DERIVED = 6
 
 # Endings that replace one another; "-" is no ending at all. A word that ends in one of a group may
 # end in any other of the same group.
@@ -77,8 +79,8 @@ _PATTERNS = {
         "ista isti iste | tore trice tori trici | ore essa ori esse | e essa i esse",
     ),
     "nl": (
-        "- s | - en | - e | - es | f ven | s zen | er ster ers sters | - je jes | - tje tjes",
-        "- in innen en | eur euse eurs | aar aarster aars",
+        "- s | - en | - e | - es | f ven | s zen | er ster ers sters | - je jes",
+        "ver vers fster fsters | - tje tjes | - in innen en | eur euse eurs | aar aarster aars",
     ),
     "sv": (
         "- s | - er erna en | - en ar arna | a or orna an | e ar arna en | - n r rna",
@@ -117,6 +119,9 @@ _PATTERNS = {
     "fa": ("- ها | - هاي | - ی | - ان",),
     "he": ("- ים | ה ות | - ת | - ית",),
 }
+
+# "bus" is no plural.
+_NO_PLURAL = ("us", "ss")
 
 # Who does something and doing it: another word on the same stem that the stemmer keeps apart.
 _DOERS = {"en": ("er ers ing ings",), "de": ("er erin ern erinnen en ung ungen",)}
@@ -264,13 +269,16 @@ def inflections(word: str, language: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for group in _GROUPS.get(language, ()):
+        plain = set(group) == {"", "s"}
         for ending in group:
             if not word.endswith(ending):
                 continue
-            kept = word[: len(word) - len(ending)]
-            if len(kept) < MIN_STEM and not (set(group) == {"", "s"} and len(kept) == 2):
+            if plain and ending and word.endswith(_NO_PLURAL):
                 continue
-            found.update(kept + other for other in group if other != ending)
+            kept = word[: len(word) - len(ending)]
+            # "wife" keeps two letters of four; "dj" adds one to two.
+            if len(kept) >= MIN_STEM or (len(kept) == MIN_STEM - 1 and (plain or len(ending) > 1)):
+                found.update(kept + other for other in group if other != ending)
     if language == "en":
         found |= _doubled(word)
     elif language == "ar":
@@ -320,6 +328,10 @@ def _without_article(word: str) -> str:
 def kinship(word: str, other: str, language: str) -> Kinship | None:
     """How two folded words are related in a language; None when they are not.
 
+    Words are derived only when both have MIN_DERIVED letters, three fifths of the longer one is
+    common to both, and one goes on for more than a letter from where they part: "fit" is too far
+    from "fitness", and "generale" is no English "general".
+
     >>> kinship("baker", "bakers", "en"), kinship("motivation", "motivational", "en")
     ('inflected', 'derived')
     >>> kinship("photographer", "photography", "en") is None
@@ -331,6 +343,17 @@ def kinship(word: str, other: str, language: str) -> Kinship | None:
         return "inflected"
     if other in doers(word, language):
         return "derived"
-    if language in _SNOWBALL and stem(word, language) == stem(other, language):
-        return "derived"
-    return None
+    longer = max(len(word), len(other))
+    if min(len(word), len(other)) < MIN_DERIVED or language not in _SNOWBALL:
+        return None
+    common = _common_letters(word, other)
+    if longer - common < 2 or 5 * common < 3 * longer:
+        return None
+    return "derived" if stem(word, language) == stem(other, language) else None
+
+
+def _common_letters(word: str, other: str) -> int:
+    for at, (one, two) in enumerate(zip(word, other, strict=False)):
+        if one != two:
+            return at
+    return min(len(word), len(other))

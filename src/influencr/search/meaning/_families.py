@@ -6,23 +6,20 @@ words built on the same stem are read from the range of the vocabulary that begi
 A word that is known in several languages ("vegan") gets the forms of the likeliest, and of the
 others those that add something to it ("veganer"): taking letters away makes other words ("vega").
 A word of an unknown language gets only endings that are alike in many languages. Forms of fewer
-than MIN_FORM letters come by an added "s" only. Derived forms need MIN_DERIVED letters in the
-shorter word, three fifths of the longer one in common, and more than a final letter apart: "fit"
-for "fitness" would find every second creator, "generale" is no English "general".
+than MIN_FORM letters come by an added "s" only. Words on the same stem are sought in the likeliest
+language alone.
 """
 
 from __future__ import annotations
 
 from influencr.search.meaning._reading import Alternative
 from influencr.search.meaning._weights import Asked, sixteenths
-from influencr.text import ANY, doers, inflections, stem
+from influencr.text import ANY, MIN_DERIVED, doers, inflections, kinship, stem
 
 __all__ = ["forms"]
 
 #: Letters of a form, unless it differs by an "s" alone.
 MIN_FORM = 4
-#: Letters of words that are derived from one another.
-MIN_DERIVED = 6
 #: A plain Latin word of so many letters and no known language is tried as an English one.
 MIN_ENGLISH = 7
 # Words of a stem's range that are looked at; a stem that more words begin with says little.
@@ -71,19 +68,5 @@ def _built_on(word: str, language: str, asked: Asked) -> list[str]:
     return [
         other
         for other, _ in asked.vocabulary.starting(word[:begins], _LOOKED_AT)
-        if other != word
-        and len(other) >= MIN_DERIVED
-        and stem(other, language) == of
-        and 5 * begins >= 3 * max(len(other), len(word))
-        and _end_apart(word, other)
+        if kinship(word, other, language) == "derived"
     ]
-
-
-def _end_apart(word: str, other: str) -> bool:
-    """Does one of them go on for two letters or more from where they part?"""
-    same = 0
-    for one, two in zip(word, other, strict=False):
-        if one != two:
-            break
-        same += 1
-    return max(len(word), len(other)) - same > 1
