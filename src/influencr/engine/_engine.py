@@ -67,10 +67,10 @@ class Engine:
     @cached_property
     def index(self) -> SearchIndex:
         """The search index of this home."""
-        from influencr.index.tantivy import TantivyIndex
+        from influencr.index import open_index
 
         with self._lock:
-            return TantivyIndex(self.home.index)
+            return open_index(self.home.index)
 
     @cached_property
     def _searcher(self) -> Searcher:

@@ -1,8 +1,8 @@
 """How are creators found, counted and sorted fast, whichever engine does it?
 
 `SearchIndex` is the promise, the nodes are the questions, `documents` says what is stored of a
-creator. `index.tantivy` keeps it in files of this machine; other engines live in folders beside it
-and pass the same `testing.check_index`.
+creator. `index.columns` keeps it in arrays on this machine, `index.tantivy` does the same by
+another way; `open_index` opens the one that is set. Every engine passes `testing.check_index`.
 """
 
 from influencr.index._documents import (
@@ -17,6 +17,7 @@ from influencr.index._documents import (
     said,
     tie,
 )
+from influencr.index._engines import ENGINES, open_index
 from influencr.index._interface import (
     Entry,
     Held,
@@ -61,6 +62,7 @@ from influencr.index._quality import (
 __all__ = [
     "ACTIVITY_FACTORS",
     "COLUMNS",
+    "ENGINES",
     "FIELDS",
     "PARTS",
     "UNKNOWN",
@@ -99,6 +101,7 @@ __all__ = [
     "engagement_factor",
     "funnel_by_counts",
     "n_words",
+    "open_index",
     "point_tokens",
     "quality_512",
     "said",

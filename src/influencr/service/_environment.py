@@ -25,6 +25,11 @@ class Variable(NamedTuple):
 VARIABLES = (
     Variable("INFLUENCR_HOME", "the user data folder", "Folder of all data of this instance."),
     Variable(
+        "INFLUENCR_INDEX_ENGINE",
+        "columns",
+        "What searches: `columns` or `tantivy`; after a change, `refresh` builds the index anew.",
+    ),
+    Variable(
         "INFLUENCR_ALLOWED_HOSTS",
         "localhost and the loopback addresses",
         "Host names that this instance answers to, separated by commas; added to the default.",

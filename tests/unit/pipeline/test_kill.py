@@ -24,7 +24,7 @@ NURSERY = """
 import os, sys, traceback
 from datetime import UTC, datetime
 from influencr.engine import Engine
-import influencr.catalogue._catalogue, influencr.index.tantivy
+import influencr.catalogue._catalogue, influencr.index.columns
 import influencr.pipeline._refresh, influencr.pipeline._collect, influencr.sources.files._source
 from influencr.geography import Gazetteer
 from influencr.text import language

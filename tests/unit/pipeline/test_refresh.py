@@ -1,9 +1,9 @@
 """Judging and indexing: whole, repeatable, and only when something changed."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 
@@ -185,9 +185,9 @@ def test_expired_rows_leave_at_the_next_refresh(engine: Engine) -> None:
 
 def test_an_index_of_another_version_is_built_anew(village: Engine) -> None:
     first = village.refresh().generation
-    sheet = next((village.home.index).glob("gen-*/generation.json"))
-    written = json.loads(sheet.read_text(encoding="utf-8"))
-    sheet.write_text(json.dumps({**written, "format": written["format"] - 1}), encoding="utf-8")
+    manifest = next(village.home.index.glob("*.manifest"))
+    written = msgspec.msgpack.decode(manifest.read_bytes())
+    manifest.write_bytes(msgspec.msgpack.encode({**written, "format": written["format"] - 1}))
     with Engine(village.home.path) as other:
         with pytest.raises(OtherFormat, match="refresh it"):
             other.search("bread")

@@ -10,7 +10,7 @@ import pytest
 
 from influencr.errors import UnknownValue
 from influencr.geography import Area
-from influencr.index.tantivy import TantivyIndex
+from influencr.index.columns import ColumnIndex
 from influencr.search import PlaceOffer, Query, Results, Searcher, make_query
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
@@ -134,7 +134,7 @@ def people() -> list[dict[str, Any]]:
 class Asked:
     """Searching by keyword, as the faces do."""
 
-    def __init__(self, index: TantivyIndex) -> None:
+    def __init__(self, index: ColumnIndex) -> None:
         self.searcher = Searcher(index, places=Places())
 
     def __call__(self, **fields: Any) -> Results:
@@ -149,6 +149,6 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Asked:
-    index = TantivyIndex(tmp_path_factory.mktemp("search") / "index")
+    index = ColumnIndex(tmp_path_factory.mktemp("search") / "index")
     index.build(pl.DataFrame(people(), infer_schema_length=None), as_of=AS_OF, demo=True)
     return Asked(index)

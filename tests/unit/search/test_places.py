@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from influencr.index.tantivy import TantivyIndex
+from influencr.index.columns import ColumnIndex
 from influencr.search import Geography, Located, Searcher, make_query, place_choice
 
 
@@ -99,7 +99,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
                           "admin1": None}),
         )
     ]  # fmt: skip
-    index = TantivyIndex(Path(tmp_path_factory.mktemp("moved")) / "index")
+    index = ColumnIndex(Path(tmp_path_factory.mktemp("moved")) / "index")
     frame = pl.DataFrame(rows, infer_schema_length=None)
     index.build(frame, as_of=datetime(2026, 1, 1, tzinfo=UTC))
     return Searcher(index)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from influencr.errors import UnknownValue, UsageError
-from influencr.index.tantivy import TantivyIndex
+from influencr.index.columns import ColumnIndex
 from influencr.search import Query, Searcher, make_query
 
 
@@ -224,7 +224,7 @@ def test_only_what_is_asked_for_is_computed(ask: Any) -> None:
 
 
 def test_an_index_never_built_answers(tmp_path: Any, ask: Any) -> None:
-    searcher = Searcher(TantivyIndex(tmp_path / "none"))
+    searcher = Searcher(ColumnIndex(tmp_path / "none"))
     found = searcher.search(Query(text="vegan", near=None))
     assert (found.total, found.hits, found.next) == (0, (), None)
     assert found.facets["size"][0].count == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from influencr.index.tantivy import TantivyIndex
+from influencr.index.columns import ColumnIndex
 from influencr.search import ACTIVITY_STATES, Searcher, make_query
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ PEOPLE = [
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     folder: Path = tmp_path_factory.mktemp("topics")
-    index = TantivyIndex(folder)
+    index = ColumnIndex(folder)
     index.build(pl.DataFrame(PEOPLE), as_of=AS_OF)
     return Searcher(index)
 
@@ -61,7 +61,7 @@ def test_the_reason_says_which_words_made_the_topic(searcher: Searcher) -> None:
 
 
 def test_a_list_that_fell_silent_offers_the_dormant(tmp_path: Path) -> None:
-    index = TantivyIndex(tmp_path)
+    index = ColumnIndex(tmp_path)
     rows = [{**p, "activity_state": "dormant"} for p in PEOPLE]
     index.build(pl.DataFrame(rows), as_of=AS_OF)
     searcher = Searcher(index)
