@@ -12,7 +12,7 @@ from influencr.errors import UnknownValue, UsageError, nearest
 from influencr.search._query import ACTIVITY_STATES, FACETS, LABELS, SORTS, VERDICTS, Query
 from influencr.search._words import parse_words
 
-__all__ = ["MAX_LIMIT", "make_query", "query_from_params", "query_to_params"]
+__all__ = ["LANGUAGES", "MAX_LIMIT", "make_query", "query_from_params", "query_to_params"]
 
 #: Hits in one page; more come with the cursor, without end.
 MAX_LIMIT = 10_000
@@ -42,7 +42,7 @@ _FACTORS = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 _NUMBER = re.compile(r"([0-9]+(?:[.,][0-9]+)?(?:e-?[0-9]+)?)\s*([kmb]?)")
 _PLATFORM = re.compile(r"[a-z][a-z0-9_-]*")
 # ISO 639-1.
-_LANGUAGES = frozenset(
+LANGUAGES = frozenset(
     re.findall(
         "..",
         "aaabaeafakamanarasavayazbabebgbibmbnbobrbscacechcocrcscucvcydadedvdzeeeleneoeseteufafffi"
@@ -230,8 +230,8 @@ def _check(query: Query) -> None:
                 field="platform",
             )
     for language in query.language:
-        if language not in _LANGUAGES and language != "unknown":
-            raise UnknownValue("language", language, _LANGUAGES)
+        if language not in LANGUAGES and language != "unknown":
+            raise UnknownValue("language", language, LANGUAGES)
     if not 1 <= query.limit <= MAX_LIMIT:
         raise UsageError(
             f"limit: a page holds 1 to {MAX_LIMIT} creators, received {query.limit}; further "

@@ -13,16 +13,30 @@ if TYPE_CHECKING:
     from influencr.pipeline.alignment._align import alignment
     from influencr.pipeline.alignment._follows import Follows, follows_of
     from influencr.pipeline.alignment._mentions import mentions
-    from influencr.pipeline.alignment._overlap import overlaps
+    from influencr.pipeline.alignment._overlap import Overlap, Overlaps, overlaps
+    from influencr.pipeline.alignment._prepare import Prepared, prepare_brand, sweep_prepared
     from influencr.pipeline.alignment._target import Target
 
-__all__ = ["Follows", "Target", "alignment", "follows_of", "mentions", "overlaps"]
+__all__ = [
+    "Follows",
+    "Overlap",
+    "Overlaps",
+    "Prepared",
+    "Target",
+    "alignment",
+    "follows_of",
+    "mentions",
+    "overlaps",
+    "prepare_brand",
+    "sweep_prepared",
+]
 
 _HOMES = {
     "_align": ("alignment",),
     "_follows": ("Follows", "follows_of"),
     "_mentions": ("mentions",),
-    "_overlap": ("overlaps",),
+    "_overlap": ("Overlap", "Overlaps", "overlaps"),
+    "_prepare": ("Prepared", "prepare_brand", "sweep_prepared"),
     "_target": ("Target",),
 }
 

@@ -12,14 +12,13 @@ Counting a person as "not" as soon as one piece is no, whatever the others, woul
 wrong: the more pieces a target states, the more of the non-matching and the fewer of the matching
 people would be known, and the share would fall with every piece.
 
-The interval is Wilson's with the finite-population factor (`geography.wilson`), 95 %: of the
-forms measured in docs/benchmarks/alignment.md the one that keeps nearest to what it promises. It
-says how far the draw may have moved the share, not how those who are known differ from the rest.
+The interval (`_bounds`) says how far the draw and the judging may have moved the share, 95 %, not
+how those who are known differ from the rest.
 
 Nobody is singled out: below MIN_KNOWN people nothing is stated, and numbers from 1 to
 MIN_CELL - 1 of matching (or of not matching) people are told as "fewer than five": the share is
-then rounded to the far side of them and the interval covers all of them. MIN_KNOWN and MIN_CELL
-are those of the places of audiences (`geography.audience`), for the same reasons.
+then that of two people and the interval covers all of them. MIN_KNOWN and MIN_CELL are those of
+the places of audiences (`geography.audience`), for the same reasons.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from influencr.geography import wilson
+from influencr.pipeline.alignment._bounds import bounds
 from influencr.pipeline.alignment._target import Target, people
 
 if TYPE_CHECKING:
@@ -142,16 +141,14 @@ def _stated(follows: Follows, counts: dict[str, Numbers], target: Target) -> pl.
     known, match, sampled = counts["known"], counts["match"], counts["sampled"]
     everybody = follows.n_followers()
     few, few_not = _is_few(match), _is_few(known - match)
+    shown = np.where(few, 2, np.where(few_not, known - 2, match))
     least = np.where(few, 0, np.where(few_not, known - (MIN_CELL - 1), match))
-    most = np.where(few, MIN_CELL - 1, np.where(few_not, known, match))
-    most = np.minimum(most, known)
-    least = np.maximum(least, 0)
-    floats = [x.astype(np.float64) for x in (least, most, known, everybody)]
-    low, _ = wilson(floats[0], floats[2], population=floats[3])
-    _, high = wilson(floats[1], floats[2], population=floats[3])
+    most = np.where(few, np.minimum(MIN_CELL - 1, known), np.where(few_not, known, match))
+    low, _ = bounds(np.maximum(least, 0), known, everybody, target.pieces)
+    _, high = bounds(most, known, everybody, target.pieces)
     enough = known >= MIN_KNOWN
     frame = follows.creators.select("profile_id", "reason", "followers").with_columns(
-        share=_where(enough, np.round(least / np.maximum(known, 1), 4)),
+        share=_where(enough, np.round(shown / np.maximum(known, 1), 4)),
         low=_where(enough, np.round(low, 4)),
         high=_where(enough, np.round(high, 4)),
         n_match=_where(enough & ~few & ~few_not, match),

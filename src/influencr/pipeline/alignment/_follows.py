@@ -19,6 +19,7 @@ Memory: 16 bytes for each of at most _FOLLOWS_AT_ONCE follows, and 30 bytes a pe
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -33,7 +34,6 @@ import polars as pl
 
 from influencr import text, topics
 from influencr.errors import HomeError
-from influencr.pipeline._creators import NO_FOLLOWERS_KNOWN
 from influencr.pipeline._durable import locked, write_whole
 from influencr.pipeline._gates import may_be_counted
 from influencr.pipeline._graph import key_of
@@ -301,7 +301,7 @@ def _grouped(major: Numbers, minor: Numbers, n: int) -> tuple[Numbers, Iterator[
     starts = np.zeros(n + 1, dtype=np.int64)
     found = [
         _group_piece(major, minor, int(low), int(high), starts)
-        for low, high in zip(bounds[:-1], bounds[1:], strict=True)
+        for low, high in itertools.pairwise(bounds)
         if high > low
     ]
     np.cumsum(starts, out=starts)

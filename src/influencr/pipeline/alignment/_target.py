@@ -4,13 +4,14 @@ Each piece that the target states is judged apart, for every person: yes, no or 
 
     place      their own words tell a place: yes inside the target's places, no outside; not known
                where they tell none, or one too coarse to say (Germany, when Berlin is wanted)
-    language   yes when their bio is in one of the languages, or LANGUAGE_SHARE of the other
-               creators they follow here write in one; not known without a bio that tells and
+    language   yes when their bio is in one of the languages, or half (LANGUAGE_SHARE) of the
+               other creators they follow here write in one; not known without a bio that tells and
                with fewer than MIN_OTHERS others
-    topic      yes when their own words name one of the topics, or they follow TOPIC_COUNT and
-               more other creators of these topics and TOPIC_LIFT times as many as people who
-               follow as many creators in those languages follow on average; not known without
-               words that say so and with fewer than MIN_OTHERS others whose topics are known
+    topic      yes when their own words name one of the topics, or they follow clearly more other
+               creators of these topics than chance gives: at least TOPIC_COUNT, and e + 3 sqrt(e),
+               where e is what as many creators of those languages give, drawn without looking
+               (three standard deviations of a count); not known without words that say
+               so and with fewer than MIN_OTHERS others whose topics are known
 
 "Other" creators: the one whose audience is judged never counts, so nobody matches only because
 they follow the creator in question.
@@ -37,7 +38,7 @@ __all__ = [
     "LANGUAGE_SHARE",
     "MIN_OTHERS",
     "TOPIC_COUNT",
-    "TOPIC_LIFT",
+    "TOPIC_DEVIATIONS",
     "People",
     "Target",
     "people",
@@ -47,11 +48,11 @@ type Numbers = np.ndarray[Any, Any]
 
 #: Fewer other creators say too little about what somebody reads.
 MIN_OTHERS = 5
-#: A third of what somebody follows is in a language that they read; of strangers' languages a
-#: tenth is followed at most in the invented world, and English pages by everybody.
-LANGUAGE_SHARE = 1 / 3
-TOPIC_COUNT = 2
-TOPIC_LIFT = 2.0
+#: From a half on one language outweighs all others together; English is followed by everybody.
+LANGUAGE_SHARE = 0.5
+TOPIC_COUNT = 3
+#: Standard deviations above chance: one person in a thousand passes by accident.
+TOPIC_DEVIATIONS = 3.0
 
 YES, NO, UNKNOWN = 1, 0, -1
 
@@ -80,10 +81,10 @@ class Side(NamedTuple):
 
     own        int8 per person, by their own words: yes, no, not known
     n, k       per person: creators followed here whose side is known, and those that are on target
-    expected   per person: how many of the n would be on target if they followed like everybody
+    expected   per person: how many of the n would be on target, had they been drawn blindly
     counted    bool per creator: its side is known
     on         bool per creator: it is on target
-    usual      per creator: share of all follows in its language that are on target
+    usual      per creator: share of all creators in its language that are on target
     """
 
     own: Numbers
@@ -114,7 +115,9 @@ class People:
             found["language"] = _said(side.own[person], n, reads)
         if (side := self.topic) is not None:
             n, k, expected = _others(side, person, creator)
-            follows = (k >= TOPIC_COUNT) & (k >= TOPIC_LIFT * expected)
+            expected = np.maximum(expected, 0.0)
+            clearly = expected + TOPIC_DEVIATIONS * np.sqrt(expected)
+            follows = (k >= TOPIC_COUNT) & (k >= clearly)
             found["topic"] = _said(side.own[person], n, follows)
         return found
 
@@ -172,14 +175,14 @@ def _side(follows: Follows, own: Numbers, counted: Numbers, on: Numbers) -> Side
 
 
 def _usual(follows: Follows, counted: Numbers, on: Numbers) -> Numbers:
-    """Per creator: of all follows of creators in its language, the share that is on target.
+    """Per creator: of all creators in its language, the share that is on target.
 
-    Languages differ in what there is to follow, and nobody follows what they cannot read.
+    Languages differ in what there is to follow, and nobody follows what they cannot read. What
+    people choose does not enter: where many want the target, that would raise what chance gives.
     """
     codes = follows.creators["language"].fill_null("").rank("dense").to_numpy().astype(np.int64)
-    size = follows.n_followers().astype(np.float64)
-    all_ = np.bincount(codes, weights=size * counted)
-    hits = np.bincount(codes, weights=size * (on & counted))
+    all_ = np.bincount(codes, weights=counted)
+    hits = np.bincount(codes, weights=on & counted)
     shares = np.divide(hits, all_, out=np.zeros_like(hits), where=all_ > 0)
     result: Numbers = shares[codes]
     return result

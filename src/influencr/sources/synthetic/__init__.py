@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influencr.sources.synthetic._devotion import Devotion
     from influencr.sources.synthetic._sizes import AS_OF, DEMO, PARTS, SCALE, TEST, TINY, Size
     from influencr.sources.synthetic._source import SyntheticSource
     from influencr.sources.synthetic._world import World, write_world
@@ -23,6 +24,7 @@ __all__ = [
     "SCALE",
     "TEST",
     "TINY",
+    "Devotion",
     "Size",
     "SyntheticSource",
     "World",
@@ -33,6 +35,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in ("World", "write_world"):
         from influencr.sources.synthetic import _world as module
+    elif name == "Devotion":
+        from influencr.sources.synthetic import _devotion as module  # type: ignore[no-redef]
     elif name == "SyntheticSource":
         from influencr.sources.synthetic import _source as module  # type: ignore[no-redef]
     elif name in __all__:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from influencr.sources.synthetic._cast import DAY, Cast, kind_number
+from influencr.sources.synthetic._devotion import MIN_GROUP
 from influencr.sources.synthetic._random import Array, stream
 from influencr.sources.synthetic._sizes import Parameters
 from influencr.sources.synthetic._words import Words
@@ -18,9 +19,9 @@ __all__ = ["Market"]
 
 #: Chance of each kind of choice: three interests, region, language, anybody, friends.
 _CHOICES = np.cumsum([0.22, 0.13, 0.09, 0.20, 0.14, 0.12, 0.10])
-#: A group of fewer creators than this is joined to its language, so that a niche with two
-#: creators does not give each of them the whole niche.
-_MIN_GROUP = 6
+#: The same for devoted people (`_devotion`): nine follows in ten are for their interests. Fewer
+#: stay, because the same few creators are chosen again and again.
+_DEVOTED = np.cumsum([0.50, 0.25, 0.15, 0.04, 0.03, 0.015, 0.015])
 #: Friends are drawn from this many seats to either side.
 _NEAR = 7
 #: Of those who moved, the share of friends that are still where they come from.
@@ -35,8 +36,10 @@ class Market:
     expected   per creator, expected number of organic followers among the audience
     """
 
-    def __init__(self, p: Parameters, words: Words, cast: Cast) -> None:
-        self._p, self._cast = p, cast
+    def __init__(
+        self, p: Parameters, words: Words, cast: Cast, devoted: Array | None = None
+    ) -> None:
+        self._p, self._cast, self._devoted = p, cast, devoted
         self._n_languages = len(words.languages)
         self.hub = words.hub_of[cast.place].astype(np.int32)
         n_topics, n_hubs = len(words.topics), len(words.hubs)
@@ -83,7 +86,7 @@ class Market:
         numbers = np.arange(self._at_all + 1)
         language = self._at_language + numbers % self._n_languages
         language[self._at_language :] = numbers[self._at_language :]
-        self._resolve = np.where(size >= _MIN_GROUP, numbers, language)
+        self._resolve = np.where(size >= MIN_GROUP, numbers, language)
         self._resolve = np.where(size[self._resolve] > 0, self._resolve, self._at_all)
         self._low = self._cumulative[bounds[:-1]]
         self._high = self._cumulative[bounds[1:]]
@@ -160,7 +163,11 @@ class Market:
         """For each follower (repeated as often as it follows) one account that it follows."""
         cast = self._cast
         n = len(followers)
-        choice = np.searchsorted(_CHOICES[:-1], rng.random(n), side="right")
+        chance = rng.random(n)
+        choice = np.searchsorted(_CHOICES[:-1], chance, side="right")
+        if self._devoted is not None:
+            theirs = self._devoted[followers]
+            choice[theirs] = np.searchsorted(_DEVOTED[:-1], chance[theirs], side="right")
         choice[cast.kind[followers] == kind_number("bought")] = 5
         group = self._groups(followers, np.minimum(choice, 5))
         at = self._low[group] + rng.random(n) * (self._high[group] - self._low[group])

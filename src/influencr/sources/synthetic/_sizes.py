@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from influencr.errors import UsageError
+from influencr.sources.synthetic._devotion import Devotion
 
 __all__ = ["AS_OF", "DEMO", "PARTS", "SCALE", "TEST", "TINY", "Parameters", "Size"]
 
@@ -53,6 +54,7 @@ class Parameters(NamedTuple):
     n_days: int
     as_of: datetime
     bought: bool
+    devotion: Devotion | None = None
 
     @property
     def now(self) -> int:
@@ -82,6 +84,11 @@ def checked(parameters: Parameters) -> Parameters:
                 f"{name}: {value} is outside {low:,} to {high:,}; choose a value between them.",
                 field=name,
             )
+    if p.devotion is not None and not 0 <= p.devotion.share <= 1:
+        raise UsageError(
+            f"devotion: a share of {p.devotion.share} is outside 0 to 1; choose one between them.",
+            field="devotion",
+        )
     if p.as_of.tzinfo is None:
         raise UsageError("as_of: a time with a zone is needed, such as 2026-11-01T00:00:00Z.")
     return p._replace(as_of=p.as_of.astimezone(UTC).replace(microsecond=0))

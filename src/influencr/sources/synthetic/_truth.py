@@ -38,11 +38,12 @@ def write_truth(
     elsewhere: Elsewhere,
     names: Names,
     out: Output,
+    devoted: Array | None = None,
 ) -> None:
     """accounts, creators, audience_places, batches, bursts, rings and pods."""
     if not out.wants("truth"):
         return
-    _accounts(p, words, cast, names, out)
+    _accounts(p, words, cast, names, out, devoted)
     _creators(p, words, cast, graph, seen, people, elsewhere, names, out)
     creator, country = np.nonzero(graph.by_country)
     out.table(
@@ -93,7 +94,14 @@ def _place_columns(words: Words, place: Array) -> dict[str, pl.Series]:
     }
 
 
-def _accounts(p: Parameters, words: Words, cast: Cast, names: Names, out: Output) -> None:
+def _accounts(
+    p: Parameters,
+    words: Words,
+    cast: Cast,
+    names: Names,
+    out: Output,
+    devoted: Array | None,
+) -> None:
     """Who every account of the graph is; creators too, audience in parts."""
     keys = pl.Series([topic.key for topic in words.topics])
     # Number -1, who never moved, is the last one: null.
@@ -122,6 +130,8 @@ def _accounts(p: Parameters, words: Words, cast: Cast, names: Names, out: Output
                 "planted_created_at": instants(cast.created[who]),
             }
         )
+        if devoted is not None:
+            frame = frame.with_columns(planted_devoted=pl.Series(devoted[who]))
         out.table("truth", "accounts", frame, number=number if len(parts) > 1 else None)
 
 

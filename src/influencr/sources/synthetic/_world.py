@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from influencr.errors import UnknownValue
 from influencr.sources.synthetic._cast import MIGRATIONS, gather_cast
+from influencr.sources.synthetic._devotion import Devotion, devote
 from influencr.sources.synthetic._follows import write_follows
 from influencr.sources.synthetic._market import Market
 from influencr.sources.synthetic._names import Names
@@ -79,6 +80,7 @@ def write_world(
     n_days: int = 120,
     as_of: datetime = AS_OF,
     bought: bool = True,
+    devotion: Devotion | None = None,
     only: Iterable[str] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> World:
@@ -90,6 +92,7 @@ def write_world(
     mean_posts     own posts per creator inside the newest `n_days`
     as_of          the instant of observation; nothing in the world is later
     bought         False leaves out sellers and their accounts (a world with no bought follower)
+    devotion       plants a share of people who follow for some topics (`Devotion`)
     only           parts to write (PARTS); everything is drawn all the same
     progress       called with (stage, done, total)
 
@@ -101,7 +104,17 @@ def write_world(
         if part not in PARTS:
             raise UnknownValue("only", part, PARTS)
     p = checked(
-        Parameters(n_creators, n_audience, seed, mean_follows, mean_posts, n_days, as_of, bought)
+        Parameters(
+            n_creators,
+            n_audience,
+            seed,
+            mean_follows,
+            mean_posts,
+            n_days,
+            as_of,
+            bought,
+            devotion,
+        )
     )
 
     def report(stage: str, done: int, total: int) -> None:
@@ -113,7 +126,19 @@ def write_world(
     out.text("world.json", json.dumps(_description(p, {}), indent=1) + "\n")
     words = load()
     cast = gather_cast(p, words)
-    market = Market(p, words, cast)
+    devoted = None
+    if p.devotion is not None:
+        devoted = devote(
+            p.devotion,
+            seed=p.seed,
+            known=words.known,
+            keys=tuple(topic.key for topic in words.topics),
+            language=cast.language,
+            topics=cast.topics,
+            in_graph=cast.in_graph(p.n_creators),
+            n_creators=p.n_creators,
+        )
+    market = Market(p, words, cast, devoted)
     plans = make_plans(p, cast, market)
     names = Names(p)
     report("people", 1, 1)
@@ -125,7 +150,7 @@ def write_world(
     write_packs(p, words, cast, plans, names, out)
     elsewhere = write_platforms(p, words, cast, people, seen, texts, out)
     report("platforms", 1, 1)
-    write_truth(p, words, cast, plans, graph, seen, people, elsewhere, names, out)
+    write_truth(p, words, cast, plans, graph, seen, people, elsewhere, names, out, devoted)
     report("truth", 1, 1)
     out.text("world.json", json.dumps(_description(p, out.n_rows), indent=1) + "\n")
     observed = tuple(path for path in out.files if path.parent == out.observed)
@@ -134,6 +159,10 @@ def write_world(
 
 def _description(p: Parameters, n_rows: dict[str, int]) -> dict[str, object]:
     parameters = {**p._asdict(), "as_of": p.as_of.isoformat()}
+    if p.devotion is None:
+        del parameters["devotion"]
+    else:
+        parameters["devotion"] = p.devotion._asdict()
     return {
         "synthetic": True,
         "licence": "synthetic",

@@ -1,0 +1,192 @@
+"""What members keep in a data home: brands, and saved searches with who was seen.
+
+One SQLite file, `<home>/kept.sqlite`. Every change is a transaction, so several processes may
+write: the second waits, a killed one leaves the old state, and nobody reads half of a change.
+Deleted rows are overwritten with zeros (`secure_delete`, and a rollback journal rather than a
+write-ahead log), because who left must not be readable in a file. See docs/decisions/0013.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from influencr.errors import Busy, HomeError
+
+__all__ = ["FILE", "Kept", "Saved"]
+
+FILE = "kept.sqlite"
+FORMAT = 1
+_PATIENCE_SECONDS = 30.0
+_TABLES = """
+CREATE TABLE IF NOT EXISTS brands (
+    key TEXT PRIMARY KEY, body BLOB NOT NULL, saved_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS searches (
+    key TEXT PRIMARY KEY, name TEXT NOT NULL, query BLOB NOT NULL, saved_at TEXT NOT NULL,
+    seen_at TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS seen (
+    key TEXT NOT NULL REFERENCES searches(key) ON DELETE CASCADE, profile_id TEXT NOT NULL,
+    first_seen_at TEXT NOT NULL, PRIMARY KEY (key, profile_id)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class Saved(NamedTuple):
+    """A saved search: its name as typed, the query as JSON, when it was saved and last run."""
+
+    name: str
+    query: bytes
+    saved_at: datetime
+    seen_at: datetime | None
+
+
+class Kept:
+    """The file; made with the first thing that is kept. Safe to share between threads.
+
+    Raises HomeError for a file of a newer format, Busy when another process holds it for long.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE
+
+    # Brands.
+
+    def save_brand(self, key: str, body: bytes) -> None:
+        """Put a brand in place of one of the same key."""
+        with self._changing() as base:
+            base.execute("REPLACE INTO brands VALUES (?, ?, ?)", (key, body, _now()))
+
+    def brands(self) -> list[bytes]:
+        """Every brand, in order of key."""
+        return [bytes(body) for (body,) in self._asked("SELECT body FROM brands ORDER BY key")]
+
+    def brand(self, key: str) -> bytes | None:
+        """One brand, None when there is none of that key."""
+        found = self._asked("SELECT body FROM brands WHERE key = ?", key)
+        return bytes(found[0][0]) if found else None
+
+    def remove_brand(self, key: str) -> bool:
+        """Whether there was one."""
+        with self._changing() as base:
+            return base.execute("DELETE FROM brands WHERE key = ?", (key,)).rowcount > 0
+
+    # Saved searches.
+
+    def save_search(self, key: str, name: str, query: bytes) -> None:
+        """Put a search in place of one of the same key; nobody was seen by it yet."""
+        with self._changing() as base:
+            base.execute("DELETE FROM searches WHERE key = ?", (key,))
+            base.execute(
+                "INSERT INTO searches VALUES (?, ?, ?, ?, NULL)", (key, name, query, _now())
+            )
+
+    def searches(self) -> list[Saved]:
+        """Every saved search, in order of key."""
+        rows = self._asked("SELECT name, query, saved_at, seen_at FROM searches ORDER BY key")
+        return [_saved(row) for row in rows]
+
+    def search(self, key: str) -> Saved | None:
+        """One saved search, None when there is none of that key."""
+        rows = self._asked("SELECT name, query, saved_at, seen_at FROM searches WHERE key = ?", key)
+        return _saved(rows[0]) if rows else None
+
+    def remove_search(self, key: str) -> bool:
+        """Whether there was one."""
+        with self._changing() as base:
+            return base.execute("DELETE FROM searches WHERE key = ?", (key,)).rowcount > 0
+
+    def seen(self, key: str) -> list[str]:
+        """Profile ids that the search has shown, sorted."""
+        rows = self._asked("SELECT profile_id FROM seen WHERE key = ? ORDER BY profile_id", key)
+        return [str(profile_id) for (profile_id,) in rows]
+
+    def see(self, key: str, came: Iterable[str], went: Iterable[str]) -> None:
+        """Note who came and who went since the last time, in one step."""
+        now = _now()
+        with self._changing() as base:
+            if not base.execute(
+                "UPDATE searches SET seen_at = ? WHERE key = ?", (now, key)
+            ).rowcount:
+                return  # removed meanwhile
+            base.executemany(
+                "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", [(key, i, now) for i in came]
+            )
+            base.executemany(
+                "DELETE FROM seen WHERE key = ? AND profile_id = ?", [(key, i) for i in went]
+            )
+
+    def forget(self, profile_ids: Iterable[str]) -> int:
+        """Take people out of what was seen, for good; returns how many rows went."""
+        if not self._file.exists():
+            return 0
+        with self._changing() as base:
+            done = base.executemany(
+                "DELETE FROM seen WHERE profile_id = ?", [(i,) for i in profile_ids]
+            )
+            return max(0, done.rowcount)
+
+    # Inside.
+
+    def _asked(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
+        if not self._file.exists():
+            return []
+        with self._open() as base:
+            rows: list[tuple[Any, ...]] = base.execute(statement, values).fetchall()
+            return rows
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with self._open() as base:
+            base.execute("BEGIN IMMEDIATE")
+            try:
+                yield base
+            except BaseException:
+                base.execute("ROLLBACK")
+                raise
+            base.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        base = sqlite3.connect(self._file, timeout=_PATIENCE_SECONDS, isolation_level=None)
+        try:
+            base.execute("PRAGMA secure_delete = ON")
+            base.execute("PRAGMA foreign_keys = ON")
+            (version,) = base.execute("PRAGMA user_version").fetchone()
+            if version > FORMAT:
+                raise HomeError(
+                    f"{self._file} was written by a newer influencr (format {version}, this one "
+                    f"reads up to {FORMAT}); update influencr."
+                )
+            if version == 0:
+                base.executescript(
+                    f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version = {FORMAT};COMMIT"
+                )
+            yield base
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise Busy(
+                    f"{self._file} is being changed by another process; try again."
+                ) from error
+            raise
+        finally:
+            base.close()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _saved(row: tuple[object, ...]) -> Saved:
+    name, query, saved_at, seen_at = row
+    return Saved(
+        str(name),
+        query if isinstance(query, bytes) else b"",
+        datetime.fromisoformat(str(saved_at)),
+        None if seen_at is None else datetime.fromisoformat(str(seen_at)),
+    )

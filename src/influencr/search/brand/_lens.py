@@ -1,0 +1,126 @@
+"""A search looked at through a brand: fit and alignment as filters, factors and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from influencr.index import Among, Node, Scale
+from influencr.search.brand._brand import Brand
+from influencr.search.brand._fit import Fit, FitPlan
+from influencr.search.brand._prepared import UNKNOWN_FACTOR, Alignment, Mention, Prepared
+
+__all__ = ["BrandHit", "BrandLens", "BrandRead"]
+
+
+class BrandHit(msgspec.Struct, frozen=True, kw_only=True):
+    """One creator beside a brand.
+
+    fit         how their content fits; None where the brand gives nothing that can be asked
+    alignment   how much of their audience is the one that the brand wants
+    mentions    where they name the brand or a competitor, the newest first
+    """
+
+    fit: Fit | None
+    alignment: Alignment
+    mentions: tuple[Mention, ...]
+
+
+class BrandRead(msgspec.Struct, frozen=True, kw_only=True):
+    """How a brand was understood: shown above the results.
+
+    words, topics    that creators are asked for, and by what examples' words beside them
+    examples         example creators that the index holds; `missing` are those that it does not
+    pieces           which of place, language and topic the audience is judged by
+    n_aligned        creators of whose audience enough is known
+    reason           why no audience is known at all, None where some are
+    judged_at        when audiences and mentions were read
+    """
+
+    name: str
+    words: tuple[str, ...]
+    topics: tuple[str, ...]
+    example_words: tuple[str, ...]
+    examples: tuple[str, ...]
+    missing: tuple[str, ...]
+    pieces: tuple[str, ...]
+    n_aligned: int
+    reason: str | None
+    judged_at: datetime | None
+
+
+class BrandLens:
+    """See `search._lens.Lens`."""
+
+    def __init__(
+        self,
+        brand: Brand,
+        plan: FitPlan,
+        prepared: Prepared,
+        *,
+        fit_min: float | None = None,
+        alignment_min: float | None = None,
+    ) -> None:
+        self.brand, self.plan, self.prepared = brand, plan, prepared
+        self._fit_min, self._alignment_min = fit_min, alignment_min
+
+    @property
+    def filters(self) -> tuple[tuple[str, str, Node], ...]:
+        """The least fit and the least alignment, where they are asked for."""
+        found: list[tuple[str, str, Node]] = []
+        name = self.brand.name
+        if self._fit_min:
+            label = f"content fits {name} by {self._fit_min:.0%} and more"
+            found.append(("fit_min", label, self.plan.at_least(self._fit_min)))
+        if self._alignment_min is not None:
+            label = f"audience known to match {name}'s by {self._alignment_min:.0%} and more"
+            who = Among(self.prepared.at_least(self._alignment_min))
+            found.append(("alignment_min", label, who))
+        return tuple(found)
+
+    def scale(self, node: Node) -> Node:
+        """Times the fit, times the alignment."""
+        if self.plan.whole:
+            node = Scale(node, self.plan.by_factor(), 1 / 8)
+        if tiers := [(Among(ids), factor) for ids, factor in self.prepared.tiers if len(ids)]:
+            node = Scale(node, tuple(tiers), UNKNOWN_FACTOR)
+        return node
+
+    def factors(self, creator: Mapping[str, Any]) -> dict[str, float]:
+        """fit and alignment, where there is anything to tell creators apart by."""
+        found: dict[str, float] = {}
+        if self.plan.whole:
+            found["fit"] = self.plan.told(creator).factor
+        if any(len(ids) for ids, _ in self.prepared.tiers):
+            found["alignment"] = self.prepared.alignment(creator["profile_id"]).factor
+        return found
+
+    def told(self, creator: Mapping[str, Any]) -> dict[str, Any]:
+        """The field `brand` of a hit."""
+        profile_id = creator["profile_id"]
+        return {
+            "brand": BrandHit(
+                fit=self.plan.told(creator) if self.plan.whole else None,
+                alignment=self.prepared.alignment(profile_id),
+                mentions=self.prepared.mentions(profile_id),
+            )
+        }
+
+    def read(self) -> BrandRead:
+        """How the brand was understood."""
+        plan, prepared = self.plan, self.prepared
+        return BrandRead(
+            name=self.brand.name,
+            words=tuple(one.typed for one in plan.asked),
+            topics=plan.topics,
+            example_words=tuple(one.word for one in plan.distinct),
+            examples=tuple(name for name, _ in plan.examples),
+            missing=plan.missing,
+            pieces=prepared.pieces,
+            n_aligned=prepared.n_aligned,
+            reason=prepared.reason,
+            judged_at=prepared.judged_at,
+        )
