@@ -7,15 +7,13 @@ through `Searcher.search`, with its readings of the words, reasons, all facets a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 from benchmarks.search_speed.answers import TOP, Answer, top_topics
 from benchmarks.search_speed.corpus import SIZE_EDGES, WEIGHTS, edges_of
-from benchmarks.search_speed.creators import AS_OF, frames
+from benchmarks.search_speed.creators import AS_OF, batch_of, frames
 from benchmarks.search_speed.questions import Question
 
 from influencr.index import And, Boost, Constant, Node, Or, Order, Range, Stands, Term, Terms
@@ -43,17 +41,14 @@ def open_index(layout: str, folder: Path) -> Any:
     return TantivyIndex(folder)
 
 
-def build(layout: str, folder: Path, n: int, *, say: Any = None) -> None:
+def build(layout: str, folder: Path, n: int) -> None:
     """Write the first n creators, from frames, the way an engine does it."""
     index = open_index(layout, folder)
     try:
-        index.build(_streamed(n), as_of=AS_OF, demo=True, edges=edges_of(n), progress=say)
+        stream = frames(n, batch=batch_of(n))
+        index.build(stream, as_of=AS_OF, demo=True, edges=edges_of(n))
     finally:
         index.close()
-
-
-def _streamed(n: int) -> Iterable[pl.DataFrame]:
-    return frames(n)
 
 
 class Ours:
@@ -112,7 +107,7 @@ class Ours:
                 Terms("verdict", (asked.verdict,)),
             ]
         if (radius := question.radius) is not None:
-            away = self._located.distances(radius.lat, radius.lon)
+            away = self._located.distances(radius.lat, radius.lon, within_km=radius.km)
             filters.append(Terms("point", self._located.tokens(np.asarray(away <= radius.km))))
         return filters
 

@@ -99,6 +99,7 @@ COLUMNS = (
 )
 
 _SORT_CHARS = 120
+_BLANK = dict.fromkeys(COLUMNS)
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder()
 
@@ -133,8 +134,7 @@ def point_tokens(row: Mapping[str, Any]) -> list[str]:
 
 def decode(stored: bytes) -> dict[str, Any]:
     """The creator's row as it was indexed, in the order of COLUMNS; null is None."""
-    row: dict[str, Any] = dict.fromkeys(COLUMNS)
-    row.update(_decoder.decode(stored))
+    row: dict[str, Any] = _BLANK | _decoder.decode(stored)
     return row
 
 

@@ -13,6 +13,7 @@ may be among them, which changes no answer.
 from __future__ import annotations
 
 import functools
+import math
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,6 +28,12 @@ __all__ = ["FIELDS", "Located"]
 #: Index fields that say where somebody is, in the order in which they are read here.
 FIELDS = ("place", "country", "admin1", "point")
 _COUNTED = FIELDS[:3]
+# Radius of the sphere of `geography.distance_km`, and how far the cosine of an angle may be off:
+# 1e-12 is some metres at a radius of one kilometre, far more than 64-bit arithmetic errs.
+_KM_PER_RADIAN = 6371.0088
+_ROUNDING = 1e-12
+# From this radius on (a quarter of the circumference) there is nothing to gain.
+_FAR_KM = 10_000.0
 
 
 class _Points(NamedTuple):
@@ -72,11 +79,16 @@ class Located:
         return located
 
     def _set_points(self, parts: Sequence[_Points]) -> None:
+        import numpy as np
+
         points = parts[0] if len(parts) == 1 else _joined(parts)
         self._tokens = points.tokens
         self._lats, self._lons = points.lats, points.lons
         self._region_names, self._region_of = points.regions, points.region_of
         self._country_names, self._country_of = points.countries, points.country_of
+        self._in_region = np.bincount(self._region_of, minlength=len(self._region_names))
+        self._in_country = np.bincount(self._country_of, minlength=len(self._country_names))
+        self._axes = _axes(self._lats, self._lons)
 
     @functools.cached_property
     def _counted(self) -> Mapping[str, Mapping[Any, int]]:
@@ -97,11 +109,30 @@ class Located:
         """Region code -> creators in it."""
         return {c: n for c, n in self._counted.get("admin1", {}).items() if c != UNKNOWN}
 
-    def distances(self, lat: float, lon: float) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Kilometres from a point to every point that occurs; shape (n,)."""
+    def distances(
+        self, lat: float, lon: float, *, within_km: float | None = None
+    ) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Kilometres from a point to every point that occurs; shape (n,).
+
+        within_km   farther ones are of no interest and may be given as infinitely far
+        """
+        import numpy as np
+
         from influencr.geography import distance_km
 
-        return distance_km(self._lats, self._lons, centre=(lat, lon))
+        if within_km is None or within_km >= _FAR_KM or not len(self._lats):
+            return distance_km(self._lats, self._lons, centre=(lat, lon))
+        # The cosine of the angle between two directions is one product each and says who could be
+        # near; the great circle itself is computed for those alone.
+        (x,), (y,), (z,) = _axes(np.array([lat]), np.array([lon]))
+        east, north, up = self._axes
+        cosines = east * x
+        cosines += north * y
+        cosines += up * z
+        near = np.flatnonzero(cosines >= math.cos(within_km / _KM_PER_RADIAN) - _ROUNDING)
+        away = np.full(len(self._lats), np.inf)
+        away[near] = distance_km(self._lats[near], self._lons[near], centre=(lat, lon))
+        return away
 
     def tokens(self, inside: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[str, ...]:
         """The values of the index field `point` that these points are, as few as may be.
@@ -110,15 +141,18 @@ class Located:
         """
         import numpy as np
 
-        if inside.all():
+        chosen = np.flatnonzero(inside)
+        if len(chosen) == len(inside):
             return tuple(self._country_names)
-        whole = _whole(self._country_of, len(self._country_names), inside)
-        found = [name for name, all_in in zip(self._country_names, whole, strict=True) if all_in]
-        left = inside & ~whole[self._country_of]
-        regions = _whole(self._region_of, len(self._region_names), left)
-        found += [name for name, all_in in zip(self._region_names, regions, strict=True) if all_in]
-        left &= ~regions[self._region_of]
-        found += [self._tokens[i] for i in np.flatnonzero(left).tolist()]
+        country = self._country_of[chosen]
+        whole = np.bincount(country, minlength=len(self._in_country)) == self._in_country
+        found = [self._country_names[i] for i in np.flatnonzero(whole).tolist()]
+        chosen = chosen[~whole[country]]
+        region = self._region_of[chosen]
+        whole = np.bincount(region, minlength=len(self._in_region)) == self._in_region
+        found += [self._region_names[i] for i in np.flatnonzero(whole).tolist()]
+        chosen = chosen[~whole[region]]
+        found += [self._tokens[i] for i in chosen.tolist()]
         return tuple(dict.fromkeys(found))
 
     def points(self, inside: np.ndarray[Any, np.dtype[np.bool_]]) -> frozenset[str]:
@@ -181,12 +215,11 @@ def _grouped(names: list[str]) -> tuple[list[str], np.ndarray[Any, np.dtype[np.i
     return different, np.array([at[name] for name in names], dtype=np.int64)
 
 
-def _whole(
-    group: np.ndarray[Any, np.dtype[np.int64]], n: int, inside: np.ndarray[Any, np.dtype[np.bool_]]
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which of n groups are inside with all of their members."""
+def _axes(
+    lats: np.ndarray[Any, np.dtype[np.float64]], lons: np.ndarray[Any, np.dtype[np.float64]]
+) -> tuple[np.ndarray[Any, np.dtype[np.float64]], ...]:
+    """Directions from the centre of the Earth: three arrays, each of shape (n,)."""
     import numpy as np
 
-    outside = np.bincount(group, weights=~inside, minlength=n)
-    result: np.ndarray[Any, np.dtype[np.bool_]] = outside == 0
-    return result
+    phi, lam = np.radians(lats), np.radians(lons)
+    return np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)

@@ -314,7 +314,7 @@ def _levels(area: Area, located: Located, *, ranked: bool) -> list[_Level]:
         return [_covered(area)]
     if area.lat is None or area.lon is None:
         raise UnknownValue("near", area.asked, area.alternatives)
-    away = located.distances(area.lat, area.lon)
+    away = located.distances(area.lat, area.lon, within_km=area.within_km)
     if not ranked:
         inside = away <= area.within_km
         return [_Level(Terms("point", located.tokens(inside)), 1.0, lambda _: True)]
