@@ -21,14 +21,14 @@ from __future__ import annotations
 import bisect
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from benchmarks.search_speed.creators import BATCH, SEED, frames
+from benchmarks.search_speed.creators import SEED, batch_of, frames
 
-from influencr.index import documents, engagement_edges
+from influencr.index import WORD_FIELDS, documents, engagement_edges
 
 __all__ = ["SIZE_EDGES", "WEIGHTS", "Corpus", "edges_of", "weighted"]
 
@@ -38,8 +38,6 @@ FORMAT = 1
 SIZE_EDGES = (1_000, 10_000, 100_000, 1_000_000)
 #: What a word is worth more for standing there; everywhere it is worth 1.
 WEIGHTS = {"name": 2, "handle": 1, "topics": 1}
-
-_BREAK = "\x01"
 
 
 class Corpus:
@@ -78,8 +76,8 @@ class Corpus:
         folder.mkdir(parents=True)
         edges = edges_of(n)
         points: dict[tuple[float, float], int] = {}
-        for number, frame in enumerate(frames(n)):
-            say(f"documents {number * BATCH:,} of {n:,}")
+        for number, frame in enumerate(frames(n, batch=batch_of(n))):
+            say(f"documents {number * batch_of(n):,} of {n:,}")
             _table(frame, edges, points).write_parquet(folder / f"{number:05}.parquet")
         lats, lons = zip(*points, strict=True) if points else ((), ())
         pl.DataFrame(
@@ -92,7 +90,7 @@ class Corpus:
 
 def edges_of(n: int) -> dict[str, list[float]]:
     """Engagement parts of the world, from its first batch: a stream has to be given them."""
-    return engagement_edges(next(frames(min(n, BATCH))))
+    return engagement_edges(next(frames(batch_of(n), batch=batch_of(n))))
 
 
 def weighted(row: dict[str, Any]) -> str:
@@ -115,7 +113,7 @@ def _table(
         rows.append(
             {
                 "id": int(profile_id.rpartition(":")[2]),
-                "everything": _plain(document["all"]),
+                "everything": _plain(text for field in WORD_FIELDS for text in document[field]),
                 "name": _plain(document["name"]),
                 "handle": _plain(document["handle"]),
                 "topic_words": _plain(document["topics"]),
@@ -138,5 +136,5 @@ def _table(
     return pl.DataFrame(rows, schema_overrides={"lat": pl.Float64, "lon": pl.Float64})
 
 
-def _plain(texts: list[str]) -> str:
-    return " ".join(word for text in texts for word in text.split() if word != _BREAK)
+def _plain(texts: Iterable[str]) -> str:
+    return " ".join(text for text in texts if text)

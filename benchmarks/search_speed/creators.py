@@ -27,7 +27,7 @@ import polars as pl
 from influencr.geography import Gazetteer
 from influencr.geography.gazetteer._format import PlaceKind
 
-__all__ = ["AS_OF", "PLATFORMS", "World", "frames", "world"]
+__all__ = ["AS_OF", "PLATFORMS", "World", "batch_of", "frames", "world"]
 
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 SEED = 20_260_401
@@ -141,6 +141,11 @@ def _places() -> dict[str, Any]:
         "country_ids": {c: int(gazetteer.ids[gazetteer.country_row[c]]) for c in codes},
         "countries": codes,
     }
+
+
+def batch_of(n: int) -> int:
+    """Creators per batch in a world of n: a tiny world is drawn in one of its own size."""
+    return min(n, BATCH)
 
 
 def frames(n: int, *, first: int = 0, batch: int = BATCH) -> Iterator[pl.DataFrame]:

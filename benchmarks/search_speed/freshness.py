@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import shutil
 import time
 import traceback
@@ -26,10 +27,10 @@ import numpy as np
 import polars as pl
 from benchmarks.search_speed.answers import Answer
 from benchmarks.search_speed.builds import OURS, build, folder_of
-from benchmarks.search_speed.creators import BATCH, frames
+from benchmarks.search_speed.creators import batch_of, frames
 from benchmarks.search_speed.figures import summary
 from benchmarks.search_speed.ours import Ours, open_index
-from benchmarks.search_speed.questions import logs
+from benchmarks.search_speed.questions import Question, logs
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -83,11 +84,12 @@ def freshness(
     load = [round(os.getloadavg()[0], 1)]
     readers = []
     try:
-        for number in range(READERS):
+        warming, *asked = logs(1 + READERS, each=each)
+        for number, log in enumerate(asked):
             mine, theirs = context.Pipe()
-            reader = context.Process(
-                target=_read, args=(theirs, OURS[engine], folder, number, each), name="reader"
-            )
+            mixed = random.Random(number).sample(log, len(log))
+            given = (theirs, OURS[engine], folder, warming, mixed)
+            reader = context.Process(target=_read, args=given, name="reader")
             reader.start()
             theirs.close()
             readers.append((reader, mine))
@@ -181,26 +183,31 @@ def _write(
 
 def _arriving(n: int, rows: int) -> pl.DataFrame:
     """Creators that arrive: new ones and changed ones, each once, marked by their followers."""
-    after = -(-n // BATCH) * BATCH
-    new = pl.concat(frames(int(rows * _NEW), first=after))
-    old = pl.concat(frames(min(n, rows - len(new))))
+    batch = batch_of(n)
+    after = -(-n // batch) * batch
+    new = pl.concat(frames(int(rows * _NEW), first=after, batch=batch))
+    old = pl.concat(frames(min(n, rows - len(new)), batch=batch))
     both = pl.concat([new.with_columns(is_new=True), old.with_columns(is_new=False)])
     both = both.sample(fraction=1.0, shuffle=True, seed=rows)
     marks = pl.int_range(_MARK, _MARK + len(both), dtype=pl.Int64).alias("followers")
     return both.with_columns(marks)
 
 
-def _read(pipe: Connection, layout: str, folder: Path, number: int, each: int) -> None:
+def _read(
+    pipe: Connection,
+    layout: str,
+    folder: Path,
+    warming: list[Question],
+    questions: list[Question],
+) -> None:
     engine = Ours(layout, folder)
     index = open_index(layout, folder)
     times: dict[str, list[float]] = {"quiet": [], "writing": []}
     seen: dict[str, list[float]] = {"upsert": [], "delete": []}
     errors: list[str] = []
     probes: list[tuple[str, str, int | None, float]] = []
-    asked = logs(1 + READERS, each=each)
-    for question in asked[0]:
+    for question in warming:
         engine.ask(question)
-    questions = np.random.default_rng(number).permutation(np.array(asked[1 + number], dtype=object))
     pipe.send("ready")
     phase: str | None = "start"
     turn = 0
