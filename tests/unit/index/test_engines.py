@@ -29,7 +29,7 @@ def test_without_the_variable_it_is_the_first(tmp_path: Path) -> None:
 
 
 def test_an_engine_that_there_is_not_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnknownValue, match="INFLUENCR_INDEX_ENGINE: 'colums'.*'columns'"):
+    with pytest.raises(UnknownValue, match=r"INFLUENCR_INDEX_ENGINE: 'colums'.*'columns'"):
         open_index(tmp_path, environ={VARIABLE: "colums"})
 
 

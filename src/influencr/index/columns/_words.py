@@ -71,6 +71,7 @@ class Words:
 
     def raws(self, low: int, high: int) -> list[bytes]:
         """The same as UTF-8."""
+        high = min(high, self._n)
         if low >= high:
             return []
         first, last = low // BLOCK, (high - 1) // BLOCK
@@ -107,7 +108,7 @@ class Words:
             block = self._block(number)
             at = block.find(raw, 1)
             while at >= 0:
-                yield number * BLOCK + block.count(b"\n", 0, at + 1) - 1
+                yield number * BLOCK + block.count(b"\n", 0, at) - 1
                 at = block.find(raw, at + 1)
 
     @property
