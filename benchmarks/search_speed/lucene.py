@@ -208,8 +208,7 @@ class Lucene:
         return [self._process.pid]
 
     def close(self) -> None:
-        self._in.close()
-        self._process.wait()
+        self._process.communicate()
 
 
 def _counts(text: str) -> dict[str, int]:

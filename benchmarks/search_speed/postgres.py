@@ -412,7 +412,5 @@ class Postgres:
         return [self._backend]
 
     def close(self) -> None:
-        assert self._psql.stdin is not None
-        self._psql.stdin.close()
-        self._psql.wait()
+        self._psql.communicate()
         self._server.stop()
