@@ -3,6 +3,8 @@
     catalogue/<table>/   Delta tables of what was observed
     judged/              one row per creator and judge, rebuilt from the catalogue at any time
     index/               search index generations and the pointer to the one in use
+    kept.sqlite          brands and saved searches
+    audience/, brands/   what searches with a brand read, rebuilt at any time
     quarantine/          rows that an import could not take, with line number and reason
     service/             members, lists, billing (SQLite unless set otherwise)
     secrets/             the salt of the removal registry and the service's keys; mode 0700

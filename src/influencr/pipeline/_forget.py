@@ -1,9 +1,9 @@
 """Somebody leaves: out of the catalogue, the judged files, the index and the quarantine.
 
 Order: a note of who is asked for (so that a kill can be repaired), the catalogue's registry and
-tables, the creators and the places file, the index, quarantined rows that name them, and the note
-goes. Every step may be repeated; `reconcile` repeats all of them and costs one comparison of
-numbers when nobody left since it last ran.
+tables, the creators and the places file, the index, quarantined rows that name them, what members
+keep and what was prepared for brands, and the note goes. Every step may be repeated; `reconcile`
+repeats all of them and costs one comparison of numbers when nobody left since it last ran.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ import polars as pl
 from influencr.catalogue import Erased
 from influencr.home import Home
 from influencr.index import SearchIndex
+from influencr.kept import Kept
 from influencr.pipeline._durable import locked, publish, write_whole
 from influencr.pipeline._judge import CREATORS_FILE, PLACES_FILE
+from influencr.pipeline.alignment._follows import forget_follows
+from influencr.pipeline.alignment._prepare import forget_prepared
 from influencr.sources.files import purge_quarantine
 
 if TYPE_CHECKING:
@@ -127,6 +130,10 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
     if held:
         index.erase(sorted(held))
     n_quarantined = purge_quarantine(home.quarantine, names)
+    if names:
+        Kept(home.path).forget(names)
+        forget_prepared(home.path, names)
+        forget_follows(home.path)
     write_whole(judged / _DONE, msgspec.json.encode(_Reconciled(version)))
     (judged / _NOTE).unlink(missing_ok=True)
     return len(held), n_quarantined

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from influencr.pipeline.alignment._follows import Follows, follows_of
     from influencr.pipeline.alignment._mentions import mentions
     from influencr.pipeline.alignment._overlap import Overlap, Overlaps, overlaps
-    from influencr.pipeline.alignment._prepare import Prepared, prepare_brand, sweep_prepared
+    from influencr.pipeline.alignment._prepare import (
+        BRANDS_FOLDER,
+        Prepared,
+        prepare_brand,
+        sweep_prepared,
+    )
     from influencr.pipeline.alignment._target import Target
 
 __all__ = [
+    "BRANDS_FOLDER",
     "Follows",
     "Overlap",
     "Overlaps",
@@ -36,7 +42,7 @@ _HOMES = {
     "_follows": ("Follows", "follows_of"),
     "_mentions": ("mentions",),
     "_overlap": ("Overlap", "Overlaps", "overlaps"),
-    "_prepare": ("Prepared", "prepare_brand", "sweep_prepared"),
+    "_prepare": ("BRANDS_FOLDER", "Prepared", "prepare_brand", "sweep_prepared"),
     "_target": ("Target",),
 }
 

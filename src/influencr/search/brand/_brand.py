@@ -10,11 +10,12 @@ import msgspec
 import xxhash
 
 from influencr.errors import UnknownValue, UsageError, nearest
+from influencr.kept import kept_key
 from influencr.search._make import LANGUAGES
 from influencr.text import fold, words
 from influencr.topics import topic_names
 
-__all__ = ["Brand", "brand_key", "make_brand"]
+__all__ = ["Brand", "make_brand"]
 
 #: Longest name, piece of a list and description, in characters; most pieces of a list: our own
 #: choice, larger than anything that a person types.
@@ -54,15 +55,6 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return xxhash.xxh3_64_hexdigest(told)
 
 
-def brand_key(name: str) -> str:
-    """What makes two names the same brand: folded, spaces joined.
-
-    >>> brand_key("  Café  Nord ")
-    'cafe nord'
-    """
-    return " ".join(fold(name).split())
-
-
 def make_brand(**fields: Any) -> Brand:
     """A checked `Brand`; lists may be given as one word, None and "" mean nothing given.
 
@@ -82,7 +74,7 @@ def make_brand(**fields: Any) -> Brand:
         if value is None or value == "":
             continue
         given[field] = _list(field, value) if field in _LISTS else _text(field, value)
-    if not brand_key(given.get("name", "")):
+    if not kept_key(given.get("name", "")):
         raise UsageError("name: give the brand a name to call it by.", field="name")
     brand = Brand(**given)
     _check(brand)

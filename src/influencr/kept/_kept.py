@@ -15,9 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from influencr.errors import Busy, HomeError
+import msgspec
 
-__all__ = ["FILE", "Kept", "Saved"]
+from influencr.errors import Busy, HomeError
+from influencr.text import fold
+
+__all__ = ["FILE", "Kept", "Saved", "kept_key"]
 
 FILE = "kept.sqlite"
 FORMAT = 1
@@ -121,15 +124,32 @@ class Kept:
                 "DELETE FROM seen WHERE key = ? AND profile_id = ?", [(key, i) for i in went]
             )
 
-    def forget(self, profile_ids: Iterable[str]) -> int:
-        """Take people out of what was seen, for good; returns how many rows went."""
-        if not self._file.exists():
+    def forget(self, names: Iterable[str]) -> int:
+        """Take people out of everything that is kept, for good; returns how many places they left.
+
+        names   profile ids and references ("tiktok:@ana")
+
+        They go from whom searches have shown, and from the lists of brands and saved searches
+        that name them ("@ana" there is taken for any of that handle).
+        """
+        gone = sorted(set(names))
+        if not gone or not self._file.exists():
             return 0
+        called = {fold(name) for name in gone}
+        called |= {name.rpartition(":")[2] for name in called if ":@" in name}
+        n = 0
         with self._changing() as base:
-            done = base.executemany(
-                "DELETE FROM seen WHERE profile_id = ?", [(i,) for i in profile_ids]
-            )
-            return max(0, done.rowcount)
+            for name in gone:
+                n += base.execute("DELETE FROM seen WHERE profile_id = ?", (name,)).rowcount
+            for table, column in (("brands", "body"), ("searches", "query")):
+                rows = base.execute(f"SELECT key, {column} FROM {table}").fetchall()  # noqa: S608
+                for key, body in rows:
+                    kept, n_left = _without(msgspec.json.decode(body), called)
+                    if n_left:
+                        statement = f"UPDATE {table} SET {column} = ? WHERE key = ?"  # noqa: S608
+                        base.execute(statement, (msgspec.json.encode(kept), key))
+                        n += n_left
+        return n
 
     # Inside.
 
@@ -176,6 +196,32 @@ class Kept:
             raise
         finally:
             base.close()
+
+
+def kept_key(name: str) -> str:
+    """What makes two names the same: folded, spaces joined.
+
+    >>> kept_key("  Café  Nord ")
+    'cafe nord'
+    """
+    return " ".join(fold(name).split())
+
+
+def _without(body: dict[str, Any], called: set[str]) -> tuple[dict[str, Any], int]:
+    """The fields without the pieces of lists that name somebody, and how many those were."""
+    kept, n = {}, 0
+    for field, value in body.items():
+        if isinstance(value, list):
+            left = [one for one in value if not (isinstance(one, str) and _names(one, called))]
+            n += len(value) - len(left)
+            value = left
+        kept[field] = value
+    return kept, n
+
+
+def _names(piece: str, called: set[str]) -> bool:
+    folded = fold(piece)
+    return folded in called or f"@{folded.rpartition(':')[2].lstrip('@')}" in called
 
 
 def _now() -> str:
