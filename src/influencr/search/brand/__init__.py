@@ -4,6 +4,22 @@ Useful for: brands kept in a home, the fit of a creator's content, alignment and
 by the pipeline, as factors, filters and evidence of a search. Not useful for: reading follows.
 """
 
-from influencr.search.brand._brand import Brand, brand_key, make_brand
+from influencr.search.brand._brand import Brand, make_brand
+from influencr.search.brand._brands import Brands, Preparer
+from influencr.search.brand._fit import Fit, Resembles, SaysWord
+from influencr.search.brand._lens import BrandHit, BrandRead
+from influencr.search.brand._prepared import Alignment, Mention
 
-__all__ = ["Brand", "brand_key", "make_brand"]
+__all__ = [
+    "Alignment",
+    "Brand",
+    "BrandHit",
+    "BrandRead",
+    "Brands",
+    "Fit",
+    "Mention",
+    "Preparer",
+    "Resembles",
+    "SaysWord",
+    "make_brand",
+]
