@@ -50,6 +50,7 @@ from influencr.index.columns import (
     _count,
     _match,
     _rank,
+    _reach,
     _score,
     _sets,
     _standing,
@@ -320,6 +321,9 @@ def worlds(
             patch.setattr(_rank, "_DIRECT", 4)
             patch.setattr(_rank, "_SAMPLE", 3)
             patch.setattr(_rank, "_CHUNK", 7)
+            patch.setattr(_rank, "_PER_LISTED", 1_000_000)
+            patch.setattr(_reach, "_MOST_LEVELS", 2)
+            patch.setattr(_reach, "_STEPS", 2)
             patch.setattr(_match, "_STATES", 3)
             patch.setattr(_score, "SHORT", 4)
             patch.setattr(_score, "_TABLED", 2)

@@ -76,6 +76,7 @@ class Matcher:
         found: Standing | None = self.kept.get(key)
         if found is None:
             found = self._standing(node)
+            found.key = key
             bitmap = self.n // 8 if len(found) * FEW > self.n else 0
             # A long list is going to be given a bitmap with its ranks.
             self.kept.put(key, found, found.nbytes + bitmap * 3 // 2)
@@ -89,6 +90,21 @@ class Matcher:
                 return of_prefix(self.segment, value)
             case Phrase(_, words, last_is_prefix):
                 return of_phrase(self.segment, words, last_is_prefix=last_is_prefix)
+
+    def standing_as(self, standing: Standing, kinds: _Array) -> Docs:
+        """Who says it in one of these ways: a truth value for each mask."""
+        if kinds[standing.kinds > 0].all():
+            return standing.members
+        if len(standing) * FEW <= self.n:
+            return Docs.of(self.n, standing.docs[kinds.take(standing.masks)])
+
+        def chosen() -> Docs:
+            at = np.flatnonzero(kinds.take(standing.masks, mode="clip"))
+            return Docs.of(self.n, standing.docs.take(at))
+
+        key = ("kinds", standing.key, np.packbits(kinds).tobytes())
+        found: Docs = self.kept.made(key, chosen, lambda d: self.n // 8)
+        return found
 
     def docs(self, node: Node) -> Docs:
         """Who matches, deleted creators too."""
@@ -260,7 +276,7 @@ class Matcher:
         """Smallest first; when few are left, the other clauses are asked about those alone."""
         wanted, unwanted = _flat(clauses)
         found: Docs | None = None
-        for clause in sorted(wanted, key=self._most):
+        for clause in sorted(wanted, key=self.most):
             if found is None:
                 found = self.docs(clause)
             elif self._is_cheaper_one_by_one(found, clause):
@@ -281,7 +297,7 @@ class Matcher:
     def _is_cheaper_one_by_one(self, found: Docs, clause: Node) -> bool:
         return found.is_few and len(found) * 4 * FEW <= self.n and self.kept.get(clause) is None
 
-    def _most(self, node: Node) -> int:
+    def most(self, node: Node) -> int:
         """At most so many match; found without working anything out."""
         match node:
             case Term(field, value):
@@ -301,15 +317,15 @@ class Matcher:
                     for w in (words[:-1] if last_is_prefix and len(words) > 1 else words)
                 )
             case And(clauses):
-                return min((self._most(c) for c in clauses), default=self.n)
+                return min((self.most(c) for c in clauses), default=self.n)
             case Or(clauses) | Best(clauses):
-                return min(self.n, sum(self._most(c) for c in clauses))
+                return min(self.n, sum(self.most(c) for c in clauses))
             case Blend(clauses):
-                return min(self.n, sum(self._most(c) for c in clauses))
+                return min(self.n, sum(self.most(c) for c in clauses))
             case Stands(clause):
-                return self._most(clause)
+                return self.most(clause)
             case Constant(clause) | Boost(clause) | Prefer(clause) | Scale(clause):
-                return self._most(clause)
+                return self.most(clause)
             case Among(ids):
                 return min(self.n, len(ids))
             case Terms("uid", values):

@@ -6,9 +6,9 @@ one, so that depth costs nothing and nobody is shown twice.
 Sorted by a number, only the tier of the column in which the page lies is looked at. Sorted by
 score (worth x quality), three steps:
 
-1. Some who match and are of the highest quality are scored. The k-th best score of them is one
-   that the page cannot fall below.
-2. Whoever could reach that score at all is found from posting lists (`Scorer.reaching`), tier of
+1. Some who match and are of the highest quality or the highest worth are scored. The k-th best
+   score of them is one that the page cannot fall below.
+2. Whoever could reach that score at all is found from posting lists (`Bounds.reaching`), tier of
    quality by tier: among lower quality only higher worth can do it.
 3. Those are scored, the best kept.
 
@@ -27,9 +27,10 @@ from influencr.index._interface import Order
 from influencr.index._nodes import Node
 from influencr.index._quality import PARTS
 from influencr.index.columns._match import Matcher
+from influencr.index.columns._reach import Bounds
 from influencr.index.columns._score import Scorer
 from influencr.index.columns._segment import NUMBERS, Keyword
-from influencr.index.columns._sets import Docs
+from influencr.index.columns._sets import Docs, union
 from influencr.index.columns._tiers import Tiers
 
 __all__ = ["Ranked", "best"]
@@ -39,8 +40,12 @@ type _After = tuple[Any, int] | None
 
 #: So many are scored at once without asking who could be left out: our own choice.
 _DIRECT: Final = 3_000
+#: The same when the lists of the words are this many times as long: reading those costs more.
+_PER_LISTED: Final = 12
 #: How many of the highest quality are scored to find what the page cannot fall below.
-_SAMPLE: Final = 1_500
+_SAMPLE: Final = 1_000
+#: The others are looked at so many tiers of quality at a time.
+_TIERS: Final = 5
 #: So many scores are held at a time.
 _CHUNK: Final = 1 << 16
 #: Bounds are computed with rounding; this much lower they hold for certain.
@@ -142,43 +147,45 @@ def _by_score(
     quality = matcher.segment.number("quality")
     ties = matcher.segment.number("tie")
     scorer = Scorer(matcher)
+    bounds = Bounds(matcher, scorer)
 
     def scored(ids: _Array) -> _Array:
         worth: _Array = scorer.weigh(node, ids) * quality[ids]
         worth /= _QUALITY_UNIT
         return worth
 
-    if len(found) <= _DIRECT:
-        return _first(scored(found.ids), found.ids, ties, True, limit, after)
+    if len(found) <= max(_DIRECT, bounds.n_listed(node) // _PER_LISTED):
+        return _chunked(scored, found, ties, limit, after)
     tiers = Tiers(matcher, "quality", quality, descending=True)
-    entries: list[Ranked] = []
-    seen = 0
-    for tier in range(len(tiers)):
-        some = found & tiers[tier]
-        seen = tier
-        if len(some) >= max(_SAMPLE, 4 * limit):
+    # Two samples, of the best in quality and of the best in worth: each has good scores in it.
+    for first in range(len(tiers)):
+        sample = found & tiers[first]
+        if len(sample) >= max(_SAMPLE, 4 * limit):
             break
-    entries = _chunked(scored, some, ties, limit, after)
-    if len(some) == len(found):
-        return entries
-    done = tiers[seen]
-    floor = max(floor, entries[-1].value if len(entries) == limit else 0.0)
-    # The rest in three steps of falling quality: the floor rises on the way.
-    steps = sorted({*range(seen + 1, len(tiers), max(1, (len(tiers) - seen) // 3)), len(tiers) - 1})
-    highest = tiers.cuts[seen]
-    for tier in steps:
-        if highest <= 0 or tier <= seen:
-            continue
-        part = tiers[tier] - done
-        reach = found & part
-        if floor > 0 and len(reach):
-            reach = reach & scorer.reaching(node, floor * _QUALITY_UNIT / highest * _SLACK)
-        if len(reach):
-            more = _chunked(scored, reach, ties, limit, after)
+    if len(sample) < len(found):
+        for level in reversed(bounds.levels(node)):
+            if level.n >= max(_SAMPLE, 4 * limit) or level.worth <= 0:
+                break
+        if level.n <= 8 * _SAMPLE:
+            sample = union(found.n, (sample, found & bounds.reaching(node, level.worth)))
+    entries = _chunked(scored, sample, ties, limit, after)
+    # The others, tier of quality by tier: the floor rises on the way.
+    rest = found - sample
+    highest = float(quality.max())
+    for tier in (*range(first, len(tiers), _TIERS), len(tiers)):
+        if len(entries) == limit:
+            floor = max(floor, entries[-1].value)
+        if not len(rest):
+            break
+        some = rest & tiers[tier]
+        if floor > 0 and len(some):
+            if highest <= 0:
+                break
+            some = some & bounds.reaching(node, floor * _QUALITY_UNIT / highest * _SLACK)
+        if len(some):
+            more = _chunked(scored, some, ties, limit, after)
             entries = sorted(entries + more, key=lambda e: (-e.value, e.tie))[:limit]
-            if len(entries) == limit:
-                floor = max(floor, entries[-1].value)
-        done = tiers[tier]
+        rest = rest - tiers[tier]
         highest = tiers.cuts[tier] if tier < len(tiers.cuts) else 0
     return entries
 

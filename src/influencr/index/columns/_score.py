@@ -1,11 +1,4 @@
-"""What a node is worth to creators of one segment, and who can reach a worth at all.
-
-`weigh(node, ids)` gives exact scores of the creators asked for. `reaching(node, worth)` gives a
-set that holds everybody who is worth at least that much, and as few others as can be told from
-posting lists alone: that is what makes a page of the best twenty cheap among half a million
-matches. It rests on one rule: when parts add up to a sum, and every part is less than its share
-of some total, the sum is less than that total; so whoever reaches the total has a part that
-reaches its share. Shares are in proportion to the most that each part can be worth.
+"""What a node is worth to creators of one segment: exactly, for those asked for.
 
 Scores are 64-bit floats; nodes are made of short binary fractions, so sums are exact.
 """
@@ -41,10 +34,9 @@ from influencr.index._nodes import (
     coverage_factor,
 )
 from influencr.index.columns._match import Matcher, is_words
-from influencr.index.columns._sets import Docs, union
 from influencr.index.columns._standing import MASKS, Standing
 
-__all__ = ["Scorer"]
+__all__ = ["Leaf", "Scorer", "is_worth_nothing"]
 
 type _Array = np.ndarray[Any, Any]
 
@@ -57,7 +49,7 @@ _TABLED: Final = 12
 _BITS = np.arange(MASKS)
 
 
-class _Leaf(NamedTuple):
+class Leaf(NamedTuple):
     """Worth by mask: `worth` is 0 and `matches` false where the leaf does not match."""
 
     standing: Standing
@@ -78,8 +70,8 @@ class Scorer:
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
         self._n = matcher.n
-        self._leaves: dict[Node, _Leaf | None] = {}
-        self._best: dict[Best, tuple[list[_Leaf], _Merged | None, list[Node]]] = {}
+        self._leaves: dict[Node, Leaf | None] = {}
+        self._best: dict[Best, tuple[list[Leaf], _Merged | None, list[Node]]] = {}
 
     def weigh(self, node: Node, ids: _Array) -> _Array:
         """The worth of each of these ascending creators, all of whom match; float64."""
@@ -91,7 +83,7 @@ class Scorer:
 
         sure   all of them match: then the second value means nothing
         """
-        leaf = self._leaf(node)
+        leaf = self.leaf(node)
         if leaf is not None:
             masks = leaf.standing.masks_at(ids)
             return (
@@ -147,7 +139,7 @@ class Scorer:
         total: Any = 0.0
         everyone: Any = True
         for clause in clauses:
-            if sure and _is_worth_nothing(clause):
+            if sure and is_worth_nothing(clause):
                 continue
             scores, matches = self._weigh(clause, ids, sure=sure)
             total = total + scores
@@ -175,17 +167,17 @@ class Scorer:
         best[~found] = 0.0
         return best, found
 
-    def _alternatives(self, node: Best) -> tuple[list[_Leaf], _Merged | None, list[Node]]:
+    def _alternatives(self, node: Best) -> tuple[list[Leaf], _Merged | None, list[Node]]:
         """The long alternatives one by one, the short ones in one list, and what is no word."""
         known = self._best.get(node)
         if known is not None:
             return known
-        leaves: list[_Leaf] = []
+        leaves: list[Leaf] = []
         others: list[Node] = []
         docs: list[_Array] = []
         worth: list[_Array] = []
         for clause in node.clauses:
-            leaf = self._leaf(clause)
+            leaf = self.leaf(clause)
             if leaf is None:
                 others.append(clause)
             elif len(leaf.standing) * SHORT > self._n:
@@ -229,127 +221,30 @@ class Scorer:
                 total *= np.array(by_weight)[which]
         return total * found, found
 
-    # Bounds
-
-    def span(self, node: Node) -> tuple[float, float]:
-        """(least, most) that a creator of the segment who matches can be worth.
-
-        Not always reached; 0 and 0 when nobody matches.
-        """
-        leaf = self._leaf(node)
-        if leaf is not None:
-            kinds = leaf.standing.kinds
-            worth = leaf.worth[kinds[leaf.matches[kinds]]]
-            return (float(worth.min()), float(worth.max())) if len(worth) else (0.0, 0.0)
-        match node:
-            case Anyone() | Term() | Terms() | Prefix() | Phrase() | Range() | Among():
-                return 1.0, 1.0
-            case Not():
-                return 0.0, 0.0
-            case Constant(_, score):
-                return score, score
-            case Boost(clause, factor):
-                ends = [end * factor for end in self.span(clause)]
-                return min(ends), max(ends)
-            case Stands(clause):
-                return self.span(clause)
-            case And(clauses):
-                spans = [self.span(c) for c in clauses]
-                return math.fsum(s[0] for s in spans), math.fsum(s[1] for s in spans)
-            case Or(clauses):
-                return _sum_of_some([self.span(c) for c in clauses])
-            case Prefer(clause, extras):
-                low, high = _sum_of_some([self.span(c) for c in extras])
-                least, most = self.span(clause)
-                return least + low, most + high
-            case Best(clauses):
-                spans = [self.span(c) for c in clauses]
-                return min((s[0] for s in spans), default=0.0), max(
-                    (s[1] for s in spans), default=0.0
-                )
-            case Blend(clauses, weights):
-                spans = [
-                    (w * low, w * high)
-                    for w, (low, high) in zip(weights, map(self.span, clauses), strict=True)
-                ]
-                low, high = _sum_of_some(spans)
-                return min(low, 0.0), max(high, 0.0)
-            case Scale(clause, by, otherwise):
-                ends = [
-                    end * factor
-                    for end in self.span(clause)
-                    for factor in (otherwise, *(f for _, f in by))
-                ]
-                return min(ends), max(ends)
-            case _:
-                assert_never(node)
-
-    def reaching(self, node: Node, worth: float) -> Docs:
-        """Everybody who matches and is worth at least this much, and perhaps others."""
-        least, most = self.span(node)
-        if worth > most:
-            return Docs.none(self._n)
-        if worth <= least or worth <= 0:
-            return self._matcher.docs(node)
-        leaf = self._leaf(node)
-        if leaf is not None:
-            enough = leaf.matches & (leaf.worth >= worth)
-            chosen = np.flatnonzero(enough.take(leaf.standing.masks, mode="clip"))
-            return Docs.of(self._n, leaf.standing.docs.take(chosen))
-        match node:
-            case Boost(clause, factor) if factor > 0:
-                return self.reaching(clause, worth / factor)
-            case And(clauses) | Or(clauses):
-                return self._sharing(clauses, worth, (1.0,) * len(clauses))
-            case Prefer(clause, extras):
-                return self._sharing((clause, *extras), worth, (1.0,) * (1 + len(extras)))
-            case Blend(clauses, weights):
-                return self._sharing(clauses, worth, weights)
-            case Best(clauses):
-                return union(self._n, [self.reaching(c, worth) for c in clauses])
-            case Scale(clause, by, otherwise):
-                largest = max(otherwise, *(f for _, f in by)) if by else otherwise
-                if largest > 0 and min(otherwise, *(f for _, f in by), 1.0) >= 0:
-                    return self.reaching(clause, worth / largest)
-        return self._matcher.docs(node)
-
-    def _sharing(self, clauses: Sequence[Node], worth: float, weights: Sequence[float]) -> Docs:
-        """Whoever has a part that reaches its share of the worth."""
-        most = [max(0.0, w * self.span(c)[1]) for c, w in zip(clauses, weights, strict=True)]
-        share = worth / math.fsum(most)
-        return union(
-            self._n,
-            [
-                self.reaching(c, share * m / w)
-                for c, w, m in zip(clauses, weights, most, strict=True)
-                if m > 0
-            ],
-        )
-
     # Leaves
 
-    def _leaf(self, node: Node) -> _Leaf | None:
+    def leaf(self, node: Node) -> Leaf | None:
         """A word, beginning or phrase, weighted in whatever way; None for anything else."""
         if node in self._leaves:
             return self._leaves[node]
         found = self._leaves[node] = self._as_leaf(node)
         return found
 
-    def _as_leaf(self, node: Node) -> _Leaf | None:
+    def _as_leaf(self, node: Node) -> Leaf | None:
         match node:
             case Term(field, _) | Prefix(field, _) | Phrase(field, _, _) if is_words(field):
                 matches = _in_field(field)
-                return _Leaf(self._matcher.standing(node), matches.astype(np.float64), matches)
+                return Leaf(self._matcher.standing(node), matches.astype(np.float64), matches)
             case Stands(clause, worths):
                 worth = np.zeros(MASKS)
                 for field, own in worths:
                     worth[_in_field(field)] += own
-                return _Leaf(self._matcher.standing(clause), worth, _in_field("all"))
+                return Leaf(self._matcher.standing(clause), worth, _in_field("all"))
             case Boost(clause, factor):
-                inner = self._leaf(clause)
+                inner = self.leaf(clause)
                 return inner and inner._replace(worth=inner.worth * factor)
             case Constant(clause, score):
-                inner = self._leaf(clause)
+                inner = self.leaf(clause)
                 return inner and inner._replace(worth=inner.matches * score)
         return None
 
@@ -360,17 +255,8 @@ def _in_field(field: str) -> _Array:
     return flags
 
 
-def _is_worth_nothing(node: Node) -> bool:
+def is_worth_nothing(node: Node) -> bool:
     return isinstance(node, Not) or (isinstance(node, Constant) and node.score == 0)
-
-
-def _sum_of_some(spans: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The span of a sum of any of the parts, at least one of them."""
-    if not spans:
-        return 0.0, 0.0
-    negative = math.fsum(min(0.0, low) for low, _ in spans)
-    low = negative if negative < 0 else min(low for low, _ in spans)
-    return low, math.fsum(max(0.0, high) for _, high in spans)
 
 
 def _factors(weights: Sequence[float], whole: float, power: float, sets: _Array) -> _Array:

@@ -11,6 +11,7 @@ the number of set bits before each of its words finds the place in three.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Final
 
 import numpy as np
@@ -33,11 +34,13 @@ class Standing:
 
     docs    ascending creators, uint32 (k,)
     masks   the fields that hold it, uint8 (k,)
+    key     what it is the standing of, to keep what is worked out of it
     """
 
-    __slots__ = ("_before", "_kinds", "_members", "docs", "masks", "n")
+    __slots__ = ("_before", "_kinds", "_members", "docs", "key", "masks", "n")
 
     def __init__(self, n: int, docs: _Array, masks: _Array) -> None:
+        self.key: Hashable = None
         self.n = n
         self.docs = docs
         self.masks = masks
@@ -64,9 +67,9 @@ class Standing:
 
     @property
     def kinds(self) -> _Array:
-        """The masks that occur, ascending."""
+        """How many creators there are of each mask; int64 (MASKS,)."""
         if self._kinds is None:
-            self._kinds = np.flatnonzero(np.bincount(self.masks, minlength=MASKS))
+            self._kinds = np.bincount(self.masks, minlength=MASKS)
         return self._kinds
 
     def within(self, bit: int) -> Docs:
