@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from influencr.index.columns import _words
 from influencr.index.columns._files import Arrays, ArraysWriter
 from influencr.index.columns._postings import invert
 from influencr.index.columns._segment import MOST
 from influencr.index.columns._words import BLOCK, Words, write_words
 
-texts = st.text(st.sampled_from("ab\u00e9\u6771\U0001f35c#"), max_size=4)
+texts = st.text(st.sampled_from("ab\u00e9\u6771\U0001f35c#"), max_size=5)
 
 
 @pytest.fixture(scope="module")
@@ -21,22 +20,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("words")
 
 
-def written(words: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, small: int) -> Words:
-    with monkeypatch.context() as patch, ArraysWriter(folder / "words") as out:
-        patch.setattr(_words, "SMALL", small)
+def written(words: list[str], folder: Path) -> Words:
+    with ArraysWriter(folder / "words") as out:
         write_words(out, "w", [word.encode() for word in words], endings=True)
         out.close({})
     return Words(Arrays(folder / "words"), "w")
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.sets(texts, max_size=300), texts, st.sampled_from([0, 10**6]))
-def test_a_dictionary_finds_what_it_holds(
-    folder: Path, held: set[str], asked: str, small: int
-) -> None:
+@given(st.sets(texts, max_size=300), texts)
+def test_a_dictionary_finds_what_it_holds(folder: Path, held: set[str], asked: str) -> None:
     words = sorted(held)
-    with pytest.MonkeyPatch.context() as patch:
-        found = written(words, folder, patch, small)
+    found = written(words, folder)
     assert len(found) == len(words)
     assert [found.find(word) for word in words] == list(range(len(words)))
     assert [found.text(i) for i in range(len(words))] == words
@@ -48,17 +43,17 @@ def test_a_dictionary_finds_what_it_holds(
     assert [words[i] for i in found.ending(asked)] == [w for w in words if w.endswith(asked)]
 
 
-def test_what_no_word_can_be_is_not_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = written(["a", "b", "c"], folder, monkeypatch, 0)
+def test_what_no_word_can_be_is_not_found(folder: Path) -> None:
+    found = written(["a", "b", "c"], folder)
     for odd in ("a\nb", "\n", "\ud800", "b\n"):
         assert found.find(odd) == -1
         assert found.between(odd) == (found.between(odd)[0],) * 2
         assert found.ending(odd).tolist() == []
 
 
-def test_blocks_meet_without_a_gap(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_meet_without_a_gap(folder: Path) -> None:
     words = [f"{i:05d}" for i in range(5 * BLOCK + 1)]
-    found = written(words, folder, monkeypatch, 0)
+    found = written(words, folder)
     for n in (0, BLOCK - 1, BLOCK, 5 * BLOCK):
         assert found.find(words[n]) == n
         assert found.text(n) == words[n]

@@ -10,6 +10,7 @@ What a deleted creator alone held (words, values, rows) is not in the result.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -129,7 +130,9 @@ class _Taken:
     def keyword(self, field: str) -> tuple[list[Any], _Array, _Array | None]:
         """(values, codes, starts) of a field; some of the values may be of nobody."""
         columns = [segment.keyword(field) for segment in self.segments]
-        values = sorted({value for column in columns for value in column.values})
+        values = list(
+            dict.fromkeys(sorted(itertools.chain.from_iterable(c.values for c in columns)))
+        )
         code_of = {value: code for code, value in enumerate(values)}
         codes, lengths = [], []
         for column, ords in zip(columns, self._ords, strict=True):
@@ -197,19 +200,18 @@ def _write_words(out: ArraysWriter, taken: _Taken, order: _Array, doc_starts: _A
         used.append((per_word, positions_per_word))
 
     texts = [segment.words.raws(0, len(segment.words)) for segment in taken.segments]
-    union = sorted(
-        {
-            word
-            for words, (per_word, _) in zip(texts, used, strict=True)
-            for word, n in zip(words, per_word.tolist(), strict=True)
-            if n
-        }
-    )
+    held_words = [
+        words if per_word.all() else list(itertools.compress(words, per_word.tolist()))
+        for words, (per_word, _) in zip(texts, used, strict=True)
+    ]
+    # Every list is in order, and sorting lists that are joined merges them.
+    union = list(dict.fromkeys(sorted(itertools.chain.from_iterable(held_words))))
+    del held_words
     code_of = {word: code for code, word in enumerate(union)}
     n_docs = np.zeros(len(union) + 1, np.int64)
     n_positions = np.zeros(len(union) + 1, np.int64)
     for i, (words, (per_word, positions_per_word)) in enumerate(zip(texts, used, strict=True)):
-        codes = np.fromiter((code_of.get(word, -1) for word in words), np.int64, len(words))
+        codes = np.fromiter(map(code_of.get, words, itertools.repeat(-1)), np.int64, len(words))
         # In a source where nobody holds a word any more it counts nothing, wherever it points.
         codes = np.maximum.accumulate(np.maximum(codes, 0)) if len(codes) else codes
         np.add.at(n_docs, codes + 1, per_word)

@@ -28,7 +28,7 @@ type _Array = np.ndarray[Any, Any]
 MOST_YOUNG = 8
 
 # A commit merges segments of so many creators together at most, about half a second.
-_MERGED_AT_ONCE = 50_000
+_MERGED_AT_ONCE = 20_000
 # Beyond this many segments a commit merges whatever it takes.
 _FAR_TOO_MANY = 16
 # Each segment in a merge is at most so many times larger than all smaller ones in it together.

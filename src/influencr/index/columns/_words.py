@@ -5,27 +5,27 @@ first word, its head, is kept in memory: finding is one bisection of the heads a
 block of some hundred bytes, about a microsecond whatever the size. The order is that of the code
 points, which is the order of the bytes of UTF-8.
 
-Endings are beginnings of the words read backwards: large dictionaries keep a second one of those,
-small ones (SMALL words) are read through.
+Endings are found by tails: the last TAIL bytes of every word, read backwards as one number, in
+rising order. A longer ending is looked for among the words that share its last TAIL bytes.
 
-BLOCK, SMALL: our own choice, measured (docs/decisions/0011).
+BLOCK: our own choice, measured (docs/decisions/0011). TAIL: what a 64-bit number holds.
 """
 
 from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from influencr.index.columns._files import Arrays, ArraysWriter
 
-__all__ = ["BLOCK", "SMALL", "Words", "write_words"]
+__all__ = ["BLOCK", "TAIL", "Words", "write_words"]
 
 BLOCK = 64
-SMALL = 20_000
+TAIL = 8
 
 _AFTER = b"\xff"
 
@@ -41,7 +41,6 @@ class Words:
         self._starts = arrays[f"{name}.blocks"]
         self._n = int(arrays[f"{name}.n"][0])
         self._head_list: list[bytes] | None = None
-        self._backwards: tuple[Words, np.ndarray[Any, Any]] | None = None
 
     def __len__(self) -> int:
         return self._n
@@ -88,28 +87,18 @@ class Words:
         return self._first_from(raw), self._first_from(raw + _AFTER)
 
     def ending(self, suffix: str) -> np.ndarray[Any, np.dtype[np.uint32]]:
-        """Numbers of the words that end so, ascending."""
-        if "\n" in suffix:
-            return np.empty(0, np.uint32)
-        if f"{self._name}.backwards" in self._arrays:
-            if self._backwards is None:
-                self._backwards = (
-                    Words(self._arrays, f"{self._name}.reversed"),
-                    self._arrays[f"{self._name}.backwards"],
-                )
-            words, numbers = self._backwards
-            low, high = words.between(suffix[::-1])
-            return np.sort(numbers[low:high])
-        return np.fromiter(self._ending_read_through(suffix), np.uint32)
-
-    def _ending_read_through(self, suffix: str) -> Iterator[int]:
-        raw = suffix.encode("utf-8", "surrogatepass") + b"\n"
-        for number in range(len(self._starts) - 1):
-            block = self._block(number)
-            at = block.find(raw, 1)
-            while at >= 0:
-                yield number * BLOCK + block.count(b"\n", 0, at) - 1
-                at = block.find(raw, at + 1)
+        """Numbers of the words that end so, ascending. Only where `endings` were written."""
+        raw = suffix.encode("utf-8", "surrogatepass")
+        tails = self._arrays[f"{self._name}.tails"]
+        backwards = raw[::-1][:TAIL]
+        least = np.uint64(int.from_bytes(backwards.ljust(TAIL, b"\0"), "big"))
+        most = np.uint64(int.from_bytes(backwards.ljust(TAIL, _AFTER), "big"))
+        low, high = np.searchsorted(tails, least), np.searchsorted(tails, most, side="right")
+        numbers: np.ndarray[Any, Any] = self._arrays[f"{self._name}.backwards"][low:high]
+        if len(raw) > TAIL:
+            kept = [self._raw_of(int(n)).endswith(raw) for n in numbers]
+            numbers = numbers[np.array(kept, bool)]
+        return np.sort(numbers)
 
     @property
     def _heads(self) -> list[bytes]:
@@ -121,6 +110,10 @@ class Words:
     def _block(self, number: int) -> bytes:
         base, starts = self._base, self._starts
         return self._raw[base + int(starts[number]) : base + int(starts[number + 1])]
+
+    def _raw_of(self, number: int) -> bytes:
+        block, place = divmod(number, BLOCK)
+        return self._block(block).split(b"\n", place + 2)[place + 1]
 
     def _first_from(self, raw: bytes) -> int:
         """The number of the first word not before these bytes."""
@@ -135,28 +128,30 @@ def write_words(
     out: ArraysWriter, name: str, words: Sequence[bytes], *, endings: bool = False
 ) -> None:
     """Write sorted, different words (UTF-8, no line feeds); `endings` when `ending` is asked."""
-    _write(out, name, words)
-    if endings and len(words) > SMALL:
-        backwards = [raw.decode("utf-8", "surrogatepass")[::-1] for raw in words]
-        order = sorted(range(len(words)), key=backwards.__getitem__)
-        _write(
-            out,
-            f"{name}.reversed",
-            [backwards[i].encode("utf-8", "surrogatepass") for i in order],
-        )
-        out.add(f"{name}.backwards", np.array(order, np.uint32))
+    blocks = [
+        b"\n%b\n" % b"\n".join(words[first : first + BLOCK])
+        for first in range(0, len(words), BLOCK)
+    ]
+    starts = np.zeros(len(blocks) + 1, np.uint64)
+    starts[1:] = np.cumsum([len(block) for block in blocks])
+    out.add_bytes(f"{name}.blob", blocks)
+    out.add(f"{name}.blocks", starts)
+    out.add_bytes(f"{name}.heads", (b"\n".join(words[::BLOCK]),))
+    out.add(f"{name}.n", np.array([len(words)], np.uint64))
+    if endings:
+        tails = _tails(words)
+        order = np.argsort(tails, kind="stable")
+        out.add(f"{name}.tails", tails[order])
+        out.add(f"{name}.backwards", order.astype(np.uint32))
 
 
-def _write(out: ArraysWriter, name: str, raws: Sequence[bytes]) -> None:
-    starts = [0]
-
-    def blocks() -> Iterable[bytes]:
-        for first in range(0, len(raws), BLOCK):
-            block = b"\n%b\n" % b"\n".join(raws[first : first + BLOCK])
-            starts.append(starts[-1] + len(block))
-            yield block
-
-    out.add_bytes(f"{name}.blob", blocks())
-    out.add(f"{name}.blocks", np.array(starts, np.uint64))
-    out.add_bytes(f"{name}.heads", (b"\n".join(raws[::BLOCK]),))
-    out.add(f"{name}.n", np.array([len(raws)], np.uint64))
+def _tails(words: Sequence[bytes]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """The last TAIL bytes of each word as a number, the last byte highest; 0 before its start."""
+    text = np.frombuffer(b"".join(words), np.uint8)
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    ends = np.cumsum(lengths)
+    tails = np.zeros(len(words), np.uint64)
+    for back in range(1, TAIL + 1):
+        has = lengths >= back
+        tails[has] |= text[ends[has] - back].astype(np.uint64) << np.uint64(8 * (TAIL - back))
+    return tails
