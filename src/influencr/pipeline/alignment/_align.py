@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from influencr.pipeline.alignment._bounds import bounds
+from influencr.pipeline.alignment._bounds import MIN_CELL, is_few, stated
 from influencr.pipeline.alignment._target import Target, people
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ __all__ = ["ALIGNMENT_SCHEMA", "MAX_SAMPLED", "MIN_CELL", "MIN_KNOWN", "alignmen
 #: Followers of one creator that are judged; 5,000 bound a share to +- 1.4 points at 95 %.
 MAX_SAMPLED = 5_000
 MIN_KNOWN = 20
-MIN_CELL = 5
 
 _PAIRS_AT_ONCE = 4_000_000
 
@@ -140,15 +139,11 @@ def _count(
 def _stated(follows: Follows, counts: dict[str, Numbers], target: Target) -> pl.DataFrame:
     known, match, sampled = counts["known"], counts["match"], counts["sampled"]
     everybody = follows.n_followers()
-    few, few_not = _is_few(match), _is_few(known - match)
-    shown = np.where(few, 2, np.where(few_not, known - 2, match))
-    least = np.where(few, 0, np.where(few_not, known - (MIN_CELL - 1), match))
-    most = np.where(few, np.minimum(MIN_CELL - 1, known), np.where(few_not, known, match))
-    low, _ = bounds(np.maximum(least, 0), known, everybody, target.pieces)
-    _, high = bounds(most, known, everybody, target.pieces)
+    few, few_not = is_few(match), is_few(known - match)
+    share, low, high = stated(match, known, everybody, target.pieces)
     enough = known >= MIN_KNOWN
     frame = follows.creators.select("profile_id", "reason", "followers").with_columns(
-        share=_where(enough, np.round(shown / np.maximum(known, 1), 4)),
+        share=_where(enough, np.round(share, 4)),
         low=_where(enough, np.round(low, 4)),
         high=_where(enough, np.round(high, 4)),
         n_match=_where(enough & ~few & ~few_not, match),
@@ -167,11 +162,6 @@ def _stated(follows: Follows, counts: dict[str, Numbers], target: Target) -> pl.
     return frame.with_columns(reason=_reason(target)).select(
         pl.col(name).cast(dtype) for name, dtype in ALIGNMENT_SCHEMA.items()
     )
-
-
-def _is_few(count: Numbers) -> Numbers:
-    result: Numbers = (count > 0) & (count < MIN_CELL)
-    return result
 
 
 def _where(told: Numbers, values: Numbers) -> pl.Series:

@@ -77,7 +77,7 @@ def overlaps(follows: Follows, profile_id: str, *, limit: int = 2_000) -> Overla
     shared[seat] = 0
     others = np.flatnonzero(shared >= MIN_CELL)
     n = np.full(len(others), len(sample))
-    low, high = bounds(shared[others], n, np.full(len(others), everybody), ())
+    low, high = bounds(shared[others], n, np.full(len(others), everybody))
     share = shared[others] / len(sample)
     sizes = follows.n_followers()[others]
     usual = sizes / max(1, follows.n_people)
