@@ -37,7 +37,7 @@ MIN_CELL = 5
 
 
 class Judging(NamedTuple):
-    """What judging adds: a variance, in units of share x (1 - share), and who only seems to match."""
+    """What judging adds: variance in units of share x (1 - share), and who only seems to match."""
 
     variance: float
     seeming: float
