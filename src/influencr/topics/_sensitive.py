@@ -69,7 +69,10 @@ _INNOCENT = frozenset(
         "paganini islamabad faithful prideandprejudice jesusita churchill pastoral pastora "
         "priestley liberally wahlberg addictive addicted foodaddict coffeeaddict sobering "
         "activision magazine magazines magazin gaya gayrimenkul nutrizionista nutrizionisti "
-        "nutrizioniste collezionista collezionisti physiotherapy"
+        "nutrizioniste collezionista collezionisti physiotherapy "
+        "trumpet trumpets trumpeter trumpeters trumpetare flautist flautists flautista "
+        "seleccion seleccionador seleccionadora dragspel dragspelare gayageum christie "
+        "politieagent politieagente"
     )
 )
 _LONG = tuple(b for b in _BEGINNINGS if len(b) >= 5)
