@@ -164,8 +164,10 @@ def test_changes_are_seen_by_another_process(root):
 def test_goals_are_reached_or_not_or_not_measured():
     run = {
         "creators": 1_000_000,
-        "ratios": {"postgres": {"wall": {"p95": {"ratio": 0.06}}}},
-        "engines": {"ours": {"wall": {"p95": 9.0}, "memory": {"resident": 10**9}}},
+        "ratios": {"postgres": {t: {"p95": {"ratio": 0.06}} for t in ("wall", "cpu")}},
+        "engines": {
+            "ours": {"wall": {"p95": 9.0}, "cpu": {"p95": 8.0}, "memory": {"resident": 10**9}}
+        },
     }
     told = {(g["goal"], g["reached"]) for g in compare._goals(run)}
     assert told == {
