@@ -197,7 +197,13 @@ class Corpus:
             rows.update({r["profile_id"]: r for r in changed + fresh})
         self.n = len(rows)
         self.searcher = Searcher(self.index, places=Places())
-        self.oracle = Oracle(frame(list(rows.values())), as_of=AS_OF, world=WORLD, rates=built)
+        self.oracle = Oracle(
+            frame(list(rows.values())),
+            as_of=AS_OF,
+            world=WORLD,
+            vocabulary=self.index.snapshot().vocabulary,
+            rates=built,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -259,6 +265,7 @@ def test_results_equal_brute_force(query: Query, which: int, corpora: list[Corpu
     assert [h.profile_id for h in found.hits] == expected.ids
     assert {h.profile_id: h.score for h in found.hits} == expected.scores
     assert found.total == len(expected.ids)
+    assert found.n_all == expected.n_all
     assert {f: counted(v) for f, v in found.facets.items()} == expected.facets
     assert [(s.filter, s.left, s.removed, s.without) for s in found.funnel] == expected.funnel
     assert sum(s.removed for s in found.funnel) == corpus.n - found.total

@@ -30,7 +30,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 def _question(query: Query) -> int:
     # Page size, facets and funnel do not change who comes after whom.
     plain = msgspec.structs.replace(
-        query, after=None, limit=1, facets=(), funnel=False, size_bands=()
+        query, after=None, limit=1, facets=(), histograms=(), funnel=False, size_bands=()
     )
     return xxhash.xxh3_64_intdigest(msgspec.msgpack.encode(plain)) >> 1
 

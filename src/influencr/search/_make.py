@@ -9,7 +9,15 @@ from typing import Any
 import msgspec
 
 from influencr.errors import UnknownValue, UsageError, nearest
-from influencr.search._query import ACTIVITY_STATES, FACETS, LABELS, SORTS, VERDICTS, Query
+from influencr.search._query import (
+    ACTIVITY_STATES,
+    FACETS,
+    HISTOGRAMS,
+    LABELS,
+    SORTS,
+    VERDICTS,
+    Query,
+)
 from influencr.search._words import parse_words
 
 __all__ = ["LANGUAGES", "MAX_LIMIT", "make_query", "query_from_params", "query_to_params"]
@@ -22,7 +30,7 @@ _TEXTS = frozenset({"text", "place", "near", "sort", "after"})
 _LISTS = frozenset(
     {
         *("country", "region", "platform", "language", "topic"),
-        *("verdict", "label", "activity", "exclude", "facets"),
+        *("verdict", "label", "activity", "exclude", "facets", "histograms"),
     }
 )
 _WHOLE = frozenset({"followers_min", "followers_max", "active_within_days", "limit"})
@@ -31,6 +39,7 @@ _FLAGS = frozenset({"words_only", "include_region_level", "everything", "funnel"
 _CHOICES: dict[str, tuple[str, ...]] = {
     "sort": SORTS,
     "facets": FACETS,
+    "histograms": HISTOGRAMS,
     "verdict": VERDICTS,
     "label": LABELS,
     "activity": ACTIVITY_STATES,

@@ -17,23 +17,33 @@ from influencr.index import (
     UNKNOWN,
     And,
     Anyone,
-    Boost,
     Node,
     Not,
     Or,
     Range,
+    Scale,
     Snapshot,
     Term,
     Terms,
     engagement_factor,
 )
 from influencr.records import PLATFORMS
+from influencr.search._meant import Meant
 from influencr.search._places import PlaceFilter, PlaceReader, worth_nothing
+from influencr.search._points import Points
 from influencr.search._query import Query
-from influencr.search._words import Words, parse_words
+from influencr.search._words import Words
 from influencr.text import fold
 
-__all__ = ["FACET_FIELDS", "LEFT_OUT", "Filter", "Plan", "make_plan"]
+__all__ = [
+    "FACET_FIELDS",
+    "LEFT_OUT",
+    "PLACE_FILTERS",
+    "Filter",
+    "Plan",
+    "creator_parts",
+    "make_plan",
+]
 
 #: Left out unless asked for: field -> values.
 LEFT_OUT = {
@@ -69,6 +79,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     query: Query
     words: Words
+    meant: Meant
     place: PlaceFilter | None
     filters: tuple[Filter, ...]
 
@@ -76,23 +87,21 @@ class Plan(msgspec.Struct, frozen=True):
         """Who passes every filter, leaving some out by name."""
         return And(tuple(f.node for f in self.filters if f.name not in without))
 
+    def every(self) -> Node | None:
+        """Who passes and holds every piece of the words; None when that is everybody who passes."""
+        every = self.meant.every()
+        return None if every is None else And((every, self.node(without=("text",))))
+
     def scored(self) -> Node:
-        """Who passes, worth words x place."""
-        base = self.words.scored() or Anyone()
-        rest = tuple(
-            worth_nothing(f.node)
-            for f in self.filters
-            if f.name != "text" and not (f.name == "place" and self.rings)
-        )
-        if self.words.required == () and (only_excluded := self.words.filter()) is not None:
-            rest = (worth_nothing(only_excluded), *rest)
-        if not self.rings:
-            return And((base, *rest))
-        return Or(
-            tuple(
-                Boost(And((base, worth_nothing(who), *rest)), factor) for who, factor in self.rings
-            )
-        )
+        """Who passes, worth words x focus x place."""
+        rest = tuple(worth_nothing(f.node) for f in self.filters if f.name != "text")
+        if (base := self.meant.scored()) is None:
+            base = Anyone()
+            if (excluded := self.meant.filter()) is not None:
+                rest = (worth_nothing(excluded), *rest)
+        found = And((base, *rest))
+        # The rings are apart from one another and hold everybody whom the place filter lets pass.
+        return Scale(found, self.rings, 1.0) if self.rings else found
 
     @property
     def rings(self) -> tuple[tuple[Node, float], ...]:
@@ -102,11 +111,13 @@ class Plan(msgspec.Struct, frozen=True):
     @property
     def is_plain(self) -> bool:
         """Nothing but quality tells the results apart."""
-        return not self.words.required and not self.rings
+        return not self.meant.pieces and not self.rings
 
 
 def make_plan(
     query: Query,
+    words: Words,
+    meant: Meant,
     place: PlaceFilter | None,
     places: PlaceReader,
     snapshot: Snapshot,
@@ -114,15 +125,16 @@ def make_plan(
 ) -> Plan:
     """The plan of a query on one generation.
 
+    words, meant   what the query's text says, and what that means in this generation
+
     Raises UnknownValue for a platform, topic, country or region that does not exist.
     """
-    words = parse_words(query.text)
     filters: list[Filter] = []
 
     def add(name: str, label: str, node: Node) -> None:
         filters.append(Filter(name, label, node))
 
-    if (asked := words.filter()) is not None:
+    if (asked := meant.filter()) is not None:
         add("text", f"words: {query.text.strip()}", asked)
     if place is not None:
         add("place", place.label, place.node)
@@ -168,7 +180,7 @@ def make_plan(
     if query.exclude:
         nodes = tuple(_person(e) for e in query.exclude)
         add("exclude", f"without {len(nodes)} left out by name", Not(Or(nodes)))
-    return Plan(query, words, place, tuple(filters))
+    return Plan(query, words, meant, place, tuple(filters))
 
 
 def _between(name: str, low: float | None, high: float | None) -> str:
@@ -217,10 +229,12 @@ def _person(reference: str) -> Node:
 
 
 def creator_parts(
-    creator: dict[str, Any], edges: dict[str, list[float]], words: float, place: float | None
+    creator: dict[str, Any], edges: dict[str, list[float]], said: Points, place: float | None
 ) -> dict[str, float]:
     """name -> factor, in the order of the product."""
-    parts = {"words": words}
+    parts = {"words": 1.0}
+    if said.pieces:
+        parts = {"words": said.words, "focus": said.focus}
     if place is not None:
         parts["place"] = place
     state = creator.get("activity_state") or UNKNOWN

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["ACTIVITY_STATES", "FACETS", "LABELS", "SORTS", "VERDICTS", "Query"]
+__all__ = [
+    "ACTIVITY_STATES",
+    "FACETS",
+    "HISTOGRAMS",
+    "LABELS",
+    "SORTS",
+    "VERDICTS",
+    "Query",
+]
 
 #: How results may be ordered; every one descends except `name`. Ties are in a fixed
 #: shuffle (`index.tie`), so that no platform comes first because of its name.
@@ -16,6 +24,9 @@ SORTS = ("relevance", "followers", "engagement", "last_post", "posts_per_week", 
 
 #: Facets that a result can carry, in the order they are shown.
 FACETS = ("platform", "country", "language", "topic", "activity", "verdict", "label", "size")
+
+#: Numbers whose spread a result can carry, for sliders; where they are cut is fixed.
+HISTOGRAMS = ("followers", "engagement", "posts_per_week", "last_post_days")
 
 VERDICTS = ("vetted", "needs_a_look", "looks_inflated", "unknown")
 LABELS = ("creator", "celebrity", "brand", "bot", "group", "unknown")
@@ -47,6 +58,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                          dormant; labels celebrity, brand, bot)
     sort, limit, after   `after` is the cursor of the previous page
     facets, funnel       what to compute beside the hits
+    histograms           numbers whose spread to count beside the hits, of HISTOGRAMS
     size_bands           followers at which the size facet is cut; shown, never a judgement
     """
 
@@ -78,3 +90,4 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     facets: tuple[str, ...] = FACETS
     funnel: bool = True
     size_bands: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
+    histograms: tuple[str, ...] = ()

@@ -8,14 +8,21 @@ from typing import Any
 import msgspec
 
 __all__ = [
+    "Compared",
+    "Explained",
     "FacetValue",
+    "FilterCheck",
     "FunnelStep",
+    "Histogram",
     "Hit",
     "Loosening",
     "Match",
+    "PartRatio",
+    "PiecePoints",
     "PlaceChoice",
     "PlaceOffer",
     "Results",
+    "WayFound",
 ]
 
 
@@ -31,6 +38,43 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     spans: tuple[tuple[int, int], ...]
 
 
+class WayFound(msgspec.Struct, frozen=True, kw_only=True):
+    """One way in which a creator says a piece of the query.
+
+    said      the words, topic or account found
+    kind      word (as typed), form, part, joined, typo, same, other_language, near, related, topic
+              (`search.meaning`); exact (asked for letter for letter), account, run (side by side)
+    because   for people: "form of baker", "Spanish for baker"
+    weight    how surely it is meant; the word as typed has 1
+    fields    where it stands: name, handle, bio, topics, posts, called
+    points    weight x worth of the fields x rarity of the piece
+    """
+
+    said: str
+    kind: str
+    because: str
+    weight: float
+    fields: tuple[str, ...]
+    points: float
+
+
+class PiecePoints(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of the query in one creator; `found` is empty when it is missing.
+
+    is_soft   other words may stand for it, and it may be missing
+    read_as   what it was taken for, when it was probably mistyped
+    rarity    what it weighs among the pieces
+    points    the sum over `found`
+    """
+
+    piece: str
+    is_soft: bool
+    read_as: str | None
+    rarity: float
+    found: tuple[WayFound, ...]
+    points: float
+
+
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One creator found.
 
@@ -39,6 +83,10 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     why       where the words matched, at least one entry when the query had words
     creator   the creator's row as the index holds it (columns in docs/reference/creators)
     distance_km  from the centre of a radius search, else None
+    words     piece by piece what the part `words` is made of: the points of the soft pieces times
+              `coverage`, those of the others, and those of `run`, add up to it
+    coverage  factor for soft pieces that are missing; 1 when none is
+    run       the plain words side by side, where they stand so
     """
 
     profile_id: str
@@ -49,6 +97,65 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[Match, ...]
     creator: dict[str, Any]
     distance_km: float | None = None
+    words: tuple[PiecePoints, ...] = ()
+    coverage: float = 1.0
+    run: WayFound | None = None
+
+
+class FilterCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """One filter of a query and one creator: whether they pass it, and their value in words."""
+
+    filter: str
+    label: str
+    passed: bool
+    value: str
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a creator is, or is not, among the results of a query.
+
+    found      they are
+    because    one sentence that says so with the reason
+    filters    every filter of the query in its order, default exclusions among them
+    missing    pieces of the words that they do not say in any way
+    hit        score, parts and words as with any hit, whether found or not; None when the index
+               does not hold them
+    """
+
+    profile_id: str
+    platform: str
+    handle: str | None
+    found: bool
+    because: str
+    filters: tuple[FilterCheck, ...] = ()
+    missing: tuple[str, ...] = ()
+    hit: Hit | None = None
+
+
+class PartRatio(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of two scores side by side; `ratio` is upper / lower, None where lower is 0."""
+
+    part: str
+    upper: float
+    lower: float
+    ratio: float | None
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """Two creators under one query: which stands above, and what decides.
+
+    upper, lower   in the order of the results; somebody who is not found stands below
+    parts          the parts of both scores, the product of whose ratios is that of the scores
+    decides        the part furthest from 1 in favour of `upper`; or the filter that leaves `lower`
+                   out, the sort, or "tie"
+    because        one sentence
+    """
+
+    upper: Explained
+    lower: Explained
+    parts: tuple[PartRatio, ...]
+    decides: str
+    because: str
 
 
 class FacetValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +165,19 @@ class FacetValue(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     count: int
     chosen: bool = False
+
+
+class Histogram(msgspec.Struct, frozen=True, kw_only=True):
+    """How many results lie between the edges of a number, its own filter left out.
+
+    edges     rising; days for `last_post_days`, a rate for `engagement`
+    counts    one more than there are edges: below the first, between neighbours, from the last on
+    unknown   results whose number is not known
+    """
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    unknown: int
 
 
 class FunnelStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +238,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     """A page of hits, exact counts, facets, funnel and how the question was understood.
 
     place       how the place was understood, asked for apart or taken from the end of the words
+    n_all       of `total`, those who hold every piece of the words in some way
     text        the words that were searched: `query["text"]` less what was taken as the place
     offer       the words end with the bare name of a place, which was searched as words
     unlocated   results of the same query without its place filter whose place is unknown
@@ -138,5 +259,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     generation: int
     demo: bool
     took_ms: float
+    n_all: int = 0
     text: str = ""
     offer: PlaceOffer | None = None
+    histograms: dict[str, Histogram] = {}

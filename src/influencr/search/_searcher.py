@@ -6,22 +6,36 @@ import math
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from influencr.index import UNKNOWN, And, Anyone, Entry, Order, SearchIndex, Snapshot, Term, tie
+from influencr.errors import UsageError
+from influencr.index import UNKNOWN, And, Anyone, Order, SearchIndex, Snapshot, Term, tie
 from influencr.search._cursor import read_cursor, write_cursor
+from influencr.search._explain import compared, explained
 from influencr.search._facets import count_facets
+from influencr.search._histograms import count_histograms
 from influencr.search._located import Located
 from influencr.search._loosen import loosenings
 from influencr.search._make import MAX_LIMIT, stated
+from influencr.search._meant import Meant, mean
 from influencr.search._places import Geography, PlaceReader, place_filter
 from influencr.search._plan import PLACE_FILTERS, Plan, creator_parts, make_plan
+from influencr.search._points import points
 from influencr.search._query import Query
-from influencr.search._results import FunnelStep, Hit, Loosening, PlaceOffer, Results
+from influencr.search._results import (
+    Compared,
+    Explained,
+    FunnelStep,
+    Hit,
+    Loosening,
+    PlaceOffer,
+    Results,
+)
 from influencr.search._suggest import PlaceSuggestion
 from influencr.search._why import why
+from influencr.search._words import Words, parse_words
 
 if TYPE_CHECKING:
     from influencr.geography import Area, Gazetteer
@@ -37,9 +51,10 @@ _ORDERS = {
 }
 _BY_SCORE = Order("score")
 _BY_QUALITY = Order("quality")
-_QUALITY_UNIT = 512
 #: Fewer letters are no words and a place.
 _SHORTEST = 4
+#: Texts whose meaning is kept per generation: a page is asked for after a count, facets by facet.
+_KEPT = 1_024
 
 
 class Searcher:
@@ -60,6 +75,7 @@ class Searcher:
         self._index = index
         self._places = places if places is not None else Geography(gazetteer)
         self._known: tuple[int, Located] | None = None
+        self._meant: tuple[int, dict[str, tuple[Words, Meant]]] | None = None
 
     def search(self, query: Query) -> Results:
         """One page of results with exact counts, facets, funnel and reasons.
@@ -92,6 +108,31 @@ class Searcher:
         snapshot = self._index.snapshot()
         meant, _, _ = self._understood(query)
         return snapshot.count(self._plan(meant, snapshot, ranked=False).node())
+
+    def explain(self, query: Query, profile_id: str) -> Explained:
+        """Why a creator is, or is not, among the results of a query.
+
+        Works for everybody in the index; raises UsageError for somebody who is not.
+        """
+        snapshot = self._index.snapshot()
+        meant, _, _ = self._understood(query)
+        plan = self._plan(meant, snapshot)
+        row = _row(snapshot, profile_id)
+        return explained(plan, snapshot, _hit(row, plan, snapshot.info.edges))
+
+    def compare(self, query: Query, one: str, other: str) -> Compared:
+        """Which of two creators stands above the other under a query, and what decides.
+
+        one, other   profile ids in any order; raises UsageError as `explain`
+        """
+        snapshot = self._index.snapshot()
+        meant, _, _ = self._understood(query)
+        plan = self._plan(meant, snapshot)
+        both = [
+            explained(plan, snapshot, _hit(_row(snapshot, p), plan, snapshot.info.edges))
+            for p in (one, other)
+        ]
+        return compared(plan, both[0], both[1])
 
     def suggest_places(self, prefix: str, *, limit: int = 10) -> list[PlaceSuggestion]:
         """Places whose name begins so, by people and by creators of the newest generation."""
@@ -130,12 +171,25 @@ class Searcher:
 
     def _plan(self, query: Query, snapshot: Snapshot, *, ranked: bool = True) -> Plan:
         place = place_filter(query, self._places, lambda: self._located(snapshot), ranked=ranked)
-        return make_plan(query, place, self._places, snapshot, _as_of(snapshot))
+        words, meant = self._mean(query.text, snapshot)
+        return make_plan(query, words, meant, place, self._places, snapshot, _as_of(snapshot))
+
+    def _mean(self, text: str, snapshot: Snapshot) -> tuple[Words, Meant]:
+        generation = snapshot.info.generation
+        kept = self._meant
+        if kept is None or kept[0] != generation or len(kept[1]) >= _KEPT:
+            self._meant = kept = generation, {}
+        found = kept[1].get(text)
+        if found is None:
+            words = parse_words(text)
+            found = kept[1][text] = words, mean(words, snapshot.vocabulary)
+        return found
 
     def _answer(self, asked: Query, snapshot: Snapshot) -> Results:
         query, taken, offer = self._understood(asked)
         plan = self._plan(query, snapshot)
         total = snapshot.count(plan.node())
+        every = plan.every()
         hits, following = self._hits(plan, snapshot)
         funnel: tuple[FunnelStep, ...] = ()
         wider: tuple[Loosening, ...] = ()
@@ -159,8 +213,10 @@ class Searcher:
         return Results(
             query=stated(asked),
             total=total,
+            n_all=total if every is None else snapshot.count(every),
             hits=hits,
             facets=count_facets(plan, snapshot, self._places),
+            histograms=count_histograms(plan, snapshot, _as_of(snapshot)),
             funnel=funnel,
             loosenings=wider,
             place=choice,
@@ -195,38 +251,38 @@ class Searcher:
         if more:
             last = entries[-1]
             following = write_cursor(query, last.value, last.profile_id, rank + len(entries))
-        worth: dict[str, float] = {}
-        if order not in (_BY_SCORE, _BY_QUALITY) and not plan.is_plain:
-            worth = snapshot.scores(plan.scored(), [e.profile_id for e in entries])
-        hits = tuple(_hit(e, order, plan, snapshot.info.edges, worth) for e in entries)
+        hits = tuple(_hit(e.creator, plan, snapshot.info.edges) for e in entries)
         return hits, following
 
 
-def _hit(
-    entry: Entry,
-    order: Order,
-    plan: Plan,
-    edges: dict[str, list[float]],
-    worth: dict[str, float],
-) -> Hit:
-    creator = entry.creator
+def _hit(creator: dict[str, Any], plan: Plan, edges: dict[str, list[float]]) -> Hit:
+    """The creator with score and reasons, whether the query finds them or not."""
     place = plan.place.factor(creator) if plan.place is not None and plan.rings else None
-    parts = creator_parts(creator, edges, 1.0, place)
-    if order is _BY_SCORE:
-        # Every factor is a short binary fraction, so this division gives back the whole number.
-        parts["words"] = float(entry.value) / math.prod(parts.values())
-    elif entry.profile_id in worth:
-        parts["words"] = worth[entry.profile_id] / (1.0 if place is None else place)
+    said = points(creator, plan.meant)
+    parts = creator_parts(creator, edges, said, place)
     return Hit(
-        profile_id=entry.profile_id,
+        profile_id=creator["profile_id"],
         platform=creator["platform"],
         handle=creator.get("handle"),
         score=math.prod(parts.values()),
         parts=parts,
-        why=why(creator, plan.words),
+        why=why(creator, said.ways),
         creator=creator,
         distance_km=plan.place.distance(creator) if plan.place is not None else None,
+        words=said.pieces,
+        coverage=said.coverage,
+        run=said.run,
     )
+
+
+def _row(snapshot: Snapshot, profile_id: str) -> dict[str, Any]:
+    row = snapshot.creators([profile_id]).get(profile_id)
+    if row is None:
+        raise UsageError(
+            f"{profile_id!r} is not in the index; give the profile id of a listed creator.",
+            field="profile_id",
+        )
+    return row
 
 
 def _as_of(snapshot: Snapshot) -> datetime:
@@ -236,21 +292,20 @@ def _as_of(snapshot: Snapshot) -> datetime:
 
 def _funnel(plan: Plan, snapshot: Snapshot) -> tuple[FunnelStep, ...]:
     """Everybody, then each filter in order; the removed add up to everybody minus the total."""
-    left = snapshot.count(Anyone())
-    steps = [FunnelStep(filter="all", label="everybody in the index", left=left, removed=0)]
-    for i, applied in enumerate(plan.filters):
-        names = tuple(f.name for f in plan.filters[i + 1 :])
-        now = snapshot.count(plan.node(without=names))
+    before = snapshot.count(Anyone())
+    steps = [FunnelStep(filter="all", label="everybody in the index", left=before, removed=0)]
+    counted = snapshot.funnel([applied.node for applied in plan.filters])
+    for applied, (left, without) in zip(plan.filters, counted, strict=True):
         steps.append(
             FunnelStep(
                 filter=applied.name,
                 label=applied.label,
-                left=now,
-                removed=left - now,
-                without=snapshot.count(plan.node(without=(applied.name,))),
+                left=left,
+                removed=before - left,
+                without=without,
             )
         )
-        left = now
+        before = left
     return tuple(steps)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from influencr.index import Phrase, Prefix, Term
+from influencr.search._meant import Way
 from influencr.search._results import Match
-from influencr.search._words import Item, Words
 from influencr.text import Token, fold, handle_words, indexable, spans
 
 __all__ = ["PASSAGE_CHARS", "why"]
@@ -15,64 +16,73 @@ __all__ = ["PASSAGE_CHARS", "why"]
 PASSAGE_CHARS = 240
 
 _Span = tuple[int, int]
+#: The ways found of one piece.
+_Ways = tuple[Way, ...]
 
 
-def why(creator: dict[str, Any], words: Words) -> tuple[Match, ...]:
-    """One match per field that holds some of the words: name, handle, topics, bio, posts.
+def why(creator: dict[str, Any], found: Sequence[_Ways]) -> tuple[Match, ...]:
+    """One match per field that holds some of the words: name, handle, topics, bio, posts, called.
 
-    Of posts the line with most of the words is shown. Text is as the creator wrote it, cut to
+    found   for each piece of the query the ways in which this creator says it
+
+    Of posts the line with most of the pieces is shown. Text is as the creator wrote it, cut to
     PASSAGE_CHARS around the first match; spans are character offsets in that text.
     """
-    items = words.required
-    if not items:
+    pieces = [ways for ways in found if ways]
+    if not pieces:
         return ()
-    found: list[Match] = []
+    matches: list[Match] = []
     if creator.get("display_name"):
-        found += _match("name", creator["display_name"], items)
+        matches += _match("name", creator["display_name"], pieces)
     if creator.get("handle"):
-        found += _handle(creator["handle"], items)
-    found += _topics(creator, items)
+        matches += _handle(creator["handle"], pieces)
+    matches += _topics(creator, pieces)
     if creator.get("bio_text"):
-        found += _match("bio", creator["bio_text"], items)
-    found += _posts(creator.get("post_text") or "", items)
-    return tuple(found)
+        matches += _match("bio", creator["bio_text"], pieces)
+    matches += _best_line("posts", (creator.get("post_text") or "").split("\n"), pieces)
+    matches += _best_line("called", creator.get("called") or (), pieces)
+    return tuple(matches)
 
 
-def _match(field: str, text: str, items: Sequence[Item]) -> Iterator[Match]:
-    _, marked = _marks(text, items)
+def _match(field: str, text: str, pieces: Sequence[_Ways]) -> Iterator[Match]:
+    _, marked = _marks(text, pieces)
     if marked:
         passage, shifted = _passage(text, marked)
         yield Match(field=field, text=passage, spans=shifted)
 
 
-def _handle(handle: str, items: Sequence[Item]) -> Iterator[Match]:
+def _handle(handle: str, pieces: Sequence[_Ways]) -> Iterator[Match]:
     accounts = {f"@{fold(handle)}", f"@{fold(handle_words(handle))}"}
-    if any(_is_account(item, accounts) for item in items):
+    if any(_is_account(way.node, accounts) for ways in pieces for way in ways):
         yield Match(field="handle", text=handle, spans=((0, len(handle)),))
         return
     chosen = handle_words(handle)
     start = handle.find(chosen)
-    _, marked = _marks(chosen, items)
+    _, marked = _marks(chosen, pieces)
     if marked:
         yield Match(
             field="handle", text=handle, spans=tuple((a + start, b + start) for a, b in marked)
         )
 
 
-def _is_account(item: Item, accounts: set[str]) -> bool:
-    if item.account is not None:
-        return item.account in accounts
-    if item.name is None:
-        return False
-    if item.prefix:
-        return any(a.startswith(item.name) for a in accounts)
-    return item.name in accounts
+def _is_account(node: Term | Prefix | Phrase, accounts: set[str]) -> bool:
+    match node:
+        case Term(_, value):
+            return value in accounts
+        case Prefix(_, value) if value.startswith("@"):
+            return any(account.startswith(value) for account in accounts)
+    return False
 
 
-def _topics(creator: dict[str, Any], items: Sequence[Item]) -> Iterator[Match]:
+def _topics(creator: dict[str, Any], pieces: Sequence[_Ways]) -> Iterator[Match]:
     """The topics with the matching ones marked, each with the first of the words that say so:
     "comedy ('humour' in bio), surfing"."""
-    named = {item.topic.topic for item in items if item.topic is not None}
+    named = {
+        way.node.value
+        for ways in pieces
+        for way in ways
+        if isinstance(way.node, Term) and way.node.field == "topic"
+    }
     topics: list[str] = creator.get("topics") or []
     reasons: list[str] = creator.get("topic_evidence") or []
     text = ""
@@ -81,7 +91,7 @@ def _topics(creator: dict[str, Any], items: Sequence[Item]) -> Iterator[Match]:
         text += ", " if text else ""
         start = len(text)
         text += topic
-        stands = [(0, len(topic))] if topic in named else _marks(topic, items)[1]
+        stands = [(0, len(topic))] if topic in named else _marks(topic, pieces)[1]
         marked += [(a + start, b + start) for a, b in stands]
         if stands and number < len(reasons):
             text += f" ({reasons[number].partition(';')[0]})"
@@ -89,32 +99,42 @@ def _topics(creator: dict[str, Any], items: Sequence[Item]) -> Iterator[Match]:
         yield Match(field="topics", text=text, spans=tuple(marked))
 
 
-def _posts(text: str, items: Sequence[Item]) -> Iterator[Match]:
+def _best_line(field: str, lines: Sequence[str], pieces: Sequence[_Ways]) -> Iterator[Match]:
     best: tuple[int, str, list[_Span]] | None = None
-    for line in text.split("\n"):
-        if not _may_hold(line, items):
+    starts = [_start(way.node) for ways in pieces for way in ways if way.is_said]
+    for line in lines:
+        if not _may_hold(line, starts):
             continue
-        n, marked = _marks(line, items)
+        n, marked = _marks(line, pieces)
         if n and (best is None or n > best[0]):
             best = (n, line, marked)
     if best is not None:
         passage, shifted = _passage(best[1], best[2])
-        yield Match(field="posts", text=passage, spans=shifted)
+        yield Match(field=field, text=passage, spans=shifted)
 
 
-def _may_hold(line: str, items: Sequence[Item]) -> bool:
+def _start(node: Term | Prefix | Phrase) -> str:
+    return f" {node.words[0]}" if isinstance(node, Phrase) else f" {node.value}"
+
+
+def _may_hold(line: str, starts: Sequence[str]) -> bool:
     """A quick look that never misses a line; most lines of most creators hold nothing."""
+    if not line:
+        return False
     stream, others = indexable(line)
     held = f" {stream} {others}"
-    return any(f" {item.name or item.words[0]}" in held for item in items)
+    return any(start in held for start in starts)
 
 
-def _marks(text: str, items: Sequence[Item]) -> tuple[int, list[_Span]]:
-    """(how many items stand in the text, where: ascending and without overlap)."""
+def _marks(text: str, pieces: Sequence[_Ways]) -> tuple[int, list[_Span]]:
+    """(how many pieces stand in the text, where: ascending and without overlap)."""
     tokens = spans(text)
     stream = [t for t in tokens if t.position is not None]
     others = [t for t in tokens if t.position is None]
-    places = [list(_places(item, stream, others)) for item in items]
+    places = [
+        [span for way in ways if way.is_said for span in _places(way.node, stream, others)]
+        for ways in pieces
+    ]
     marked: list[_Span] = []
     for start, end in sorted(span for found in places for span in found):
         if marked and start < marked[-1][1]:
@@ -124,25 +144,28 @@ def _marks(text: str, items: Sequence[Item]) -> tuple[int, list[_Span]]:
     return sum(bool(found) for found in places), marked
 
 
-def _places(item: Item, stream: list[Token], others: list[Token]) -> Iterator[_Span]:
-    if item.name is not None:
-        for token in others:
-            if token.text.startswith(item.name) if item.prefix else token.text == item.name:
-                yield token.start, token.end
-        return
-    n = len(item.words)
-    # An emoji that is part of a joined one is found there too.
-    if n == 1:
-        for token in others:
-            if _is_word(token.text, item.words[0], item.prefix):
-                yield token.start, token.end
-    for i in range(len(stream) - n + 1):
-        run = stream[i : i + n]
-        if all(
-            _is_word(token.text, word, item.prefix and k == n - 1)
-            for k, (token, word) in enumerate(zip(run, item.words, strict=True))
-        ):
-            yield run[0].start, run[-1].end
+def _places(
+    node: Term | Prefix | Phrase, stream: list[Token], others: list[Token]
+) -> Iterator[_Span]:
+    match node:
+        case Term(_, value):
+            # Tags, mentions, and an emoji that is part of a joined one, stand beside the words.
+            for token in (*stream, *others):
+                if token.text == value:
+                    yield token.start, token.end
+        case Prefix(_, value):
+            for token in (*stream, *others):
+                if token.text.startswith(value):
+                    yield token.start, token.end
+        case Phrase(_, words, last_is_prefix):
+            n = len(words)
+            for i in range(len(stream) - n + 1):
+                run = stream[i : i + n]
+                if all(
+                    _is_word(token.text, word, last_is_prefix and k == n - 1)
+                    for k, (token, word) in enumerate(zip(run, words, strict=True))
+                ):
+                    yield run[0].start, run[-1].end
 
 
 def _is_word(token: str, word: str, prefix: bool) -> bool:

@@ -1,13 +1,13 @@
 """Search by looking at every creator: slow, obvious, and written apart from the engine.
 
-Takes a creators frame and answers the same `Query` by plain loops over `text.words` and
-`text.names`. It shares no matching, scoring, counting or paging with `search` and `index`; where
-the two differ, one of them is wrong. Radius is haversine over the creators' own coordinates.
+Takes a creators frame and answers the same `Query` by plain loops. It shares the tokeniser, the
+word lists and `search.meaning` (what may stand for a word) with `search`, but no matching,
+scoring, counting or paging; where the two differ, one of them is wrong. Radius is haversine over
+the creators' own coordinates.
 """
 
 from __future__ import annotations
 
-import functools
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xxhash
 
+from influencr.index import Vocabulary
 from influencr.search import Query
-from influencr.text import fold, handle_words, names, words
-from influencr.topics import Named, topic_of
+from influencr.testing._oracle_words import Asked, accounts
+from influencr.text import fold, words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,7 +28,6 @@ __all__ = ["Answer", "Oracle", "World"]
 
 Row = Mapping[str, Any]
 
-_FIELD_WORTH = {"name": 3, "handle": 2, "topics": 2, "bio": 1}
 _STATE_WORTH = {"active": 1.0, "unknown": 0.75, "quiet": 0.5, "dormant": 0.25}
 _HIDDEN = {
     "verdict": {"looks_inflated"},
@@ -45,24 +45,15 @@ class World:
 
 
 class Answer(NamedTuple):
-    """ids in order with the score of each; counts per facet value; funnel as (name, left,
-    removed, without)."""
+    """ids in order with the score of each, and how many of them hold every piece; counts per facet
+    value; funnel as (name, left, removed, without)."""
 
     ids: list[str]
+    n_all: int
     scores: dict[str, float]
     facets: dict[str, dict[str, int]]
     funnel: list[tuple[str, int, int, int | None]]
     unlocated: int | None
-
-
-class _Piece(NamedTuple):
-    excluded: bool
-    words: list[str]
-    sign: str | None
-    beginning: bool
-    quoted: bool
-    account: str | None
-    topic: Named | None = None
 
 
 class Oracle:
@@ -71,6 +62,7 @@ class Oracle:
     as_of    the index's instant
     world    the places that `near` and `country` may name
     rates    the frame whose engagement rates made the parts of the index; default: `creators`
+    vocabulary   of the index, which says what words mean and how rare they are
     """
 
     def __init__(
@@ -79,8 +71,10 @@ class Oracle:
         *,
         as_of: datetime,
         world: World,
+        vocabulary: Vocabulary,
         rates: pl.DataFrame | None = None,
     ) -> None:
+        self.vocabulary = vocabulary
         self.rows: list[dict[str, Any]] = creators.to_dicts()
         self.as_of = as_of
         self.world = world
@@ -97,12 +91,13 @@ class Oracle:
 
     def search(self, query: Query) -> Answer:
         """The whole answer, without pages."""
-        tests = self._tests(query)
+        asked = Asked(query.text, self.vocabulary)
+        tests = self._tests(query, asked)
         kept = [r for r in self.rows if all(t(r) for _, t in tests)]
-        pieces = [p for p in _read(query.text) if not p.excluded]
-        scores = {r["profile_id"]: self._score(r, query, pieces) for r in kept}
+        scores = {r["profile_id"]: self._score(r, query, asked) for r in kept}
         return Answer(
             [r["profile_id"] for r in sorted(kept, key=self._sort_key(query, scores))],
+            sum(asked.holds_all(r) for r in kept),
             scores,
             {f: self._facet(f, query, tests) for f in query.facets},
             self._funnel(tests),
@@ -111,17 +106,16 @@ class Oracle:
 
     # Filters
 
-    def _tests(self, query: Query) -> list[tuple[str, Callable[[Row], bool]]]:
+    def _tests(self, query: Query, asked: Asked) -> list[tuple[str, Callable[[Row], bool]]]:
         tests: list[tuple[str, Callable[[Row], bool]]] = []
-        pieces = _read(query.text)
-        if pieces:
-            tests.append(("text", lambda r: all(_found(p, r) is not p.excluded for p in pieces)))
+        if not asked.is_nothing:
+            tests.append(("text", asked.finds))
         if query.near:
             tests.append(("place", lambda r: self._is_near(r, query)))
         for name in ("country", "platform", "language", "topic"):
-            asked = set(getattr(query, name))
-            if asked:
-                tests.append((name, _among(name, asked, wanted=True)))
+            chosen = set(getattr(query, name))
+            if chosen:
+                tests.append((name, _among(name, chosen, wanted=True)))
         if query.followers_min is not None or query.followers_max is not None:
             low, high = query.followers_min, query.followers_max
             tests.append(("followers", lambda r: _lies(r.get("followers"), low, high)))
@@ -142,9 +136,9 @@ class Oracle:
                 ("posts_per_week_min", lambda r: _lies(r.get("posts_per_week"), cadence, None))
             )
         for name, hidden in _HIDDEN.items():
-            asked = set(getattr(query, name))
-            if asked:
-                tests.append((name, _among(name, asked, wanted=True)))
+            chosen = set(getattr(query, name))
+            if chosen:
+                tests.append((name, _among(name, chosen, wanted=True)))
             elif not query.everything:
                 tests.append((name, _among(name, hidden, wanted=False)))
         if query.exclude:
@@ -213,13 +207,8 @@ class Oracle:
 
     # Order
 
-    def _score(self, row: Row, query: Query, pieces: list[_Piece]) -> float:
-        score = float(sum(_worth(p, row) for p in pieces)) if pieces else 1.0
-        plain = [p for p in pieces if p.words and not p.beginning and not p.quoted]
-        if len(plain) > 1 and len(plain) == len(pieces):
-            run = _Piece(False, [w for p in plain for w in p.words], None, False, True, None)
-            if _found(run, row):
-                score += 1 + sum(n for f, n in _FIELD_WORTH.items() if _stands(run, row, f))
+    def _score(self, row: Row, query: Query, asked: Asked) -> float:
+        score = asked.worth(row)
         if query.near:
             km = self._km(row, query)
             share = 2.0 if km is None else km / self._centre(query)[2]
@@ -285,134 +274,11 @@ def _band(followers: int | None, edges: Sequence[int]) -> str:
 
 
 def _is(row: Row, reference: str) -> bool:
-    handle = fold(row.get("handle") or "")
-    accounts = {handle, fold(handle_words(row.get("handle") or ""))} - {""}
+    named = {name.removeprefix("@") for name in accounts(row)}
     if ":" not in reference:
-        return fold(reference).lstrip("@") in accounts
+        return fold(reference).lstrip("@") in named
     platform, _, rest = reference.partition(":")
     if rest.startswith("@"):
-        by_name = row["platform"] == platform and fold(rest).lstrip("@") in accounts
+        by_name = row["platform"] == platform and fold(rest).lstrip("@") in named
         return by_name or row["profile_id"] == reference
     return bool(row["profile_id"] == reference)
-
-
-# Words
-
-
-def _read(text: str) -> list[_Piece]:
-    """The pieces of a query text, read character by character."""
-    pieces: list[_Piece] = []
-    i, n = 0, len(text)
-    while i < n:
-        if text[i].isspace():
-            i += 1
-            continue
-        excluded = text[i] == "-" and i + 1 < n and not text[i + 1].isspace()
-        if excluded:
-            i += 1
-        if text[i] == '"':
-            end = text.find('"', i + 1)
-            raw, quoted = text[i + 1 : end if end >= 0 else n], True
-            i = end + 1 if end >= 0 else n
-        else:
-            end = i
-            while end < n and not text[end].isspace() and text[end] != '"':
-                end += 1
-            raw, quoted, i = text[i:end], False, end
-        piece = _piece(raw, excluded, quoted)
-        if piece is not None:
-            pieces.append(piece)
-    return pieces
-
-
-def _piece(raw: str, excluded: bool, quoted: bool) -> _Piece | None:
-    beginning = raw.endswith("*")
-    bare = raw.rstrip("*")
-    if not quoted and bare[:1] in ("#", "@") and names(bare):
-        return _Piece(excluded, [], names(bare)[0], beginning, False, None)
-    found = words(bare)
-    if not found:
-        return None
-    account = None
-    if (
-        not quoted
-        and not beginning
-        and all(c.isascii() and (c.isalnum() or c in "_.-") for c in bare)
-    ):
-        account = fold(bare)
-    topic = None if quoted or beginning or excluded else topic_of(bare)
-    return _Piece(excluded, found, None, beginning, quoted, account, topic)
-
-
-def _accounts(row: Row) -> list[str]:
-    handle = row.get("handle") or ""
-    return [f"@{fold(handle)}", f"@{fold(handle_words(handle))}"] if handle else []
-
-
-def _texts(row: Row, field: str) -> list[str]:
-    if field == "name":
-        return [row.get("display_name") or ""]
-    if field == "handle":
-        return [handle_words(row.get("handle") or "")]
-    if field == "bio":
-        return [row.get("bio_text") or ""]
-    if field == "topics":
-        return list(row.get("topics") or ())
-    return (row.get("post_text") or "").split("\n")
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _cut(text: str) -> tuple[list[str], list[str]]:
-    return words(text), names(text)
-
-
-def _stands(piece: _Piece, row: Row, field: str) -> bool:
-    if field == "handle" and any(_equals(a, piece) for a in _accounts(row)):
-        return True
-    for text in _texts(row, field):
-        stream, signs = _cut(text)
-        if any(_equals(name, piece) for name in signs):
-            return True
-        k = len(piece.words)
-        if k and any(
-            all(
-                have.startswith(want) if piece.beginning and j == k - 1 else have == want
-                for j, (have, want) in enumerate(zip(stream[i : i + k], piece.words, strict=True))
-            )
-            for i in range(len(stream) - k + 1)
-        ):
-            return True
-    return False
-
-
-def _equals(name: str, piece: _Piece) -> bool:
-    """A second name: of a sign, or of a single word (parts of a joined emoji)."""
-    want = piece.sign if piece.sign is not None else piece.words[0]
-    if piece.sign is None and len(piece.words) != 1:
-        return False
-    return name.startswith(want) if piece.beginning else name == want
-
-
-def _is_account(piece: _Piece, row: Row) -> bool:
-    return piece.account is not None and f"@{piece.account}" in _accounts(row)
-
-
-def _stands_anywhere(piece: _Piece, row: Row) -> bool:
-    if len(piece.words) > 1 and _is_account(piece, row):
-        return True
-    return any(_stands(piece, row, f) for f in ("name", "handle", "bio", "topics", "posts"))
-
-
-def _found(piece: _Piece, row: Row) -> bool:
-    return _stands_anywhere(piece, row) or (
-        piece.topic is not None and piece.topic.topic in (row.get("topics") or ())
-    )
-
-
-def _worth(piece: _Piece, row: Row) -> float:
-    worth = 1.0
-    if not _stands_anywhere(piece, row):
-        spoken = piece.topic.languages if piece.topic is not None else ()
-        worth = 0.75 if row.get("language") in spoken else 0.25
-    worth += sum(n for f, n in _FIELD_WORTH.items() if _stands(piece, row, f))
-    return worth + (16 if _is_account(piece, row) else 0)
