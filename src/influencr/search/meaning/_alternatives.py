@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import functools
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-
-import msgspec
+from collections.abc import Iterator, Sequence
 
 from influencr.index import Vocabulary
 from influencr.search.meaning._compounds import compounds, parts
 from influencr.search.meaning._families import forms
-from influencr.search.meaning._reading import Alternative, Reading, strongest
+from influencr.search.meaning._reading import Alternative, Candidate, Reading, strongest, weaker
 from influencr.search.meaning._things import other_words
 from influencr.search.meaning._tongues import common_tongues, listed_forms, tongues
 from influencr.search.meaning._typos import corrections
-from influencr.search.meaning._weights import WEIGHTS, Asked, Weights, sixteenths
+from influencr.search.meaning._weights import WEIGHTS, Asked, Weights
 from influencr.text import ANY, inflections
 from influencr.text import words as words_of
 from influencr.topics import concepts_of, longest_phrase
@@ -126,7 +124,7 @@ def _single(
 ) -> Reading:
     if words[0][0] == "#":
         return _tag(words, start, beside, asked)
-    found = [Alternative(words, None, 1.0, "word", "as typed")]
+    found = [Candidate(16, 0.0, words, None, "word", "as typed")]
     if len(words) > 1:
         found += _joined(words, asked)
         found += other_words(words, asked)
@@ -141,52 +139,48 @@ def _single(
     return Reading(words, start, start + 1, strongest(found, asked.vocabulary), correction)
 
 
-def _of_word(typed: str, word: str, beside: tuple[str, ...], asked: Asked) -> list[Alternative]:
+def _of_word(typed: str, word: str, beside: tuple[str, ...], asked: Asked) -> list[Candidate]:
     """Everything but the word itself and corrections."""
     tongue = tongues(typed, word, beside)
+    form_weight = asked.weights.form
     found = forms(word, tongue, asked)
-    inflected = [one.words[0] for one in found if one.weight >= sixteenths(asked.weights.form)]
-    if concepts_of((word,)):
-        found += other_words((word,), asked)
-    else:
+    inflected = [one.words[0] for one in found if one.weight >= form_weight]
+    found += other_words((word,), asked)
+    if not concepts_of((word,)):
         # A form of a listed word names what that names.
         for form, _ in listed_forms(word, tongue)[:2]:
-            if asked.vocabulary.frequency(form):
-                weight = sixteenths(asked.weights.form)
-                found.append(Alternative((form,), None, weight, "form", f"form of {word}"))
-            found += _weaker(other_words((form,), asked), 15)
-        found += other_words((word,), asked)
+            if common := asked.vocabulary.frequency(form):
+                because = f"form of {word}"
+                found.append(Candidate(form_weight, common, (form,), None, "form", because))
+            found += weaker(other_words((form,), asked), 15)
     found += compounds(word, asked)
     # "photographers" is sought in "weddingphotographer", too.
     shortest = min((form for form in inflected if word.startswith(form)), key=len, default=word)
     if shortest != word:
-        found += _weaker(compounds(shortest, asked, sure_only=True), 15)
+        found += weaker(compounds(shortest, asked, sure_only=True), 15)
     found += parts(word, asked)
     return [one for one in found if one.words != (word,)]
 
 
 def _corrected(
     meant: str, errors: int, beside: tuple[str, ...], asked: Asked
-) -> Iterator[Alternative]:
+) -> Iterator[Candidate]:
     """A correction, and what it stands for in turn."""
     factor = asked.weights.typo if errors == 1 else asked.weights.far_typo
     because = f"read as {meant}"
-    yield Alternative((meant,), None, sixteenths(factor), "typo", because)
-    for one in _weaker(_of_word(meant, meant, beside, asked), factor):
-        yield msgspec.structs.replace(one, because=f"{because}: {one.because}")
-
-
-def _weaker(found: Iterable[Alternative], factor: int) -> Iterator[Alternative]:
-    for one in found:
-        weight = sixteenths(int(one.weight * 16), factor)
-        yield Alternative(one.words, one.topic, weight, one.kind, one.because)
+    common = asked.vocabulary.frequency(meant)
+    yield Candidate(factor, common, (meant,), None, "typo", because)
+    for one in weaker(_of_word(meant, meant, beside, asked), factor):
+        yield one._replace(because=f"{because}: {one.because}")
 
 
 def _tag(words: tuple[str, ...], start: int, beside: tuple[str, ...], asked: Asked) -> Reading:
     """A tag typed bare: itself, and what its word stands for."""
     tag, body = words[0], words[1:]
-    found = [Alternative((tag,), None, 1.0, "word", "as typed")]
-    found.append(Alternative(body, None, sixteenths(15), "same", "without the sign"))
+    found = [
+        Candidate(16, 0.0, (tag,), None, "word", "as typed"),
+        Candidate(15, 0.0, body, None, "word", "without the sign"),
+    ]
     if len(body) == 1:
         found += _of_word(body[0], body[0], beside, asked)
     else:
@@ -197,17 +191,17 @@ def _tag(words: tuple[str, ...], start: int, beside: tuple[str, ...], asked: Ask
 
 def _together(run: tuple[str, ...], asked: Asked) -> tuple[Alternative, ...]:
     """What several typed words stand for together; nothing when they are just neighbours."""
-    found = list(_joined(run, asked))
+    found = _joined(run, asked)
     named = [(run, 16)] if concepts_of(run) else []
     # "personal trainers", "fotógrafas de boda": one word of it in another form.
     named += [(other, asked.weights.form) for other in _phrase_forms(run) if concepts_of(other)][:2]
     if named:
-        found.append(Alternative(run, None, 1.0, "word", "side by side"))
+        found.append(Candidate(16, 0.0, run, None, "word", "side by side"))
     for words, weight in named:
         if words != run and all(map(asked.vocabulary.frequency, words)):
             because = f"form of {' '.join(run)}"
-            found.append(Alternative(words, None, sixteenths(weight), "form", because))
-        found += _weaker(other_words(words, asked), weight)
+            found.append(Candidate(weight, 0.0, words, None, "form", because))
+        found += weaker(other_words(words, asked), weight)
     return strongest(found, asked.vocabulary)
 
 
@@ -217,18 +211,18 @@ def _phrase_forms(run: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield (*run[:at], form, *run[at + 1 :])
 
 
-def _joined(run: tuple[str, ...], asked: Asked) -> list[Alternative]:
+def _joined(run: tuple[str, ...], asked: Asked) -> list[Candidate]:
     """Neighbours as one word, as tags and handles have them, and longer words that hold it."""
     joined = "".join(run)
     if not joined.isalnum() or max(map(len, run)) == 1 or len(joined) < MIN_JOINED:
         return []
     because = f"{' '.join(run)}, written as one word"
-    weight = asked.weights.joined
+    weight, frequency = asked.weights.joined, asked.vocabulary.frequency
     found = [
-        Alternative((word,), None, sixteenths(weight), "joined", because)
+        Candidate(weight, common, (word,), None, "joined", because)
         for word in (joined, f"{joined}s")
-        if asked.vocabulary.frequency(word)
+        if (common := frequency(word))
     ]
     if len(joined) >= MIN_HELD:
-        found += _weaker(compounds(joined, asked, sure_only=True), weight)
+        found += weaker(compounds(joined, asked, sure_only=True), weight)
     return found

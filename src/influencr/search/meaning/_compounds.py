@@ -15,8 +15,8 @@ from __future__ import annotations
 import functools
 
 from influencr.index import Vocabulary
-from influencr.search.meaning._reading import Alternative
-from influencr.search.meaning._weights import Asked, sixteenths
+from influencr.search.meaning._reading import Candidate
+from influencr.search.meaning._weights import Asked
 from influencr.topics import concepts_of, topic_of
 
 __all__ = ["compounds", "known_part", "listed", "parts"]
@@ -37,7 +37,7 @@ _USED_BY, _ONE_IN = 3, 50_000
 #: creators than its square.
 COMMON = 20
 # Words read from the vocabulary on either side, rests looked up there, and compounds given.
-_LOOKED_AT, _ASKED, _GIVEN = 512, 24, 20
+_LOOKED_AT, _ASKED, _GIVEN = 160, 16, 16
 
 #: What people add to a word in tags and handles; says nothing by itself.
 ADDED = _set(
@@ -88,7 +88,7 @@ def known_part(word: str, vocabulary: Vocabulary) -> bool:
     )
 
 
-def compounds(word: str, asked: Asked, *, sure_only: bool = False) -> list[Alternative]:
+def compounds(word: str, asked: Asked, *, sure_only: bool = False) -> list[Candidate]:
     """Words of the vocabulary that hold this one, surest first, then by frequency.
 
     sure_only   leave out those whose rest is only a word that others use
@@ -98,40 +98,47 @@ def compounds(word: str, asked: Asked, *, sure_only: bool = False) -> list[Alter
         return []
     if vocabulary.frequency(word) * COMMON > vocabulary.n_creators > COMMON**2:
         return []
-    is_listed = listed(word)
+    shortest = MIN_WORD if listed(word) else MIN_UNLISTED
     sure: list[tuple[int, str]] = []
     open_: list[tuple[int, str, tuple[str, ...]]] = []
-    for begins in (True, False):
-        look = vocabulary.starting if begins else vocabulary.ending
-        for other, frequency in look(word, _LOOKED_AT):
+    for begins, found in ((True, _beginning(word, vocabulary)), (False, _ending(word, vocabulary))):
+        for other, frequency in found:
             rest = other[len(word) :] if begins else other[: -len(word)]
             if len(rest) < 2 or rest in ENDINGS or not rest.isalpha():
                 continue
-            rests = _rests(rest, begins=begins)
-            if any(_surely(r, is_listed=is_listed, length=len(word)) for r in rests):
+            if rest in ADDED:
                 sure.append((frequency, other))
-            elif len(word) >= (MIN_WORD if is_listed else MIN_UNLISTED) and len(rest) >= MIN_REST:
-                open_.append((frequency, other, rests))
-    loose: list[tuple[int, str]] = []
-    if not sure_only:
-        open_.sort(key=lambda o: (-o[0], o[1]))
-        loose = [
-            (frequency, other)
-            for frequency, other, rests in open_[:_ASKED]
-            if any(known_part(r, vocabulary) for r in rests)
-        ]
+            elif len(word) >= shortest and len(rest) >= 3:
+                rests = _rests(rest, begins=begins)
+                if any(map(listed, rests)):
+                    sure.append((frequency, other))
+                elif len(rest) >= MIN_REST and not sure_only:
+                    open_.append((frequency, other, rests))
+    open_.sort(key=lambda o: (-o[0], o[1]))
+    loose = [
+        (frequency, other)
+        for frequency, other, rests in open_[:_ASKED]
+        if any(known_part(r, vocabulary) for r in rests)
+    ]
+    because = f"holds {word}"
     return [
-        Alternative((other,), None, sixteenths(weight), "part", f"holds {word}")
+        Candidate(weight, frequency, (other,), None, "part", because)
         for group, weight in ((sure, weights.compound), (loose, weights.loose_compound))
-        for _, other in sorted(group, key=lambda f: (-f[0], f[1]))[:_GIVEN]
+        for frequency, other in sorted(set(group), key=lambda f: (-f[0], f[1]))[:_GIVEN]
     ]
 
 
-def _surely(rest: str, *, is_listed: bool, length: int) -> bool:
-    """Is this the rest of a compound, whatever the creators of the index use?"""
-    if rest in ADDED:
-        return True
-    return length >= (MIN_WORD if is_listed else MIN_UNLISTED) and len(rest) >= 3 and listed(rest)
+def _beginning(word: str, vocabulary: Vocabulary) -> list[tuple[str, int]]:
+    found = vocabulary.starting(word, _LOOKED_AT)
+    if len(found) == _LOOKED_AT:
+        # Only the first of the alphabet were seen: ask for the usual ones by name.
+        usual = ((word + added, vocabulary.frequency(word + added)) for added in sorted(ADDED))
+        found += [(other, frequency) for other, frequency in usual if frequency]
+    return found
+
+
+def _ending(word: str, vocabulary: Vocabulary) -> list[tuple[str, int]]:
+    return vocabulary.ending(word, _LOOKED_AT)
 
 
 def _rests(rest: str, *, begins: bool) -> tuple[str, ...]:
@@ -146,7 +153,7 @@ def _rests(rest: str, *, begins: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def parts(word: str, asked: Asked) -> list[Alternative]:
+def parts(word: str, asked: Asked) -> list[Candidate]:
     """A compound typed, as its parts side by side; the best one or two ways to cut it."""
     if len(word) < 7 or not word.isalpha():
         return []
@@ -154,10 +161,13 @@ def parts(word: str, asked: Asked) -> list[Alternative]:
     cuts: list[tuple[bool, int, str, str]] = []
     for at in range(3, len(word) - 2):
         left, right = word[:at], word[at:]
-        both = min(vocabulary.frequency(left), vocabulary.frequency(right))
-        if both and known_part(left, vocabulary) and known_part(right, vocabulary):
+        if not vocabulary.frequency(left) or not vocabulary.frequency(right):
+            continue
+        if known_part(left, vocabulary) and known_part(right, vocabulary):
+            both = min(vocabulary.frequency(left), vocabulary.frequency(right))
             cuts.append((not (listed(left) or listed(right)), -both, left, right))
+    weight = asked.weights.parts
     return [
-        Alternative((left, right), None, sixteenths(asked.weights.parts), "part", f"{left} {right}")
-        for _, _, left, right in sorted(cuts)[:2]
+        Candidate(weight, -less / 4, (left, right), None, "part", f"{left} {right}")
+        for _, less, left, right in sorted(cuts)[:2]
     ]

@@ -12,8 +12,8 @@ language alone.
 
 from __future__ import annotations
 
-from influencr.search.meaning._reading import Alternative
-from influencr.search.meaning._weights import Asked, sixteenths
+from influencr.search.meaning._reading import Candidate
+from influencr.search.meaning._weights import Asked
 from influencr.text import ANY, MIN_DERIVED, doers, inflections, kinship, stem
 
 __all__ = ["forms"]
@@ -23,10 +23,10 @@ MIN_FORM = 4
 #: A plain Latin word of so many letters and no known language is tried as an English one.
 MIN_ENGLISH = 7
 # Words of a stem's range that are looked at; a stem that more words begin with says little.
-_LOOKED_AT = 400
+_LOOKED_AT = 200
 
 
-def forms(word: str, tongues: tuple[str, ...], asked: Asked) -> list[Alternative]:
+def forms(word: str, tongues: tuple[str, ...], asked: Asked) -> list[Candidate]:
     """The forms that stand in the vocabulary, surest first; tongues as `_tongues` gives them."""
     weights, frequency = asked.weights, asked.vocabulary.frequency
     likely: dict[str, int] = {}
@@ -38,21 +38,23 @@ def forms(word: str, tongues: tuple[str, ...], asked: Asked) -> list[Alternative
         for form in sorted(inflections(word, ANY)):
             likely.setdefault(form, weights.form if _plural(word, form) else weights.guessed_form)
     found = {
-        form: weight
+        form: (weight, common)
         for form, weight in likely.items()
-        if (min(len(form), len(word)) >= MIN_FORM or _plural(word, form)) and frequency(form)
+        if (min(len(form), len(word)) >= MIN_FORM or _plural(word, form))
+        and (common := frequency(form))
     }
     if not tongues and word.isascii() and len(word) >= MIN_ENGLISH:
         tongues = ("en",)
     for language in tongues[:1]:
         for form in sorted(doers(word, language)):
-            if frequency(form):
-                found.setdefault(form, weights.derived)
-        for form in _built_on(word, language, asked):
-            found.setdefault(form, weights.derived)
+            if common := frequency(form):
+                found.setdefault(form, (weights.derived, common))
+        for form, common in _built_on(word, language, asked):
+            found.setdefault(form, (weights.derived, common))
+    because = f"form of {word}"
     return [
-        Alternative((form,), None, sixteenths(weight), "form", f"form of {word}")
-        for form, weight in found.items()
+        Candidate(weight, common, (form,), None, "form", because)
+        for form, (weight, common) in found.items()
     ]
 
 
@@ -60,13 +62,13 @@ def _plural(word: str, form: str) -> bool:
     return form == word + "s" or word == form + "s"
 
 
-def _built_on(word: str, language: str, asked: Asked) -> list[str]:
+def _built_on(word: str, language: str, asked: Asked) -> list[tuple[str, int]]:
     of = stem(word, language)
     begins = len(of) if word.startswith(of) else len(of) - 1
     if len(word) < MIN_DERIVED or begins < 4:
         return []
     return [
-        other
-        for other, _ in asked.vocabulary.starting(word[:begins], _LOOKED_AT)
+        (other, common)
+        for other, common in asked.vocabulary.starting(word[:begins], _LOOKED_AT)
         if kinship(word, other, language) == "derived"
     ]

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
 from influencr.index import Vocabulary
 
-__all__ = ["KINDS", "MAX_ALTERNATIVES", "Alternative", "Kind", "Reading", "strongest"]
+__all__ = [
+    "KINDS",
+    "MAX_ALTERNATIVES",
+    "Alternative",
+    "Candidate",
+    "Kind",
+    "Reading",
+    "strongest",
+    "weaker",
+]
 
 #: More would cost time and bring nothing: the weakest are guesses.
 MAX_ALTERNATIVES = 64
-#: Words that stand side by side are rarer than the rarest of them by this much for each: our own
-#: guess, which decides only what is left out first.
-RARER_TOGETHER = 4
 # Phrases cost most to look up, and few of them stand in anybody's text.
 _MAX_PHRASES = 24
 
@@ -48,7 +54,7 @@ class Alternative(msgspec.Struct, frozen=True):
               same            another word for the same thing, in a language that it was asked in
               other_language  the same thing in another language
               near            a narrower thing, or a word that such people use a lot
-              related         found near it in creators' texts
+              related         found near it in creators' texts; nothing gives this yet
               topic           a topic
     because   for people: "form of baker", "Spanish for baker", "read as motivational"
     """
@@ -79,25 +85,39 @@ class Reading(msgspec.Struct, frozen=True):
     correction: str | None = None
 
 
-def strongest(found: Iterable[Alternative], vocabulary: Vocabulary) -> tuple[Alternative, ...]:
+class Candidate(NamedTuple):
+    """An alternative in the making: weight in sixteenths, and roughly how many creators say it."""
+
+    weight: int
+    common: float
+    words: tuple[str, ...]
+    topic: str | None
+    kind: Kind
+    because: str
+
+
+def weaker(found: Iterable[Candidate], factor: int) -> Iterator[Candidate]:
+    """The same with weights times factor / 16, rounded to the nearest, at least 1."""
+    for one in found:
+        yield one._replace(weight=max(1, (one.weight * factor + 8) // 16))
+
+
+def strongest(found: Iterable[Candidate], vocabulary: Vocabulary) -> tuple[Alternative, ...]:
     """At most MAX_ALTERNATIVES, each words or topic once with its greatest weight.
 
-    Equal weights: the more frequent first (a phrase counts as its rarest word, RARER_TOGETHER less
-    for each further word).
-    A phrase that holds another alternative of at least its weight is left out: whoever says it
-    says that one too.
+    Equal weights: the more common first. A phrase that holds another alternative of at least its
+    weight is left out: whoever says it says that one too. So is one with a word that nobody says.
     """
-    best: dict[tuple[tuple[str, ...], str | None], Alternative] = {}
+    best: dict[tuple[tuple[str, ...], str | None], Candidate] = {}
     for one in found:
         key = (one.words, one.topic)
         known = best.get(key)
         if known is None or one.weight > known.weight:
             best[key] = one
-    common = {words: _common(words, vocabulary) for words, _ in best}
-    ordered = sorted(best.values(), key=lambda a: (-a.weight, -common[a.words], a.words))
-    kept: set[tuple[str, ...]] = set()
+    ordered = sorted(best.values(), key=lambda one: (-one.weight, -one.common, one.words))
     topics = [one for one in ordered if one.topic is not None]
-    chosen: list[Alternative] = []
+    kept: set[tuple[str, ...]] = set()
+    chosen: list[Candidate] = []
     room, phrases = MAX_ALTERNATIVES - len(topics), _MAX_PHRASES
     for one in ordered:
         if one.topic is not None or (one.kind != "word" and len(chosen) >= room):
@@ -105,17 +125,16 @@ def strongest(found: Iterable[Alternative], vocabulary: Vocabulary) -> tuple[Alt
         if len(one.words) > 1 and one.kind != "word":
             if not phrases or any(run in kept for run in _runs(one.words)):
                 continue
+            if not all(map(vocabulary.frequency, one.words)):
+                continue
             phrases -= 1
         kept.add(one.words)
         chosen.append(one)
     # A topic is one cheap question and finds most: it is never crowded out.
-    return tuple(sorted((*chosen, *topics), key=lambda one: -one.weight))
-
-
-def _common(words: tuple[str, ...], vocabulary: Vocabulary) -> float:
-    """Roughly how many creators say these words together."""
-    rarest = min((vocabulary.frequency(word) for word in words), default=0)
-    return float(rarest / RARER_TOGETHER ** max(0, len(words) - 1))
+    return tuple(
+        Alternative(one.words, one.topic, one.weight / 16, one.kind, one.because)
+        for one in sorted((*chosen, *topics), key=lambda one: -one.weight)
+    )
 
 
 def _runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -5,19 +5,23 @@ one in which the piece itself names the concept, are `same`; those of other lang
 `other_language`. A kind of the thing ("pastry chef" for "baker") and words that such people use a
 lot (`near`) count less. Somebody with only the topic of the concept counts least: it is wider.
 
-Kinds are said in the languages of the piece and in English only: there are many of them.
+Every language has its first PER_LANGUAGE words looked up; kinds are said in the languages of the
+piece and in English only. Phrases are also sought written together, as tags and handles have them,
+in the same languages. A phrase is taken for as common as its longest word over RARER_TOGETHER for
+each further one, which decides only what is left out when there is too much.
 
-A piece that names several concepts ("coach") is shared between them: everything but the words of
-the first kind counts a quarter less for each further concept, down to half.
+A piece that names several concepts ("coach") is shared between them: everything counts a quarter
+less for each further concept, down to half.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
 
-from influencr.index import Vocabulary
-from influencr.search.meaning._reading import Alternative, Kind
-from influencr.search.meaning._weights import Asked, sixteenths
+from influencr.search.meaning._reading import Candidate, Kind
+from influencr.search.meaning._weights import Asked, Weights
 from influencr.topics import (
     Said,
     concepts_of,
@@ -28,6 +32,11 @@ from influencr.topics import (
 )
 
 __all__ = ["other_words"]
+
+#: Words of one concept and language that are looked up; the lists begin with the usual ones.
+PER_LANGUAGE = 8
+#: How much rarer words are side by side than the longest of them: our own guess.
+RARER_TOGETHER = 4
 
 # English names of the languages that word lists have.
 _NAMES = {
@@ -41,56 +50,97 @@ _NAMES = {
 }
 
 
-def other_words(words: tuple[str, ...], asked: Asked) -> Iterator[Alternative]:
-    """Alternatives of a piece that the vocabulary can hold; nothing for one that names nothing."""
-    vocabulary, weights = asked.vocabulary, asked.weights
+class _Way(NamedTuple):
+    """One way to say something: the words, the one looked up, and all of them as one word or ""."""
+
+    words: tuple[str, ...]
+    longest: str
+    joined: str
+
+
+class _Group(NamedTuple):
+    """Ways of one weight and reason."""
+
+    weight: Literal["same", "other_language", "narrower", "near"]
+    kind: Kind
+    because: str
+    ways: tuple[_Way, ...]
+
+
+def other_words(words: tuple[str, ...], asked: Asked) -> list[Candidate]:
+    """Alternatives of a piece that the vocabulary can hold; none for one that names nothing."""
+    frequency, weights = asked.vocabulary.frequency, asked.weights
     senses = concepts_of(words)
     doubt = max(8, 16 - 4 * (len(senses) - 1)) if senses else 16
+    found: list[Candidate] = []
     topics: dict[str, str] = {}
     for sense in senses:
-        own = {*asked.languages, *sense.languages}
-        kind: Kind
-        for said in phrases(sense.concept):
-            if said.kind == "near":
-                kind, weight = "near", weights.near
-                because = f"said by many a {sense.concept}"
-            elif said.language in own:
-                kind, weight = "same", weights.same
-                because = f"another word for {sense.concept}"
-            else:
-                kind, weight = "other_language", weights.other_language
-                because = f"{_NAMES.get(said.language, said.language)} for {sense.concept}"
-            yield from _said(said, sixteenths(weight, doubt), kind, because, vocabulary)
-        for one in narrower(sense.concept):
-            less = sixteenths(weights.narrower, doubt)
-            because = f"{one} is a kind of {sense.concept}"
-            for said in phrases(one):
-                if said.kind == "same" and (said.language in own or said.language == "en"):
-                    yield from _said(said, less, "near", because, vocabulary)
+        for group in _groups(sense.concept, frozenset((*asked.languages, *sense.languages))):
+            weight = _shared(weights, group.weight, doubt)
+            for said, longest, joined in group.ways:
+                if common := frequency(longest):
+                    rare = common / RARER_TOGETHER ** (len(said) - 1)
+                    found.append(Candidate(weight, rare, said, None, group.kind, group.because))
+                if joined and (common := frequency(joined)):
+                    found.append(
+                        Candidate(weight, common, (joined,), None, group.kind, group.because)
+                    )
         if (topic := topic_of_concept(sense.concept)) is not None:
             topics.setdefault(topic, sense.concept)
     if len(words) == 1 and (named := topic_of(words[0])) is not None:
         topics.setdefault(named.topic, words[0])
-    for topic, of in topics.items():
-        least = sixteenths(weights.topic, doubt)
-        yield Alternative((), topic, least, "topic", f"the topic of {of}")
+    least = _shared(weights, "topic", doubt)
+    return found + [
+        Candidate(least, 0.0, (), topic, "topic", f"the topic of {of}")
+        for topic, of in topics.items()
+    ]
 
 
-def _said(
-    said: Said, weight: float, kind: Kind, because: str, vocabulary: Vocabulary
-) -> Iterator[Alternative]:
-    words, frequency = said.words, vocabulary.frequency
-    if said.tag:
-        if frequency(tag := "#" + "".join(words)):
-            yield Alternative((tag,), None, weight, kind, because)
-        return
-    if len(words) == 1:
-        if frequency(words[0]):
-            yield Alternative(words, None, weight, kind, because)
-        return
-    # The longest word is mostly the rarest: one question is enough for most phrases.
-    if words and all(frequency(word) for word in sorted(words, key=len, reverse=True)):
-        yield Alternative(words, None, weight, kind, because)
-    # Written together in tags and handles; words of one sign each are found apart anyway.
-    if words and min(map(len, words)) > 1 and frequency(joined := "".join(words)):
-        yield Alternative((joined,), None, weight, kind, because)
+def _shared(
+    weights: Weights,
+    name: Literal["same", "other_language", "narrower", "near", "topic"],
+    doubt: int,
+) -> int:
+    weight: int = getattr(weights, name)
+    return max(1, (weight * doubt + 8) // 16)
+
+
+@functools.lru_cache(maxsize=4096)
+def _groups(concept: str, own: frozenset[str]) -> tuple[_Group, ...]:
+    """Everything to look up for a concept; `own` are the languages asked in."""
+    found: list[_Group] = []
+    usual = own | {"en"}
+    by_language: dict[str, list[Said]] = {}
+    for said in phrases(concept):
+        by_language.setdefault(said.language, []).append(said)
+    for language, sayings in by_language.items():
+        if language == "":
+            because = f"said by many a {concept}"
+            found.append(_Group("near", "near", because, _ways(sayings, joining=False)))
+        elif language in own:
+            because = f"another word for {concept}"
+            found.append(_Group("same", "same", because, _ways(sayings, joining=True)))
+        else:
+            because = f"{_NAMES.get(language, language)} for {concept}"
+            ways = _ways(sayings[:PER_LANGUAGE], joining=language in usual)
+            found.append(_Group("other_language", "other_language", because, ways))
+    for one in narrower(concept):
+        sayings = [s for s in phrases(one) if s.kind == "same" and s.language in usual]
+        because = f"{one} is a kind of {concept}"
+        found.append(_Group("narrower", "near", because, _ways(sayings, joining=False)))
+    return tuple(found)
+
+
+def _ways(sayings: Iterable[Said], *, joining: bool) -> tuple[_Way, ...]:
+    return tuple(dict.fromkeys(_each_way(sayings, joining=joining)))
+
+
+def _each_way(sayings: Iterable[Said], *, joining: bool) -> Iterator[_Way]:
+    for said in sayings:
+        words = said.words
+        if said.tag:
+            yield _Way((tag := "#" + "".join(words),), tag, "")
+        elif words:
+            # Words of one sign each are found apart anyway.
+            together = joining and len(words) > 1 and min(map(len, words)) > 1
+            yield _Way(words, max(words, key=len), "".join(words) if together else "")

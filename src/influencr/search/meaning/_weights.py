@@ -12,7 +12,7 @@ import msgspec
 
 from influencr.index import Vocabulary
 
-__all__ = ["WEIGHTS", "Asked", "Weights", "sixteenths"]
+__all__ = ["WEIGHTS", "Asked", "Weights"]
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,15 +59,3 @@ class Asked(NamedTuple):
     vocabulary: Vocabulary
     languages: tuple[str, ...]
     weights: Weights
-
-
-def sixteenths(*weights: int) -> float:
-    """The product of weights as the nearest multiple of 1/16, at least 1/16.
-
-    >>> sixteenths(14), sixteenths(14, 12), sixteenths(1, 1)
-    (0.875, 0.6875, 0.0625)
-    """
-    product = 1.0
-    for weight in weights:
-        product *= weight / 16
-    return max(1, int(product * 16 + 0.5)) / 16

@@ -65,5 +65,5 @@ def test_chinese_words_are_phrases(holding) -> None:
 def test_a_tag_stands_for_its_word_too(holding) -> None:
     found = said("#kitewalker", holding("kite walker"))
     assert found["#kitewalker"][0] == "word"
-    assert found["kitewalker"][0] == "same"
+    assert found["kitewalker"] == ("word", 0.9375)
     assert "kite walker" in found
