@@ -22,7 +22,7 @@ import xxhash
 
 from influencr.errors import SchemaError
 from influencr.index._quality import ACTIVITY_FACTORS, engagement_factor, quality_512
-from influencr.text import fold, handle_words, indexable
+from influencr.text import fold, handle_words, indexable, indexable_lines
 
 if TYPE_CHECKING:
     import polars as pl
@@ -166,10 +166,9 @@ def said(row: Mapping[str, Any]) -> dict[str, list[str]]:
         handle.append(" ".join(dict.fromkeys((f"@{account}", f"@{fold(handle_words(written))}"))))
     posts: list[str] = []
     if written_posts := get("post_text"):
-        cut = [indexable(line) for line in written_posts.split("\n")]
-        posts = [stream for stream, _ in cut if stream]
-        if others := [extra for _, extra in cut if extra]:
-            posts.append(" ".join(others))
+        posts, others = indexable_lines(written_posts)
+        if others:
+            posts.append(others)
     return {
         "name": _texts(get("display_name") or ""),
         "handle": handle,

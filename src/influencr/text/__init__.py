@@ -15,7 +15,15 @@ from influencr.text._forms import (
 )
 from influencr.text._hashtags import hashtags, links, prose
 from influencr.text._language import MAX_CHARS, LanguageGuess, language, languages
-from influencr.text._tokens import Token, handle_words, indexable, names, spans, words
+from influencr.text._tokens import (
+    Token,
+    handle_words,
+    indexable,
+    indexable_lines,
+    names,
+    spans,
+    words,
+)
 
 __all__ = [
     "ANY",
@@ -30,6 +38,7 @@ __all__ = [
     "handle_words",
     "hashtags",
     "indexable",
+    "indexable_lines",
     "inflections",
     "kinship",
     "language",

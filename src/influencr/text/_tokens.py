@@ -26,7 +26,16 @@ from typing import Any, NamedTuple
 
 from influencr.text._fold import fold
 
-__all__ = ["MAX_CHARS", "Token", "handle_words", "indexable", "names", "spans", "words"]
+__all__ = [
+    "MAX_CHARS",
+    "Token",
+    "handle_words",
+    "indexable",
+    "indexable_lines",
+    "names",
+    "spans",
+    "words",
+]
 
 MAX_CHARS = 80
 
@@ -128,6 +137,8 @@ class _Memory(dict[str, str]):
 # Everything of ASCII that is no letter and no digit separates.
 _SPACED = {c: " " for c in range(128) if not chr(c).isalnum()}
 
+_SPACED_LINES = {c: space for c, space in _SPACED.items() if c != 10}
+
 _words_of = _Memory(0)
 _names_of = _Memory(1)
 
@@ -144,6 +155,26 @@ def indexable(text: str) -> tuple[str, str]:
     # A chunk without words gives "", which the filter keeps out of the join.
     stream = " ".join(filter(None, map(_words_of.__getitem__, chunks)))
     return stream, _names_in(text, chunks)
+
+
+def indexable_lines(text: str) -> tuple[list[str], str]:
+    """The same of a text of several lines: (the words of each line that has any, all names).
+
+    >>> indexable_lines("I ♥️ #vegan food\\n...\\ntruck @ana")
+    (['i ♥ vegan food', 'truck ana'], '#vegan @ana')
+    """
+    if text.isascii():
+        # Everything that separates goes at once, the lines stay; only \\n parts them.
+        cut = [line.split() for line in text.lower().translate(_SPACED_LINES).split("\n")]
+        if len(text) > MAX_CHARS and max(map(len, text.split()), default=0) > MAX_CHARS:
+            cut = [[word for word in line if len(word) <= MAX_CHARS] for line in cut]
+        named = "#" in text or "@" in text
+    else:
+        lines = text.split("\n")
+        cut = [list(filter(None, map(_words_of.__getitem__, line.split()))) for line in lines]
+        named = True
+    streams = [" ".join(line) for line in cut if line]
+    return streams, _names_in(text, text.split()) if named else ""
 
 
 def _plain(text: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from influencr.text import fold, handle_words, names, spans, words
+from influencr.text import fold, handle_words, indexable, indexable_lines, names, spans, words
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,18 @@ def test_spans_and_words_agree_on_any_text(text: str) -> None:
 def test_words_survive_being_folded_first(text: str) -> None:
     """A query folded by somebody else finds the same words."""
     assert words(fold(words(text)[0])) == words(text)[:1] if words(text) else True
+
+
+lines = st.one_of(
+    st.text(st.sampled_from("ab#@. \n\t\r\x0bé東🍜\u200d9_-"), max_size=40),
+    st.text(st.characters(max_codepoint=127), max_size=30),
+    st.builds(lambda start, n: f"{start}{'x' * n} #b\nc", st.text(max_size=5), st.integers(70, 90)),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(lines)
+def test_lines_together_give_what_each_gives_alone(text: str) -> None:
+    cut = [indexable(line) for line in text.split("\n")]
+    streams = [stream for stream, _ in cut if stream]
+    assert indexable_lines(text) == (streams, " ".join(extra for _, extra in cut if extra))

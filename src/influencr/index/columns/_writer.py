@@ -6,6 +6,7 @@ once, in `write`, by array operations.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,10 @@ _FLUSH = 1 << 16
 _LEVEL = 1
 
 
+_EXACT_FIELDS = (*SINGLE, *NUMBERS, "sort_name")
+_EXACT = operator.itemgetter(*_EXACT_FIELDS)
+
+
 class _Numbering(dict[Any, int]):
     """Gives every new key the next number."""
 
@@ -74,11 +79,9 @@ class SegmentWriter:
         self._n_numbered = 0
         self._marks: list[int] = []
         self._uids: list[str] = []
-        self._single: dict[str, list[str]] = {field: [] for field in SINGLE}
+        self._exact: list[tuple[Any, ...]] = []
         self._many: dict[str, list[Any]] = {field: [] for field in MANY}
         self._many_ends: dict[str, list[int]] = {field: [] for field in MANY}
-        self._numbers: dict[str, list[float]] = {field: [] for field in NUMBERS}
-        self._sort_names: list[str] = []
         self._rows: list[bytes] = []
 
     def add(self, document: Mapping[str, Any]) -> None:
@@ -97,14 +100,10 @@ class SegmentWriter:
             marks.append(self._n_numbered + len(tokens))
         if len(tokens) > _FLUSH:
             self._number_tokens()
-        for field, values in self._single.items():
-            values.append(document[field])
+        self._exact.append(_EXACT(document))
         for field, values in self._many.items():
             values += document[field]
             self._many_ends[field].append(len(values))
-        for field, numbers in self._numbers.items():
-            numbers.append(document[field])
-        self._sort_names.append(document["sort_name"])
         row = document["creator"]
         self._rows.append(row)
         self.n_bytes += len(row)
@@ -135,26 +134,29 @@ class SegmentWriter:
             kept = np.ones(self.n, bool)
             kept[list(self._dropped)] = False
             order = order[kept]
-        single = {field: _coded(values) for field, values in self._single.items()}
+        columns = dict(zip(_EXACT_FIELDS, zip(*self._exact, strict=True), strict=True))
+        if not columns:
+            columns = dict.fromkeys(_EXACT_FIELDS, ())
+        single = {field: _coded(columns[field]) for field in SINGLE}
         many = {
             field: (*_coded(values), starts_of(self._many_ends[field]))
             for field, values in self._many.items()
         }
         if sort:
             values, codes, starts = many["place"]
-            columns = {field: codes for field, (_, codes) in single.items()}
-            columns["place"] = first_codes(starts, codes)
-            order = order[document_order([columns[field][order] for field in SORTED_BY])]
+            by = {field: codes for field, (_, codes) in single.items()}
+            by["place"] = first_codes(starts, codes)
+            order = order[document_order([by[field][order] for field in SORTED_BY])]
         with ArraysWriter(path) as out:
             self._write_texts(out, order)
             for field, (values, codes) in single.items():
                 write_keyword(out, field, values, codes[order])
             for field, (values, codes, starts) in many.items():
                 write_keyword(out, field, values, *take_lists(codes, starts, order))
-            names, codes = _coded(self._sort_names)
+            names, codes = _coded(columns["sort_name"])
             write_keyword(out, "sort_name", names, codes[order], inverted=False)
             for field, dtype in NUMBERS.items():
-                out.add(field, np.array(self._numbers[field], dtype)[order])
+                out.add(field, np.array(columns[field], dtype)[order])
             write_uids(out, uid_hashes(self._uids)[order])
             rows = self._rows
             write_rows(out, (rows[i] for i in order.tolist()))
