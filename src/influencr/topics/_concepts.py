@@ -3,7 +3,7 @@
 A concept is one such thing ("personal trainer") with the words that say it in many languages. The
 lists lie in `concepts/*.toml`, one file per domain, written for this project:
 
-    ["personal trainer"]        # name as shown: English, lower case, unique over all files
+    ["personal trainer"]        # name, English, lower case; in two files: one concept
     topic = "fitness"           # a topic of lexicon.toml; may be left out
     broader = ["fitness"]       # wider concepts; may be left out
     en = "personal trainer, fitness coach, #personaltrainer"
@@ -152,6 +152,19 @@ def _add(
             known[concept] = (*languages, language)
 
 
+def _together(one: _Entry, other: _Entry) -> _Entry:
+    """One concept that two files write about: the words of both."""
+    languages = dict.fromkeys((*one.written, *other.written))
+    return _Entry(
+        one.topic or other.topic,
+        tuple(dict.fromkeys((*one.broader, *other.broader))),
+        {
+            language: ", ".join(e.written[language] for e in (one, other) if language in e.written)
+            for language in languages
+        },
+    )
+
+
 @functools.cache
 def _load() -> _Concepts:
     """Every list, read once on first use."""
@@ -162,9 +175,7 @@ def _load() -> _Concepts:
         if file.name.endswith(".toml"):
             text = file.read_text(encoding="utf-8")
             for name, entry in _entries(text, file.name).items():
-                if name in entries:
-                    raise ValueError(f"{file.name}: the concept {name!r} stands in a second place")
-                entries[name] = entry
+                entries[name] = _together(entries[name], entry) if name in entries else entry
     # One pass of folding over all words together: a call for each of them takes ten times as long.
     lines = [
         (name, language, value)
