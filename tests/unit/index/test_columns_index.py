@@ -1,7 +1,9 @@
 """What only the index of columns does: files, generations, readers, young segments, erasure."""
 
 import subprocess
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -242,6 +244,47 @@ def test_files_that_a_kill_left_are_removed_by_the_next_writer(index: ColumnInde
     left = {p.suffix for p in index.path.iterdir()}
     assert left == {"", ".segment", ".manifest"}
     assert len(list(index.path.iterdir())) == 4
+
+
+def test_readers_never_fail_while_somebody_writes(
+    index: ColumnIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commits, merges, erasures and builds under two readers with an index of their own each."""
+    monkeypatch.setattr(_transaction, "MOST_YOUNG", 2)
+    done = threading.Event()
+
+    def read() -> int:
+        generations = set()
+        with ColumnIndex(index.path) as mine:
+            while True:
+                last = done.is_set()
+                snapshot = mine.snapshot()
+                info = snapshot.info
+                found = snapshot.page(Anyone(), Order("tie"), limit=1000)
+                assert len({e.profile_id for e in found}) == info.n_creators
+                assert snapshot.count(Anyone()) == info.n_creators
+                # Creators come and go in tens: half of one would be a torn generation.
+                assert info.n_creators % 10 == 0
+                generations.add(info.generation)
+                if last:
+                    return len(generations)
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        try:
+            for round_ in range(12):
+                ten = sample(10).with_columns(
+                    profile_id=pl.format("tiktok:r{}_{}", pl.lit(round_), pl.int_range(10))
+                )
+                index.upsert(ten)
+                index.commit()
+                if round_ % 4 == 1:
+                    index.erase(ten["profile_id"].to_list())
+                if round_ == 8:
+                    index.build(sample(20), as_of=AS_OF)
+        finally:
+            done.set()
+        assert all(reader.result() > 1 for reader in readers)
 
 
 def test_rows_of_a_file_say_what_they_are(index: ColumnIndex) -> None:
