@@ -77,6 +77,7 @@ def freshness(
     quiet     seconds of asking without a writer, before and after
     """
     build(root, engine, n, say=say)
+    arriving = _arriving(n, int(rate * seconds))
     folder = root / "freshness"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(folder_of(root, engine), folder)
@@ -100,7 +101,8 @@ def freshness(
         time.sleep(quiet)
         say(f"writing {rate} creators a second, {seconds:g} s")
         _tell(readers, "writing")
-        written = _write(OURS[engine], folder, n, rate, seconds, [pipe for _, pipe in readers])
+        pipes = [pipe for _, pipe in readers]
+        written = _write(OURS[engine], folder, n, rate, arriving, pipes)
         say(f"quiet, {quiet:g} s")
         _tell(readers, "quiet")
         time.sleep(quiet)
@@ -127,11 +129,10 @@ def _tell(readers: list[Any], word: object) -> None:
 
 
 def _write(
-    layout: str, folder: Path, n: int, rate: int, seconds: float, pipes: list[Connection]
+    layout: str, folder: Path, n: int, rate: int, arriving: pl.DataFrame, pipes: list[Connection]
 ) -> dict[str, Any]:
     """Let creators arrive and put them in; every commit's oldest is sent to a reader."""
-    rows = int(rate * seconds)
-    arriving = _arriving(n, rows)
+    rows = len(arriving)
     chance = np.random.default_rng(n)
     index = open_index(layout, folder)
     commits: list[float] = []
