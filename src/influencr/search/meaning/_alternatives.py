@@ -81,11 +81,12 @@ def alternatives(
     except TypeError:
         # A vocabulary that cannot be referred to weakly or has no hash: nothing is kept.
         memory = _Memory()
-    if key not in memory.readings:
+    readings = memory.readings.get(key)
+    if readings is None:
         if len(memory.readings) >= _KEPT:
             memory.readings.clear()
-        memory.readings[key] = _read(key, _Remembering(vocabulary, memory))
-    return memory.readings[key]
+        readings = memory.readings[key] = _read(key, _Remembering(vocabulary, memory))
+    return readings
 
 
 def _read(key: _Key, vocabulary: Vocabulary) -> tuple[Reading, ...]:
@@ -223,6 +224,6 @@ def _joined(run: tuple[str, ...], asked: Asked) -> list[Candidate]:
         for word in (joined, f"{joined}s")
         if (common := frequency(word))
     ]
-    if len(joined) >= MIN_HELD:
+    if found and len(joined) >= MIN_HELD:
         found += weaker(compounds(joined, asked, sure_only=True), weight)
     return found

@@ -37,7 +37,7 @@ _USED_BY, _ONE_IN = 3, 50_000
 #: creators than its square.
 COMMON = 20
 # Words read from the vocabulary on either side, rests looked up there, and compounds given.
-_LOOKED_AT, _ASKED, _GIVEN = 160, 16, 16
+_LOOKED_AT, _ASKED, _GIVEN = 96, 12, 12
 
 #: What people add to a word in tags and handles; says nothing by itself.
 ADDED = _set(
@@ -53,6 +53,14 @@ ADDED = _set(
     "woman women world writer yt amor amo chica mundo vida familia amante liebe liebhaber "
     "welt leben frau passion monde vie amour brasil mexico espana france italia deutschland "
     "india london uk usa us nyc canada australia"
+)
+# The commonest of them, asked for by name where a word begins too many others to read them all.
+_USUAL = sorted(
+    _set(
+        "addict art blog blogger club coach community daily fan food girl girls gram guy inspo "
+        "journey king lady life lifestyle love lover lovers mama mom mum nerd official photography "
+        "queen shop studio style teacher time tips travel tv uk usa vibes vlog wife with world"
+    )
 )
 _LINKS = ("s", "es", "n", "en", "e")
 # What looks like a word and is only the end of one.
@@ -132,7 +140,7 @@ def _beginning(word: str, vocabulary: Vocabulary) -> list[tuple[str, int]]:
     found = vocabulary.starting(word, _LOOKED_AT)
     if len(found) == _LOOKED_AT:
         # Only the first of the alphabet were seen: ask for the usual ones by name.
-        usual = ((word + added, vocabulary.frequency(word + added)) for added in sorted(ADDED))
+        usual = ((word + added, vocabulary.frequency(word + added)) for added in _USUAL)
         found += [(other, frequency) for other, frequency in usual if frequency]
     return found
 

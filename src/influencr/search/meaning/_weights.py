@@ -54,7 +54,12 @@ WEIGHTS = Weights()
 
 
 class Asked(NamedTuple):
-    """What every rule needs to know of a question: of whom it is asked, in which languages."""
+    """What every rule needs to know of a question.
+
+    vocabulary   whose words
+    languages    asked for with the query
+    weights      of the alternatives
+    """
 
     vocabulary: Vocabulary
     languages: tuple[str, ...]
