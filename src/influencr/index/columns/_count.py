@@ -2,19 +2,20 @@
 
 Four ways to count the values of a field, chosen by how many match and how the values lie:
 
-    few match            the codes of those are gathered and counted
+    few match            their codes are gathered and counted; so are always those of topics (or of
+                         who does not match, whichever are fewer)
     values lie in runs   (the field that the segment is sorted by) ends of runs are looked up in a
                          running count of the bits
     a common value       its bitmap AND the matches, bits counted
     rare values          their posting lists are read through flags of who matches
 
 A common value is one that more than one creator in COMMON has: a bitmap then costs less than its
-list. Both constants are our own choice, measured.
+list. Constants are our own choice, measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -29,8 +30,13 @@ __all__ = ["bands", "funnel", "values"]
 type _Array = np.ndarray[Any, Any]
 
 COMMON: Final = 40
+_PIECE: Final = 1 << 16
 #: Fewer matches than one creator in this many are counted one by one.
 FEW_MATCH: Final = 10
+#: So many codes of a creator lie in the table, in 64 bits together, with the number of codes
+#: standing for none; fields of more codes have no table.
+_FIRST: Final = 4
+_NOBODY: Final = (1 << 16) - 2
 
 
 def values(matcher: Matcher, found: Docs, field: str) -> dict[Any, int]:
@@ -55,10 +61,15 @@ def counted(matcher: Matcher, keyword: Keyword, found: Docs) -> _Array:
         return np.zeros(k, np.int64)
     starts, docs = keyword.value_starts, keyword.value_docs
     if starts is None or docs is None or len(found) * FEW_MATCH <= matcher.n:
-        return _gathered(keyword, found.ids, k)
+        return _gathered(matcher, keyword, found)
     ends = starts.astype(np.int64)
     if len(found) == matcher.n:
         return np.diff(ends)
+    if keyword.starts is not None and k <= _NOBODY:
+        if len(found) * 2 <= matcher.n:
+            return _gathered(matcher, keyword, found)
+        others = Docs.everybody(matcher.n) - found
+        return np.diff(ends) - _gathered(matcher, keyword, others)
     runs = matcher.kept.made(
         ("runs", keyword.field), lambda: _runs(ends, docs), lambda flags: flags.nbytes
     )
@@ -82,29 +93,89 @@ def counted(matcher: Matcher, keyword: Keyword, found: Docs) -> _Array:
         breaks = np.flatnonzero(np.diff(rare) != 1) + 1
         for group in np.split(rare, breaks):
             low, high = int(ends[group[0]]), int(ends[group[-1] + 1])
-            hits = flags.take(docs[low:high], mode="clip")
+            hits = _taken(flags, docs[low:high])
             for code in group.tolist():
                 piece = hits[int(ends[code]) - low : int(ends[code + 1]) - low]
                 counts[code] = np.count_nonzero(piece)
     return counts
 
 
-def _gathered(keyword: Keyword, ids: _Array, k: int) -> _Array:
+def _taken(flags: _Array, docs: _Array) -> _Array:
+    """The flags of these creators; piece by piece, as the wide numbers that NumPy looks up by
+    then stay in the cache of the processor."""
+    hits = np.empty(len(docs), bool)
+    wide = np.empty(min(_PIECE, len(docs)), np.intp)
+    for start in range(0, len(docs), _PIECE):
+        piece = docs[start : start + _PIECE]
+        at = wide[: len(piece)]
+        at[:] = piece
+        flags.take(at, mode="clip", out=hits[start : start + _PIECE])
+    return hits
+
+
+def _gathered(matcher: Matcher, keyword: Keyword, found: Docs) -> _Array:
+    """Counts of codes by reading those of every match."""
+    k = len(keyword)
     if keyword.starts is None:
-        codes = keyword.codes[ids]
-    else:
-        first = keyword.starts[ids].astype(np.int64)
-        held = keyword.starts[ids + np.uint32(1)].astype(np.int64) - first
-        ends = np.cumsum(held)
-        total = int(ends[-1]) if len(ends) else 0
-        codes = keyword.codes[np.arange(total) + np.repeat(first - (ends - held), held)]
-    if k > 16 * len(codes):
-        # Points: far more values than matches.
-        counts = np.zeros(k, np.int64)
-        different, times = np.unique(codes, return_counts=True)
-        counts[different] = times
-        return counts
-    return np.bincount(codes, minlength=k)
+        return _tally((keyword.codes[piece] for piece in _pieces(found.ids)), k)
+    if k > _NOBODY:
+        return _tally((_listed(keyword, found.ids, 0),), k)
+    # The first codes of a creator lie side by side in a table; who has more is looked up apart.
+    first, more = matcher.kept.pinned(("first codes", keyword.field), lambda: _first_codes(keyword))
+    counts = _tally(
+        (first[piece].view(np.uint16) for piece in _pieces(found.ids)), k + 1, nobody=k
+    )[:k]
+    longer = found & more
+    if len(longer):
+        counts += _tally((_listed(keyword, longer.ids, _FIRST),), k)
+    return counts
+
+
+def _pieces(ids: _Array) -> Iterator[_Array]:
+    """Pieces so short that what is computed of them stays in the cache of the processor."""
+    return (ids[start : start + _PIECE] for start in range(0, len(ids), _PIECE))
+
+
+def _tally(pieces: Iterable[_Array], k: int, *, nobody: int | None = None) -> _Array:
+    """How often each of k codes occurs; `nobody` is written where there is none."""
+    counts = np.zeros(k, np.int64)
+    for codes in pieces:
+        if k > 16 * len(codes):
+            # Points: far more values than matches.
+            different, times = np.unique(codes, return_counts=True)
+            counts[different] += times
+        else:
+            counts += np.bincount(codes, minlength=k)[:k]
+    if nobody is not None:
+        counts[nobody:] = 0
+    return counts
+
+
+def _listed(keyword: Keyword, ids: _Array, skipped: int) -> _Array:
+    """The codes of these creators in a field of many, the first ones of each left out."""
+    if keyword.starts is None:
+        codes: _Array = keyword.codes[ids]
+        return codes
+    start = keyword.starts[ids].astype(np.int64) + skipped
+    held = np.maximum(keyword.starts[ids + np.uint32(1)].astype(np.int64) - start, 0)
+    ends = np.cumsum(held)
+    total = int(ends[-1]) if len(ends) else 0
+    some: _Array = keyword.codes[np.arange(total) + np.repeat(start - (ends - held), held)]
+    return some
+
+
+def _first_codes(keyword: Keyword) -> tuple[_Array, Docs]:
+    """(the first codes of each creator as one 64-bit number, who has more of them)."""
+    starts = keyword.starts
+    if starts is None:
+        raise TypeError(f"{keyword.field} has one value a creator")
+    begin = starts[:-1].astype(np.int64)
+    held = starts[1:].astype(np.int64) - begin
+    table = np.full((len(begin), _FIRST), len(keyword), np.uint16)
+    for place in range(_FIRST):
+        has = np.flatnonzero(held > place)
+        table[has, place] = keyword.codes[begin[has] + place]
+    return table.view(np.uint64).ravel(), Docs.where(held > _FIRST)
 
 
 def _runs(ends: _Array, docs: _Array) -> _Array:

@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Final
 
-from influencr.index._interface import Held
 from influencr.index.columns._segment import Segment
 
 __all__ = ["BITMAPS", "LEAST", "Kept", "kept_of"]
@@ -24,13 +23,10 @@ LEAST: Final = 4_000_000
 
 
 class Kept:
-    """Values by key, the least recently used dropped when they take more than `room` bytes.
-
-    held   field -> its values, for as long as the segment is there
-    """
+    """Values by key, the least recently used dropped when they take more than `room` bytes."""
 
     def __init__(self, room: int) -> None:
-        self.held: dict[str, Held] = {}
+        self._pinned: dict[Hashable, Any] = {}
         self._room = room
         self._held: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._bytes = 0
@@ -63,6 +59,14 @@ class Kept:
         if found is None:
             found = make()
             self.put(key, found, nbytes(found))
+        return found
+
+    def pinned(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """The same for the few things that stay for as long as the segment does."""
+        found = self._pinned.get(key)
+        if found is None:
+            # Two threads may both make it; all go on with the first.
+            found = self._pinned.setdefault(key, make())
         return found
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from influencr.errors import UsageError
 from influencr.index._documents import FIELDS
+from influencr.index._interface import Held
 from influencr.index._nodes import (
     WORD_FIELDS,
     Among,
@@ -269,6 +270,11 @@ class Matcher:
         if FIELDS.get(field) not in ("keyword", "id"):
             raise UsageError(f"{field}: no such field to ask for; valid: {', '.join(FIELDS)}.")
         return self.segment.keyword(field)
+
+    def held(self, field: str) -> Held:
+        """The values of a field of exact values, the same object as long as the segment is open."""
+        found: Held = self.kept.pinned(("held", field), lambda: Held(self.keyword(field).values))
+        return found
 
     # Combinations
 

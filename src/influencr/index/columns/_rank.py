@@ -155,7 +155,7 @@ def _by_score(
         return worth
 
     if len(found) <= max(_DIRECT, bounds.n_listed(node) // _PER_LISTED):
-        return _chunked(scored, found, ties, limit, after)
+        return _chunked(scored, found, ties, limit, after, floor)
     tiers = Tiers(matcher, "quality", quality, descending=True)
     # Two samples, of the best in quality and of the best in worth: each has good scores in it.
     for first in range(len(tiers)):
@@ -168,10 +168,10 @@ def _by_score(
                 break
         if level.n <= 8 * _SAMPLE:
             sample = union(found.n, (sample, found & bounds.reaching(node, level.worth)))
-    entries = _chunked(scored, sample, ties, limit, after)
+    entries = _chunked(scored, sample, ties, limit, after, floor)
     # The others, tier of quality by tier: the floor rises on the way.
     rest = found - sample
-    highest = float(quality.max())
+    highest = matcher.kept.made(("highest", "quality"), lambda: int(quality.max()), lambda _: 100)
     for tier in (*range(first, len(tiers), _TIERS), len(tiers)):
         if len(entries) == limit:
             floor = max(floor, entries[-1].value)
@@ -183,19 +183,28 @@ def _by_score(
                 break
             some = some & bounds.reaching(node, floor * _QUALITY_UNIT / highest * _SLACK)
         if len(some):
-            more = _chunked(scored, some, ties, limit, after)
+            more = _chunked(scored, some, ties, limit, after, floor)
             entries = sorted(entries + more, key=lambda e: (-e.value, e.tie))[:limit]
         rest = rest - tiers[tier]
         highest = tiers.cuts[tier] if tier < len(tiers.cuts) else 0
     return entries
 
 
-def _chunked(scored: Any, docs: Docs, ties: _Array, limit: int, after: _After) -> list[Ranked]:
+def _chunked(
+    scored: Any, docs: Docs, ties: _Array, limit: int, after: _After, floor: float
+) -> list[Ranked]:
+    """The first `limit` of these; those below the floor may be left out."""
     entries: list[Ranked] = []
     ids = docs.ids
     for start in range(0, len(ids), _CHUNK):
         some = ids[start : start + _CHUNK]
-        more = _first(scored(some), some, ties, True, limit, after)
+        scores = scored(some)
+        if len(entries) == limit:
+            floor = max(floor, entries[-1].value)
+        if floor > 0:
+            high = np.flatnonzero(scores >= floor)
+            scores, some = scores[high], some[high]
+        more = _first(scores, some, ties, True, limit, after)
         entries = sorted(entries + more, key=lambda e: (-e.value, e.tie))[:limit]
     return entries
 

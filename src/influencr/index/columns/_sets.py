@@ -23,6 +23,9 @@ type _Array = np.ndarray[Any, Any]
 
 FEW: Final = 32
 
+#: From one number in so many on, a byte for everybody costs less than sorting: measured.
+_SORTED: Final = 100
+
 _ONE = np.uint64(1)
 _NOTHING = np.empty(0, np.uint32)
 _BYTE_BITS = np.left_shift(np.uint8(1), np.arange(8, dtype=np.uint8))
@@ -164,16 +167,17 @@ def union(n: int, sets: Iterable[Docs]) -> Docs:
         return held[0] if held else Docs.none(n)
     few = [s.ids for s in held if s.is_few]
     many = [s for s in held if not s.is_few]
-    if few and (not many or len(few) > 1):
-        ids = _joined(few)
-        if not many and len(ids) * FEW <= n:
-            return Docs.of(n, ids)
-        few = [ids]
+    n_few = sum(map(len, few))
+    if not many and n_few * _SORTED <= n:
+        return Docs.of(n, _joined(few))
     bits = many[0].bits.copy() if many else np.zeros(_n_words(n), np.uint64)
     for other in many[1:]:
         np.bitwise_or(bits, other.bits, out=bits)
-    for ids in few:
-        _set_bits(bits, ids)
+    if n_few * _SORTED > n:
+        bits |= _flagged(n, few)
+    else:
+        for ids in few:
+            _set_bits(bits, ids)
     return Docs.packed(n, bits)
 
 
@@ -199,23 +203,35 @@ def _joined(lists: Sequence[_Array]) -> _Array:
 
 
 def _numbers(bits: _Array, n: int, count: int) -> _Array:
-    """The bits that are set. Where few are, only the words that hold one are unpacked."""
-    if count * FEW > n:
+    """The bits that are set.
+
+    NumPy finds the true values of a bool array fastest where more than a tenth is true (and far
+    faster than what is not 0 in an array of numbers). So a bitmap less full than that is narrowed
+    to its bytes, or words, that are not empty: of the eight bits of such a byte one is set at least.
+    """
+    if count * 10 > n:
         raw = np.unpackbits(bits.view(np.uint8), count=n, bitorder="little")
-        return np.flatnonzero(raw).astype(np.uint32)
-    where = np.flatnonzero(bits)
-    raw = np.unpackbits(bits[where].view(np.uint8), bitorder="little")
-    at = np.flatnonzero(raw)
-    first = where.astype(np.uint32) << np.uint32(6)
-    found: _Array = first[at >> 6] | (at & 63).astype(np.uint32)
+        return np.flatnonzero(raw.view(np.bool_)).astype(np.uint32)
+    pieces, shift = (bits.view(np.uint8), 3) if count * 128 > n else (bits, 6)
+    where = np.flatnonzero(pieces != 0)
+    raw = np.unpackbits(pieces[where].view(np.uint8), bitorder="little")
+    at = np.flatnonzero(raw.view(np.bool_))
+    first = where.astype(np.uint32) << np.uint32(shift)
+    found: _Array = first[at >> shift] | (at & ((1 << shift) - 1)).astype(np.uint32)
     return found
 
 
-def _bitmap(ids: _Array, n: int) -> _Array:
-    if len(ids) * 16 > n:
-        flags = np.zeros(n, bool)
+def _flagged(n: int, lists: Iterable[_Array]) -> _Array:
+    """Lists of numbers as one bitmap, by way of a byte for everybody."""
+    flags = np.zeros(n, bool)
+    for ids in lists:
         flags[ids] = True
-        return pack(flags)
+    return pack(flags)
+
+
+def _bitmap(ids: _Array, n: int) -> _Array:
+    if len(ids) * _SORTED > n:
+        return _flagged(n, (ids,))
     bits = np.zeros(_n_words(n), np.uint64)
     _set_bits(bits, ids)
     return bits

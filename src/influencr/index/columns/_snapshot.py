@@ -157,10 +157,7 @@ class ColumnSnapshot:
 
     def held(self, field: str) -> Sequence[Held]:
         """The values of a keyword or id field, segment by segment."""
-        return tuple(
-            matcher.kept.held.setdefault(field, Held(matcher.keyword(field).values))
-            for matcher in self._matchers
-        )
+        return tuple(matcher.held(field) for matcher in self._matchers)
 
     def creators(self, profile_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The stored rows of these profiles, of those that the index holds."""

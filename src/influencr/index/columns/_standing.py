@@ -106,7 +106,7 @@ class Standing:
         word = ids >> np.uint32(6)
         there = bits.take(word, mode="clip")
         own = np.left_shift(_ONE, (ids & np.uint32(63)).astype(np.uint64))
-        hit = np.flatnonzero(there & own)
+        hit = np.flatnonzero((there & own) != 0)
         if not len(hit):
             return found
         below = np.bitwise_count(there[hit] & (own[hit] - _ONE))
