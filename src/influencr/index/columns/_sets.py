@@ -207,7 +207,7 @@ def _numbers(bits: _Array, n: int, count: int) -> _Array:
 
     NumPy finds the true values of a bool array fastest where more than a tenth is true (and far
     faster than what is not 0 in an array of numbers). So a bitmap less full than that is narrowed
-    to its bytes, or words, that are not empty: of the eight bits of such a byte one is set at least.
+    to its bytes, or words, that are not empty: one of the eight bits of such a byte is set.
     """
     if count * 10 > n:
         raw = np.unpackbits(bits.view(np.uint8), count=n, bitorder="little")
