@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from influencr.geography import Area
+from influencr.index.columns import ColumnIndex
 from influencr.index.tantivy import TantivyIndex
 from influencr.search import FACETS, SORTS, Query, Searcher, make_query
 from influencr.search._words import parse_words
@@ -177,10 +178,10 @@ def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
 class Corpus:
     """An index that lived (built, then changed in several commits) and the oracle of its rows."""
 
-    def __init__(self, folder: Path, seed: int, n: int) -> None:
+    def __init__(self, folder: Path, make: type[Any], seed: int, n: int) -> None:
         rng = random.Random(seed)
         rows = {r["profile_id"]: r for r in (creator(rng, i) for i in range(n))}
-        self.index = TantivyIndex(folder / f"index-{seed}")
+        self.index = make(folder / f"index-{seed}")
         built = frame(list(rows.values()))
         self.index.build(built, as_of=AS_OF)
         for round_ in range(3):
@@ -209,7 +210,8 @@ class Corpus:
 @pytest.fixture(scope="module")
 def corpora(tmp_path_factory: pytest.TempPathFactory) -> list[Corpus]:
     folder = tmp_path_factory.mktemp("oracle")
-    return [Corpus(folder, seed, n) for seed, n in ((1, 30), (2, 90), (3, 90))]
+    made = ((ColumnIndex, 1, 30), (ColumnIndex, 2, 90), (TantivyIndex, 3, 60))
+    return [Corpus(folder, make, seed, n) for make, seed, n in made]
 
 
 some = st.sampled_from
@@ -256,7 +258,7 @@ def counted(values: tuple[Any, ...]) -> dict[str, int]:
     return {v.value: v.count for v in values if v.count}
 
 
-@settings(deadline=None, max_examples=300 * MORE, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=150 * MORE, suppress_health_check=[HealthCheck.too_slow])
 @given(query=queries(), which=st.integers(0, 2))
 def test_results_equal_brute_force(query: Query, which: int, corpora: list[Corpus]) -> None:
     corpus = corpora[which]
@@ -272,7 +274,7 @@ def test_results_equal_brute_force(query: Query, which: int, corpora: list[Corpu
     assert found.unlocated == expected.unlocated
 
 
-@settings(deadline=None, max_examples=60 * MORE, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40 * MORE, suppress_health_check=[HealthCheck.too_slow])
 @given(query=queries(), which=st.integers(0, 2), size=st.integers(1, 9))
 def test_pages_are_one_list(query: Query, which: int, size: int, corpora: list[Corpus]) -> None:
     searcher = corpora[which].searcher
@@ -281,7 +283,7 @@ def test_pages_are_one_list(query: Query, which: int, size: int, corpora: list[C
     assert paged == whole
 
 
-@settings(deadline=None, max_examples=80 * MORE, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40 * MORE, suppress_health_check=[HealthCheck.too_slow])
 @given(query=queries(), which=st.integers(0, 2))
 def test_every_hit_says_why_and_multiplies_out(
     query: Query, which: int, corpora: list[Corpus]
@@ -293,6 +295,10 @@ def test_every_hit_says_why_and_multiplies_out(
         for factor in hit.parts.values():
             product *= factor
         assert product == hit.score
+        if has_words:
+            soft = sum(p.points for p in hit.words if p.is_soft) * hit.coverage
+            strict = sum(p.points for p in hit.words if not p.is_soft)
+            assert hit.parts["words"] == soft + strict + (hit.run.points if hit.run else 0)
         assert bool(hit.why) or not has_words
         for match in hit.why:
             assert match.spans
@@ -302,7 +308,7 @@ def test_every_hit_says_why_and_multiplies_out(
         assert scores == sorted(scores, reverse=True)
 
 
-@settings(deadline=None, max_examples=60 * MORE, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40 * MORE, suppress_health_check=[HealthCheck.too_slow])
 @given(query=queries(), more=queries(), which=st.integers(0, 2))
 def test_a_filter_never_adds_results(
     query: Query, more: Query, which: int, corpora: list[Corpus]
@@ -331,7 +337,7 @@ def test_a_filter_never_adds_results(
         assert after <= before
 
 
-@settings(deadline=None, max_examples=60 * MORE, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40 * MORE, suppress_health_check=[HealthCheck.too_slow])
 @given(query=queries(), which=st.integers(0, 2))
 def test_a_loosening_adds_what_it_says(query: Query, which: int, corpora: list[Corpus]) -> None:
     searcher = corpora[which].searcher
@@ -340,6 +346,27 @@ def test_a_loosening_adds_what_it_says(query: Query, which: int, corpora: list[C
         assert suggestion.adds > 0
         changed = msgspec.structs.replace(query, **suggestion.change)
         assert searcher.count(changed) == found.total + suggestion.adds
+
+
+@settings(deadline=None, max_examples=40 * MORE, suppress_health_check=[HealthCheck.too_slow])
+@given(query=queries(), which=st.integers(0, 2), seed=st.integers(0, 1_000))
+def test_explanations_say_what_the_results_say(
+    query: Query, which: int, seed: int, corpora: list[Corpus]
+) -> None:
+    corpus = corpora[which]
+    rank = {h.profile_id: i for i, h in enumerate(corpus.searcher.search(query).hits)}
+    asked = random.Random(seed).sample([r["profile_id"] for r in corpus.oracle.rows], 2)
+    told = {p: corpus.searcher.explain(query, p) for p in asked}
+    for profile_id, explained in told.items():
+        assert explained.found == (profile_id in rank)
+        assert explained.found == all(check.passed for check in explained.filters)
+        assert explained.hit is not None
+        assert explained.missing == tuple(p.piece for p in explained.hit.words if not p.found)
+    compared = corpus.searcher.compare(query, *asked)
+    assert {compared.upper.profile_id, compared.lower.profile_id} == set(asked)
+    places = [rank.get(c.profile_id, len(rank)) for c in (compared.upper, compared.lower)]
+    assert places == sorted(places)
+    assert compared.because
 
 
 @settings(deadline=None, max_examples=25 * MORE, suppress_health_check=[HealthCheck.too_slow])
@@ -360,7 +387,7 @@ def test_more_engagement_never_ranks_lower(
         {**twin, "profile_id": "tiktok:low", "engagement_rate": low, "followers": followers},
         {**twin, "profile_id": "tiktok:high", "engagement_rate": high},
     ]
-    with TantivyIndex(tmp_path_factory.mktemp("twins")) as index:
+    with ColumnIndex(tmp_path_factory.mktemp("twins")) as index:
         index.build(frame(rows), as_of=AS_OF)
         asked = make_query(text=query.text, everything=True)
         hits = Searcher(index, places=Places()).search(asked).hits
