@@ -3,7 +3,7 @@
 A concept is one such thing ("personal trainer") with the words that say it in many languages. The
 lists lie in `concepts/*.toml`, one file per domain, written for this project:
 
-    ["personal trainer"]        # name, English, lower case; in two files: one concept
+    ["personal trainer"]        # name as shown: English, lower case, unique over all files
     topic = "fitness"           # a topic of lexicon.toml; may be left out
     broader = ["fitness"]       # wider concepts; may be left out
     en = "personal trainer, fitness coach, #personaltrainer"
@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from importlib import resources
 from typing import Literal, NamedTuple
 
@@ -42,18 +41,12 @@ __all__ = [
     "topic_of_concept",
 ]
 
-# Scripts that `text.words` cuts into single characters; marks stay with the sign before them.
-_UNSPACED = re.compile(
-    "(?:[\u0e00-\u0e30\u0e32\u0e33\u0e3f-\u0e46\u0e4f-\u0e5b\u0e80-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6"
-    "\u0edc-\u0edf\u1000-\u102a\u103f-\u1055\u1780-\u17b3\u3005\u3007\u3041-\u3096\u309d-\u309f"
-    "\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])"
-    "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059"
-    "\u17b4-\u17d3\u3099\u309a]*"
-)
-_HAS_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff]")
+# Scripts that `text.words` cuts into single characters: in the table of phrases their words stand
+# joined, which spares cutting them all at loading.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff]")
 # What separates words inside a phrase of the lists (their spelling is ours to choose); the comma
-# and the number sign are taken before.
-_SEPARATORS = str.maketrans(dict.fromkeys("-'’‘`./&+_·・()!?\u200c\u200d", " "))
+# separates phrases. A tag counts as its word here.
+_SEPARATORS = "-'’‘`./&+_·・()!?#\u200c\u200d"
 # Joined words shorter than this are too likely another word.
 _JOINED_LENGTH = 7
 
@@ -93,9 +86,14 @@ class _Concepts(NamedTuple):
 
     entries: dict[str, _Entry]
     narrower: dict[str, tuple[str, ...]]
-    # words joined by spaces -> {concept: languages}
-    senses: dict[str, dict[str, tuple[str, ...]]]
-    longest: int
+    lines: list[tuple[str, str]]  # (concept, language) of each line of words
+    # phrase as `_key` writes it -> the lines that hold it, one or several
+    senses: dict[str, int | tuple[int, ...]]
+
+
+def _key(words: tuple[str, ...]) -> str:
+    spaced = " ".join(words)
+    return spaced.replace(" ", "") if _UNSPACED.search(spaced) else spaced
 
 
 def _entries(text: str, file: str) -> dict[str, _Entry]:
@@ -124,32 +122,22 @@ def _entries(text: str, file: str) -> dict[str, _Entry]:
     return found
 
 
-def _folder(text: str) -> dict[int, str]:
-    """What `fold` makes of each character in a text, as a table for `str.translate`.
+def _folded(text: str) -> str:
+    """The text as `fold` makes it, its separators as spaces; fast for a long text.
 
-    Folding looks at one composed character at a time, save for marks that could not be composed;
-    the lists hold none after Latin, Greek, Cyrillic or Arabic letters (tested).
+    Folding looks at one composed character at a time, save for marks that could not be composed
+    and compatibility forms; the lists hold neither (tested). Replacing each of the about hundred
+    characters that change in the whole text is ten times faster than `str.translate`.
     """
-    table: dict[int, str] = {}
-    for char in set(text):
+    for char in sorted(set(text)):
         # Ideographs and syllables fold to themselves: most of the characters, skipped.
-        if not char.isascii() and not "\u3041" <= char <= "\ud7a3":
-            folded = fold(char)
-            if folded != char:
-                table[ord(char)] = folded
-    return table
-
-
-def _add(
-    senses: dict[str, dict[str, tuple[str, ...]]], phrase: str, concept: str, language: str
-) -> None:
-    known = senses.get(phrase)
-    if known is None:
-        senses[phrase] = {concept: (language,)}
-    else:
-        languages = known.get(concept, ())
-        if language not in languages:
-            known[concept] = (*languages, language)
+        if not "\u3041" <= char <= "\ud7a3" and (folded := fold(char)) != char:
+            text = text.replace(char, folded)
+    for char in _SEPARATORS:
+        text = text.replace(char, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.replace(", ", ",").replace(" ,", ",").replace("\n ", "\n").replace(" \n", "\n")
 
 
 def _together(one: _Entry, other: _Entry) -> _Entry:
@@ -169,7 +157,6 @@ def _together(one: _Entry, other: _Entry) -> _Entry:
 def _load() -> _Concepts:
     """Every list, read once on first use."""
     entries: dict[str, _Entry] = {}
-    senses: dict[str, dict[str, tuple[str, ...]]] = {}
     folder = resources.files("influencr.topics") / "concepts"
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
@@ -177,19 +164,24 @@ def _load() -> _Concepts:
             for name, entry in _entries(text, file.name).items():
                 entries[name] = _together(entries[name], entry) if name in entries else entry
     # One pass of folding over all words together: a call for each of them takes ten times as long.
-    lines = [
-        (name, language, value)
-        for name, entry in entries.items()
-        for language, value in (("en", name), *entry.written.items())
-        if language != "near"
-    ]
-    folded = unicodedata.normalize("NFKC", "\n".join(value for _, _, value in lines)).casefold()
-    folded = folded.translate(_folder(folded)).translate(_SEPARATORS)
-    for (name, language, _), value in zip(lines, folded.split("\n"), strict=True):
-        if _HAS_UNSPACED.search(value):
-            value = _UNSPACED.sub(r" \g<0> ", value)
-        for phrase in value.replace("#", " ").split(","):
-            _add(senses, " ".join(phrase.split()), name, language)
+    lines: list[tuple[str, str]] = []
+    texts: list[str] = []
+    for name, entry in entries.items():
+        lines.append((name, "en"))
+        texts.append(name)
+        for language, value in entry.written.items():
+            if language != "near":
+                lines.append((name, language))
+                texts.append(value)
+    senses: dict[str, int | tuple[int, ...]] = {}
+    for line, value in enumerate(_folded("\n".join(texts)).split("\n")):
+        said = value.split(",")
+        if not value.isascii() and _UNSPACED.search(value):
+            said = [_key((phrase,)) for phrase in said]
+        for phrase in said:
+            known = senses.setdefault(phrase, line)
+            if known != line:
+                senses[phrase] = (*known, line) if isinstance(known, tuple) else (known, line)
     narrower: dict[str, list[str]] = {}
     for name, entry in entries.items():
         for wider in entry.broader:
@@ -197,22 +189,19 @@ def _load() -> _Concepts:
     return _Concepts(
         entries,
         {name: tuple(sorted(found)) for name, found in narrower.items()},
+        lines,
         senses,
-        max((phrase.count(" ") + 1 for phrase in senses), default=0),
     )
 
 
 @functools.cache
-def _joined() -> dict[str, dict[str, tuple[str, ...]]]:
+def _joined() -> dict[str, tuple[int, ...]]:
     """Phrases of several words written as one ("makeupartist"), as handles and hashtags do."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for phrase, senses in _load().senses.items():
-        if " " in phrase and not _HAS_UNSPACED.search(phrase):
-            joined = phrase.replace(" ", "")
-            if len(joined) >= _JOINED_LENGTH:
-                for concept, languages in senses.items():
-                    for language in languages:
-                        _add(found, joined, concept, language)
+    found: dict[str, tuple[int, ...]] = {}
+    for phrase, lines in _load().senses.items():
+        if " " in phrase and len(joined := phrase.replace(" ", "")) >= _JOINED_LENGTH:
+            lines = lines if isinstance(lines, tuple) else (lines,)
+            found[joined] = (*found.get(joined, ()), *lines)
     return found
 
 
@@ -221,9 +210,13 @@ def concept_names() -> tuple[str, ...]:
     return tuple(sorted(_load().entries))
 
 
+@functools.cache
 def longest_phrase() -> int:
-    """Words in the longest phrase that can name a concept: no need to try longer ones."""
-    return _load().longest
+    """No phrase that names a concept has more words than this: no need to try longer ones."""
+    return max(
+        len(phrase) if _UNSPACED.search(phrase) else phrase.count(" ") + 1
+        for phrase in _load().senses
+    )
 
 
 def concepts_of(words: tuple[str, ...]) -> tuple[Sense, ...]:
@@ -238,12 +231,17 @@ def concepts_of(words: tuple[str, ...]) -> tuple[Sense, ...]:
     >>> [s.concept for s in concepts_of(("personaltrainer",))]
     ['personal trainer']
     """
-    found = _load().senses.get(" ".join(words))
+    concepts = _load()
+    found = concepts.senses.get(_key(words))
     if found is None and len(words) == 1 and len(words[0]) >= _JOINED_LENGTH:
         found = _joined().get(words[0])
     if found is None:
         return ()
-    return tuple(Sense(concept, tuple(sorted(found[concept]))) for concept in sorted(found))
+    senses: dict[str, set[str]] = {}
+    for line in found if isinstance(found, tuple) else (found,):
+        concept, language = concepts.lines[line]
+        senses.setdefault(concept, set()).add(language)
+    return tuple(Sense(concept, tuple(sorted(senses[concept]))) for concept in sorted(senses))
 
 
 @functools.lru_cache(maxsize=4096)

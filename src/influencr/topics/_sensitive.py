@@ -56,7 +56,7 @@ _PHRASES = re.compile(
 _ELSEWHERE = re.compile(
     # After folding, which makes the short i of Cyrillic a plain one.
     r"мусульман|христиан|православ|католи|ислам|политик|\bгеи\b|лгбт|инвалид|\bрак\b|"
-    r"اسلام|مسلم|قران|مسيحي|سياس|شيعه|سني|مثلي|سرطان|\b(?:ال)?سكري|اكتئاب|"
+    r"اسلام|مسلم|قران|مسيحي|سياس|شيعه|\b(?:ال)?سني(?:ه|ين)?\b|مثلي|سرطان|\b(?:ال)?سكري|اكتئاب|"
     "宗教|政治|仏教|佛教|基督|キリスト|伊斯兰|穆斯林|同性|ゲイ|癌|がん|うつ(?![わくすしるり])|抑郁|障害|残疾|"
     "기독교|불교|이슬람|정치|동성애|우울증|장애|"
     "हिन्दू|हिंदू|मुस्लिम|राजनीति|धर्म"
@@ -93,7 +93,7 @@ def is_sensitive(words: str) -> bool:
     for word in re.findall(r"[^\W_]+", folded):
         if word in _INNOCENT:
             continue
-        if any(word.startswith(b) for b in _BEGINNINGS):
+        if word.startswith(_BEGINNINGS):
             return True
         if len(word) >= 8 and any(b in word for b in _LONG):
             return True

@@ -1,13 +1,13 @@
 """The lists of concepts keep their own rules, and the reader gives what they say."""
 
+import functools
 import tomllib
 from importlib import resources
 from typing import Any
 
 import pytest
 
-from influencr import topics
-from influencr.text import words
+from influencr import text, topics
 from influencr.topics import concepts_of, is_sensitive, phrases
 from influencr.topics._concepts import _load
 
@@ -31,6 +31,11 @@ def listed() -> list[tuple[str, str, dict[str, Any]]]:
 
 
 LISTED = listed()
+
+
+@functools.cache
+def words(written: str) -> tuple[str, ...]:
+    return tuple(text.words(written))
 
 
 def written(table: dict[str, Any]) -> list[tuple[str, str]]:
@@ -93,7 +98,7 @@ def test_a_word_stands_once_per_language_of_a_concept() -> None:
     for file, concept, table in LISTED:
         seen: set[tuple[str, tuple[str, ...], bool]] = set()
         for key, word in written(table):
-            said = (key, tuple(words(word.lstrip("#"))), word.startswith("#"))
+            said = (key, words(word.lstrip("#")), word.startswith("#"))
             if said in seen:
                 doubled.append((file, concept, key, word))
             seen.add(said)
@@ -114,7 +119,7 @@ def test_every_listed_word_is_found_as_the_index_cuts_it() -> None:
     for file, concept, table in LISTED:
         for key, word in [("en", concept), *written(table)]:
             if key != "near":
-                cut = tuple(words(word.lstrip("#")))
+                cut = words(word.lstrip("#"))
                 found = {sense.concept: sense.languages for sense in concepts_of(cut)}
                 assert key in found.get(concept, ()), (file, concept, key, word, cut)
                 assert len(cut) <= topics.longest_phrase()
@@ -128,7 +133,7 @@ def test_a_word_of_any_language_names_the_concept() -> None:
         "مُدرِّب شخصي",
         "퍼스널트레이너",
     ):
-        assert "personal trainer" in [s.concept for s in concepts_of(tuple(words(typed)))]
+        assert "personal trainer" in [s.concept for s in concepts_of(words(typed))]
 
 
 def test_a_phrase_written_as_one_word_is_understood() -> None:
