@@ -128,7 +128,8 @@ _DOERS = {"en": ("er ers ing ings",), "de": ("er erin ern erinnen en ung ungen",
 
 # What is safe to try in a Latin word of an unknown language: these look alike in most of them.
 _PATTERNS[ANY] = (
-    "- s | y ies | o a os as | or ora ores oras | ista istas | er erin erinnen | eur euse eurs",
+    "- s | y ies | ch ches | sh shes | x xes | o a os as | or ora ores oras | ista istas",
+    "er erin erinnen | eur euse eurs",
     "ist istin isten istinnen | graf grafin grafen | ao oes | z ces | tor trice tori trici",
 )
 

@@ -22,6 +22,8 @@ __all__ = ["forms"]
 MIN_FORM = 4
 #: A plain Latin word of so many letters and no known language is tried as an English one.
 MIN_ENGLISH = 7
+# Endings of English verbs: most query words are nouns, and "booked" is no book.
+_VERB = ("ed", "ing")
 # Words of a stem's range that are looked at; a stem that more words begin with says little.
 _LOOKED_AT = 200
 
@@ -33,7 +35,8 @@ def forms(word: str, tongues: tuple[str, ...], asked: Asked) -> list[Candidate]:
     for rank, language in enumerate(tongues):
         for form in sorted(inflections(word, language)):
             if rank == 0 or form.startswith(word):
-                likely.setdefault(form, weights.form)
+                verb = language == "en" and form.endswith(_VERB) != word.endswith(_VERB)
+                likely.setdefault(form, weights.guessed_form if verb else weights.form)
     if not tongues:
         for form in sorted(inflections(word, ANY)):
             likely.setdefault(form, weights.form if _plural(word, form) else weights.guessed_form)

@@ -7,20 +7,24 @@ stays the first alternative, so a correction never takes an exact hit away.
 
 An error is a letter too many, too few, another one, or two neighbours exchanged (optimal string
 alignment). One error leaves the first or the second half of the word intact, so both halves are
-looked up as beginning and end; two errors are found when they fall into the same half. A short half
-begins thousands of words: there the possible spellings are generated instead.
+looked up as beginning and end; two errors are found when they fall into the same half, or when the
+word is listed and only vowels and doubled letters are wrong ("recepies"). A short half begins
+thousands of words: there the possible spellings are generated instead.
 
-Of several candidates listed words come first, then fewer errors, then the more frequent.
+Of several candidates the one with fewer errors is likelier, a word that no list holds counting as
+one error more; then the more frequent.
 RARER_BY, ONE_ERROR, TWO_ERRORS, SUPPORT: our own choice, fixed by tests/unit/search/meaning.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 from influencr.index import Vocabulary
 from influencr.search.meaning._compounds import listed
 from influencr.text import stem
+from influencr.topics import concept_names, phrases
 
 __all__ = ["corrections", "distance"]
 
@@ -46,7 +50,7 @@ def corrections(word: str, vocabulary: Vocabulary) -> list[tuple[str, int]]:
     if known * RARER_BY > vocabulary.n_creators:
         return []
     needed = max(1, known * RARER_BY)
-    found: list[tuple[bool, int, int, str]] = []
+    found: list[tuple[int, int, int, str]] = []
     for other, frequency in dict(_candidates(word, vocabulary)).items():
         if frequency < needed or other == word or not other.isalpha():
             continue
@@ -55,8 +59,8 @@ def corrections(word: str, vocabulary: Vocabulary) -> list[tuple[str, int]]:
         if errors is None or len(other) < ONE_ERROR - 1:
             continue
         if is_listed or _support(other, frequency, vocabulary) >= SUPPORT:
-            found.append((not is_listed, errors, -frequency, other))
-    found.sort(key=lambda f: (f[1], f[0], f[2], f[3]))
+            found.append((errors + (not is_listed), errors, -frequency, other))
+    found.sort()
     return [(other, errors) for _, errors, _, other in found[:2]]
 
 
@@ -67,7 +71,32 @@ def _support(word: str, frequency: int, vocabulary: Vocabulary) -> int:
     return sum(found for _, found in vocabulary.starting(stem(word, "en"), _LOOKED_AT))
 
 
+@functools.cache
+def _listed_by_consonants() -> dict[str, tuple[str, ...]]:
+    """Listed words of Latin letters by their consonants; made on first use."""
+    found: dict[str, list[str]] = {}
+    for concept in concept_names():
+        for said in phrases(concept):
+            word = said.words[0] if len(said.words) == 1 else ""
+            if said.kind == "same" and len(word) >= ONE_ERROR and word.isascii():
+                found.setdefault(_consonants(word), []).append(word)
+    return {key: tuple(dict.fromkeys(words)) for key, words in found.items()}
+
+
+def _consonants(word: str) -> str:
+    """The first letter and the consonants behind it, doubled ones once, ph as f."""
+    word = word.replace("ph", "f")
+    kept = [word[0]]
+    for letter in word[1:]:
+        if letter not in "aeiouy" and letter != kept[-1]:
+            kept.append(letter)
+    return "".join(kept)
+
+
 def _candidates(word: str, vocabulary: Vocabulary) -> Iterator[tuple[str, int]]:
+    for other in _listed_by_consonants().get(_consonants(word), ()):
+        if frequency := vocabulary.frequency(other):
+            yield other, frequency
     if len(word) >= _HALVED:
         half = len(word) // 2
         yield from vocabulary.starting(word[:half], _LOOKED_AT)
