@@ -16,6 +16,7 @@ FOLDERS = [
     "influencr.home",
     "influencr.index",
     "influencr.influence",
+    "influencr.kept",
     "influencr.pipeline",
     "influencr.records",
     "influencr.search",

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from influencr.cli import importing, keeping, measuring, placing, searching, serving
+from influencr.cli import (
+    branding,
+    explaining,
+    importing,
+    keeping,
+    measuring,
+    placing,
+    saving,
+    searching,
+    serving,
+)
 from influencr.cli._session import Session
 
 __all__ = ["app"]
@@ -54,6 +64,8 @@ def start(
 
 app.command("import")(importing.import_)
 app.command("search")(searching.search)
+app.command("similar")(searching.similar)
+app.command("why")(explaining.why)
 app.command("show")(searching.show)
 app.command("export")(searching.export)
 app.command("demo")(serving.demo)
@@ -62,5 +74,7 @@ app.command("status")(keeping.status)
 app.command("refresh")(keeping.refresh)
 app.command("doctor")(keeping.doctor)
 app.command("forget")(keeping.forget)
+app.add_typer(branding.brands, name="brand")
+app.add_typer(saving.saved, name="saved")
 app.add_typer(placing.places, name="places")
 app.command("bench")(measuring.bench)

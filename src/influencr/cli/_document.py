@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from influencr.search import Hit, Results
+    from influencr.search import Compared, Explained, Hit, Results
 
-__all__ = ["creator_document", "hit_document", "results_document"]
+__all__ = ["creator_document", "hit_document", "reasons_document", "results_document"]
 
 
 def results_document(results: Results) -> dict[str, Any]:
@@ -30,12 +30,34 @@ def hit_document(hit: Hit) -> dict[str, Any]:
         "why": [
             {"field": m.field, "text": m.text, "spans": [list(s) for s in m.spans]} for m in hit.why
         ],
+        "words": msgspec.to_builtins(hit.words),
+        "coverage": hit.coverage,
+        "run": msgspec.to_builtins(hit.run),
         "distance_km": hit.distance_km,
+        "brand": msgspec.to_builtins(hit.brand),
+        "similar": msgspec.to_builtins(hit.similar),
         **{
             key: value
             for key, value in creator_document(hit.creator).items()
             if key not in ("profile_id", "platform", "handle")
         },
+    }
+
+
+def reasons_document(told: Explained | Compared) -> dict[str, Any]:
+    """Why a creator is found or not, or why one stands above another; hits as `hit_document`."""
+    from influencr.search import Explained
+
+    if isinstance(told, Explained):
+        document: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(told, hit=None))
+        document["hit"] = hit_document(told.hit) if told.hit is not None else None
+        return document
+    return {
+        "because": told.because,
+        "decides": told.decides,
+        "parts": msgspec.to_builtins(told.parts),
+        "upper": reasons_document(told.upper),
+        "lower": reasons_document(told.lower),
     }
 
 

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 __all__ = [
     "ActiveDays",
     "Activity",
+    "AlignmentMin",
+    "Brand",
     "Country",
     "EngagementMax",
     "EngagementMin",
     "Everything",
     "Exclude",
+    "FitMin",
     "Followers",
     "FollowersMax",
     "FollowersMin",
@@ -35,6 +38,8 @@ __all__ = [
     "Quiet",
     "Region",
     "RegionLevel",
+    "Similar",
+    "SimilarBy",
     "Sort",
     "Text",
     "Topic",
@@ -148,6 +153,36 @@ Label = Annotated[
     list[str] | None,
     typer.Option("--label", metavar="WORD", help="creator, celebrity, brand, bot, group, unknown."),
 ]
+Brand = Annotated[
+    str | None,
+    typer.Option(
+        "--brand",
+        metavar="NAME",
+        help="Rank by a saved brand: how content fits it and audiences match its own "
+        "(`influencr brand`).",
+    ),
+]
+FitMin = Annotated[
+    str | None,
+    typer.Option("--fit-min", metavar="SHARE", help="With --brand: fits by 50% or 0.5 at least."),
+]
+AlignmentMin = Annotated[
+    str | None,
+    typer.Option(
+        "--alignment-min",
+        metavar="SHARE",
+        help="With --brand: of the audience at least so much is known to match; unknown never "
+        "matches.",
+    ),
+]
+Similar = Annotated[
+    list[str] | None,
+    typer.Option("--similar", metavar="HANDLE", help="Only creators like this one; repeatable."),
+]
+SimilarBy = Annotated[
+    str,
+    typer.Option("--similar-by", metavar="HOW", help="With --similar: content or audience."),
+]
 Exclude = Annotated[
     list[str] | None,
     typer.Option("--exclude", metavar="HANDLE", help="Leave out a handle or profile; repeatable."),
@@ -206,6 +241,11 @@ def query_of(params: Mapping[str, Any], **more: Any) -> Query:
         "label": tuple(params["label"] or ()),
         "exclude": tuple(params["exclude"] or ()),
         "everything": params["everything"],
+        "brand": params["brand"],
+        "fit_min": params["fit_min"],
+        "alignment_min": params["alignment_min"],
+        "similar": tuple(params["similar"] or ()),
+        "similar_by": params["similar_by"],
         "sort": params["sort"],
         **more,
     }

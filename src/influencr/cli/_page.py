@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.text import Text
 
 from influencr.cli._place import place_lines
+from influencr.cli._reasons import word_lines
+from influencr.cli._seen import brand_line, seen_lines
 from influencr.cli._values import ago, count, share
 
 if TYPE_CHECKING:
@@ -28,20 +30,27 @@ _INDENT = 5
 _NUMBERS = (("Followers", 9), ("Engaged", 8), ("Last post", 10))
 
 
-def print_page(results: Results, out: Console, *, words: Sequence[str], explain: bool) -> None:
-    """Writes the page: how the question was read, the rows, the funnel, and the next command."""
+def print_page(
+    results: Results, out: Console, *, words: Sequence[str], explain: bool, more: bool = True
+) -> None:
+    """Writes the page: how the question was read, the rows, the funnel, and the next command.
+
+    more   whether a following page can be asked for by this command line
+    """
     for line in _heading(results):
         out.print(line)
     for line, is_command in place_lines(results, words):
         # a command in one piece, however long, so that it can be copied
         out.print(line, soft_wrap=is_command)
+    if results.brand is not None:
+        out.print(Text(harmless(brand_line(results.brand)), style="dim"))
     if results.hits:
         out.print()
         _rows(results, out, explain=explain)
     out.print()
     for line in _footing(results, explain=explain):
         out.print(line)
-    if results.next:
+    if results.next and more:
         # in one piece, however long, so that it can be copied
         command = next_command(words, results.next)
         out.print(Text().append("Next page: ", style="dim").append(command), soft_wrap=True)
@@ -54,6 +63,8 @@ def _heading(results: Results) -> Iterator[Text]:
         line.append(harmless(asked), style="bold").append("  ")
     noun = "creator" if results.total == 1 else "creators"
     line.append(f"{results.total:,} {noun}")
+    if results.n_all < results.total:
+        line.append(f", {results.n_all:,} with every word")
     line.append(f"  as of {results.as_of:%Y-%m-%d}", style="dim")
     if results.demo:
         line.append("  DEMO: synthetic people, not real ones", style="yellow")
@@ -75,6 +86,8 @@ def _rows(results: Results, out: Console, *, explain: bool) -> None:
         for line in _hit(hit, rank, results.as_of, sizes=(who, where), plain=not out.is_terminal):
             out.print(line, no_wrap=True, overflow="ellipsis")
         if explain:
+            for told in word_lines(hit):
+                out.print(Text(" " * _INDENT + harmless(told)), style="dim")
             for line in _explained(hit.creator):
                 out.print(line)
 
@@ -112,6 +125,8 @@ def _hit(
     for match in hit.why[:2]:
         yield _why(match, width=width, plain=plain)
     parts = " x ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in hit.parts.items())
+    for line in seen_lines(hit):
+        yield Text(" " * _INDENT + harmless(line))
     score = f"score {hit.score:.2f}" + (f" = {parts}" if parts else "")
     yield Text(" " * _INDENT).append(score, style="dim")
 

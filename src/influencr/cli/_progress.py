@@ -28,6 +28,7 @@ _STAGES = {
     "judge": ("Judging", False),
     "index": ("Indexing", False),
     "export": ("Exporting", False),
+    "brand": ("Reading audiences and mentions", False),
 }
 
 

@@ -1,4 +1,4 @@
-"""`search`, `show`, `export`: ask for creators, look at one, take them along."""
+"""`search`, `similar`, `show`, `export`: ask for creators, look at one, take them along."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from influencr.cli._progress import stages
 from influencr.cli._session import console, engine, note, print_json, session
 from influencr.errors import InfluencrError, UsageError
 
-__all__ = ["export", "search", "show"]
+__all__ = ["export", "search", "show", "similar"]
 
 
 def search(
@@ -38,6 +38,11 @@ def search(
     activity: opt.Activity = None,
     verdict: opt.Verdict = None,
     label: opt.Label = None,
+    brand: opt.Brand = None,
+    fit_min: opt.FitMin = None,
+    alignment_min: opt.AlignmentMin = None,
+    similar: opt.Similar = None,
+    similar_by: opt.SimilarBy = "content",
     exclude: opt.Exclude = None,
     everything: opt.Everything = False,
     sort: opt.Sort = "relevance",
@@ -86,6 +91,65 @@ def search(
         from influencr.cli._page import print_page
 
         print_page(results, console(), words=session(context).words, explain=explain)
+
+
+def similar(
+    context: typer.Context,
+    who: Annotated[
+        list[str], typer.Argument(metavar="WHO...", help="Creators to be like: @ana, tiktok:@ana.")
+    ],
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="HOW", help="content, or audience where follows are known."),
+    ] = "content",
+    near: opt.Near = None,
+    within: opt.Within = None,
+    place: opt.Place = None,
+    region_level: opt.RegionLevel = False,
+    country: opt.Country = None,
+    region: opt.Region = None,
+    platform: opt.Platform = None,
+    language: opt.Language = None,
+    topic: opt.Topic = None,
+    followers: opt.Followers = None,
+    followers_min: opt.FollowersMin = None,
+    followers_max: opt.FollowersMax = None,
+    engagement_min: opt.EngagementMin = None,
+    engagement_max: opt.EngagementMax = None,
+    active_days: opt.ActiveDays = None,
+    posts_per_week_min: opt.PostsPerWeekMin = None,
+    activity: opt.Activity = None,
+    verdict: opt.Verdict = None,
+    label: opt.Label = None,
+    exclude: opt.Exclude = None,
+    everything: opt.Everything = False,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", help="Creators per page, at most.")
+    ] = 20,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", metavar="CURSOR", help="The cursor of the previous page."),
+    ] = None,
+    json_: opt.Json = False,
+) -> None:
+    """Creators like some creators, with what they share; every filter of a search works.
+
+    The same as `influencr search --similar WHO --similar-by HOW`.
+    """
+    asked = {
+        **context.params,
+        **dict.fromkeys(("text", "brand", "fit_min", "alignment_min")),
+        **{"words_only": False, "sort": "relevance", "similar": who, "similar_by": by},
+    }
+    results = engine(context).query(opt.query_of(asked, limit=limit, after=after))
+    if json_:
+        from influencr.cli._document import results_document
+
+        print_json(results_document(results))
+    else:
+        from influencr.cli._page import print_page
+
+        print_page(results, console(), words=session(context).words, explain=False)
 
 
 def show(
@@ -147,6 +211,11 @@ def export(
     activity: opt.Activity = None,
     verdict: opt.Verdict = None,
     label: opt.Label = None,
+    brand: opt.Brand = None,
+    fit_min: opt.FitMin = None,
+    alignment_min: opt.AlignmentMin = None,
+    similar: opt.Similar = None,
+    similar_by: opt.SimilarBy = "content",
     exclude: opt.Exclude = None,
     everything: opt.Everything = False,
     sort: opt.Sort = "relevance",

@@ -27,14 +27,23 @@ if TYPE_CHECKING:
     from influencr.geography import Area
     from influencr.index import SearchIndex
     from influencr.pipeline import Forgotten, ImportReport, Refreshed
-    from influencr.search import PlaceSuggestion, Query, Results, Searcher
+    from influencr.search import (
+        Compared,
+        Explained,
+        PlaceSuggestion,
+        Query,
+        Results,
+        SavedSearches,
+        Searcher,
+    )
+    from influencr.search.brand import Brands
 
 __all__ = ["PRESETS", "Engine", "Exported"]
 
 #: Sizes of the invented world that `demo` knows.
 PRESETS = ("demo", "test", "tiny")
 
-#: Stage, done, in all. Stages: world, import, judge, index.
+#: Stage, done, in all. Stages: world, import, judge, index, brand.
 type Progress = Callable[[str, int, int], None]
 
 _DEMO_MARK = "demo"
@@ -74,17 +83,40 @@ class Engine:
 
     @cached_property
     def _searcher(self) -> Searcher:
+        from influencr.engine._members import lenses_of
         from influencr.search import Searcher
 
         with self._lock:
-            return Searcher(self.index)
+            return Searcher(self.index, lenses=lenses_of(self))
+
+    @property
+    def searcher(self) -> Searcher:
+        """What questions are asked of."""
+        return self._searcher
+
+    @cached_property
+    def brands(self) -> Brands:
+        """The brands that are kept in this home."""
+        from influencr.engine._members import brands_of
+
+        with self._lock:
+            return brands_of(self)
+
+    @cached_property
+    def saved(self) -> SavedSearches:
+        """The searches that are kept in this home."""
+        from influencr.engine._members import saved_of
+
+        self._need_index()
+        with self._lock:
+            return saved_of(self)
 
     def close(self) -> None:
         """Let go of files and locks; the engine opens them again when it is asked again."""
         with self._lock:
             if "index" in self.__dict__:
                 self.index.close()
-            for name in ("catalogue", "index", "_searcher"):
+            for name in ("catalogue", "index", "_searcher", "brands", "saved"):
                 self.__dict__.pop(name, None)
 
     def __enter__(self) -> Self:
@@ -127,6 +159,14 @@ class Engine:
         self._need_index()
         return self._searcher.search(query)
 
+    def similar(self, who: str, *, by: str = "content", limit: int = 20, **filters: Any) -> Results:
+        """Creators like one creator, by "content" or by "audience"; filters are those of `search`.
+
+        The same as `search(similar=who, similar_by=by, ...)`. By audience the first call after a
+        refresh reads all follows, which takes a while.
+        """
+        return self.search(similar=(who,), similar_by=by, limit=limit, **filters)
+
     def show(self, who: str) -> dict[str, Any] | None:
         """One creator's row with every reason, or None when nobody is known by that name.
 
@@ -152,6 +192,29 @@ class Engine:
         if len(known) > 1:
             raise _ambiguous(who, [(k["profile_id"], k["platform"], k["handle"]) for k in known])
         return {**known[0], "indexed": False} if known else None
+
+    def explain(self, query: Query, who: str) -> Explained:
+        """Why a creator is, or is not, among the results of a query.
+
+        who   as `show` takes it; somebody whom the catalogue knows and who is not listed is told
+              with the reason
+
+        Raises UsageError for nobody, and naming the candidates when several are meant.
+        """
+        from influencr.engine._why import explain
+
+        self._need_index()
+        return explain(self, query, who)
+
+    def compare(self, query: Query, one: str, other: str) -> Compared:
+        """Which of two creators stands above the other under a query, and what decides.
+
+        one, other   as `explain` takes them, in any order
+        """
+        from influencr.engine._why import compare
+
+        self._need_index()
+        return compare(self, query, one, other)
 
     def suggest_places(self, prefix: str, *, limit: int = 10) -> list[PlaceSuggestion]:
         """Places whose name begins so in any script, for a box that completes what is typed.
@@ -246,7 +309,7 @@ class Engine:
         """
         from influencr.pipeline import refresh
 
-        return refresh(
+        done = refresh(
             self.home,
             self.catalogue,
             self.index,
@@ -255,6 +318,9 @@ class Engine:
             force=force,
             progress=progress,
         )
+        if done.judged:
+            self.brands.prepare(progress=progress)
+        return done
 
     def forget(self, references: Iterable[str], *, reason: str = "opt_out") -> Forgotten:
         """Take people out everywhere and for good; no later import brings them back.

@@ -1,9 +1,19 @@
 """Which creators answer the question, in which order, and why?"""
 
+from influencr.search._lens import Lens
+from influencr.search._lenses import Lenses
 from influencr.search._located import Located
 from influencr.search._make import MAX_LIMIT, make_query, query_from_params, query_to_params
 from influencr.search._places import Geography, place_choice
-from influencr.search._query import ACTIVITY_STATES, FACETS, LABELS, SORTS, VERDICTS, Query
+from influencr.search._query import (
+    ACTIVITY_STATES,
+    FACETS,
+    LABELS,
+    SIMILAR_BY,
+    SORTS,
+    VERDICTS,
+    Query,
+)
 from influencr.search._results import (
     Compared,
     Explained,
@@ -20,7 +30,9 @@ from influencr.search._results import (
     Results,
     WayFound,
 )
+from influencr.search._saved import Gone, News, SavedSearch, SavedSearches
 from influencr.search._searcher import Searcher
+from influencr.search._similar import Sharing, Similar
 from influencr.search._suggest import PlaceSuggestion
 
 __all__ = [
@@ -28,6 +40,7 @@ __all__ = [
     "FACETS",
     "LABELS",
     "MAX_LIMIT",
+    "SIMILAR_BY",
     "SORTS",
     "VERDICTS",
     "Compared",
@@ -36,10 +49,14 @@ __all__ = [
     "FilterCheck",
     "FunnelStep",
     "Geography",
+    "Gone",
     "Hit",
+    "Lens",
+    "Lenses",
     "Located",
     "Loosening",
     "Match",
+    "News",
     "PartRatio",
     "PiecePoints",
     "PlaceChoice",
@@ -47,7 +64,11 @@ __all__ = [
     "PlaceSuggestion",
     "Query",
     "Results",
+    "SavedSearch",
+    "SavedSearches",
     "Searcher",
+    "Sharing",
+    "Similar",
     "WayFound",
     "make_query",
     "place_choice",

@@ -91,6 +91,13 @@ def _value(name: str, hit: Hit, plan: Plan) -> str:
     if name == "place":
         label = row.get("place_label") or row.get("place_name") or UNKNOWN
         return label if hit.distance_km is None else f"{label}, {hit.distance_km:,.0f} km away"
+    if name == "fit_min" and hit.brand is not None and hit.brand.fit is not None:
+        return f"{hit.brand.fit.fit:.2f}"
+    if name == "alignment_min" and hit.brand is not None:
+        aligned = hit.brand.alignment
+        return UNKNOWN if aligned.share is None else f"{aligned.share:.2f}"
+    if name == "similar" and hit.similar is not None:
+        return f"{hit.similar.likeness:.2f}"
     return hit.profile_id
 
 

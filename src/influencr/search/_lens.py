@@ -26,10 +26,11 @@ class Lens(Protocol):
         """The node, worth each factor times as much."""
         ...
 
-    def factors(self, creator: Mapping[str, Any]) -> dict[str, float]:
-        """The same factors for one creator, by name, in the order of the product."""
+    def see(self, creator: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+        """(the same factors for one creator, by name, in the order of the product; what is shown
+        of them: fields of `Hit`)."""
         ...
 
-    def told(self, creator: Mapping[str, Any]) -> dict[str, Any]:
-        """What is shown of one creator: fields of `Hit`."""
+    def read(self) -> dict[str, Any]:
+        """How it was understood: fields of `Results`."""
         ...

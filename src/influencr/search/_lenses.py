@@ -47,6 +47,7 @@ class Lenses:
         self._kept, self._brands, self._sharing = kept, brands, sharing
         self._plans: dict[tuple[str, int], FitPlan] = {}
         self._prepared: dict[tuple[str, int], Prepared] = {}
+        self._alike: dict[tuple[tuple[str, ...], str, int], LikeLens | SharedLens] = {}
         self._lock = threading.Lock()
 
     def of(self, query: Query, snapshot: Snapshot) -> tuple[Lens, ...]:
@@ -76,6 +77,10 @@ class Lenses:
                     self._plans.clear()
                 self._plans[key] = plan
         return plan
+
+    def of_brand(self, brand: Brand, snapshot: Snapshot) -> BrandLens:
+        """The lens of a brand that need not be kept."""
+        return BrandLens(brand, self.plan(brand, snapshot), self._read(brand))
 
     def _brand(self, query: Query, snapshot: Snapshot) -> BrandLens:
         name = query.brand or ""
@@ -117,6 +122,17 @@ class Lenses:
         return found
 
     def _similar(self, query: Query, snapshot: Snapshot) -> LikeLens | SharedLens:
+        key = query.similar, query.similar_by, snapshot.info.generation
+        found = self._alike.get(key)
+        if found is None:
+            found = self._make_similar(query, snapshot)
+            with self._lock:
+                if len(self._alike) >= _KEPT:
+                    self._alike.clear()
+                self._alike[key] = found
+        return found
+
+    def _make_similar(self, query: Query, snapshot: Snapshot) -> LikeLens | SharedLens:
         rows = []
         for name in query.similar:
             row = found_person(snapshot, name, field="similar")
@@ -130,9 +146,9 @@ class Lenses:
             return like(rows, snapshot.vocabulary)
         shared = []
         for name, row in rows:
-            if self._sharing is None:
-                found, reason = (), "nobody's followers are known one by one in this home"
-            else:
+            found: Sequence[Shared] = ()
+            reason = "nobody's followers are known one by one in this home"
+            if self._sharing is not None:
                 found, reason = self._sharing(row["profile_id"])
             if not found and len(rows) == 1:
                 raise UsageError(

@@ -122,13 +122,13 @@ def _typed(piece: str, quoted: bool) -> str:
 def _drop(plan: Plan, name: str) -> dict[str, Any] | None:
     """The fields to set so that a filter is gone; None when that would be no suggestion."""
     query = plan.query
-    if name == "text" or name == "exclude":
+    if name in ("text", "exclude", "similar", "new"):
         return None
     if name == "place":
         return {"place": None, "near": None, "within_km": None, "include_region_level": False}
     if name in ("followers", "engagement"):
         return {f"{name}_min": None, f"{name}_max": None}
-    if name in ("active_within_days", "posts_per_week_min"):
+    if name in ("active_within_days", "posts_per_week_min", "fit_min", "alignment_min"):
         return {name: None}
     if name in ("verdict", "label") and not getattr(query, name):
         # A default exclusion protects the member; lifting it is a click, not a suggestion.

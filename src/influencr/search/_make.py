@@ -14,6 +14,7 @@ from influencr.search._query import (
     FACETS,
     HISTOGRAMS,
     LABELS,
+    SIMILAR_BY,
     SORTS,
     VERDICTS,
     Query,
@@ -26,18 +27,20 @@ __all__ = ["LANGUAGES", "MAX_LIMIT", "make_query", "query_from_params", "query_t
 MAX_LIMIT = 10_000
 _MAX_KM = 20_040.0  # half the Earth's circumference: everywhere
 
-_TEXTS = frozenset({"text", "place", "near", "sort", "after"})
+_TEXTS = frozenset({"text", "place", "near", "sort", "after", "brand", "similar_by"})
 _LISTS = frozenset(
     {
         *("country", "region", "platform", "language", "topic"),
-        *("verdict", "label", "activity", "exclude", "facets", "histograms"),
+        *("verdict", "label", "activity", "exclude", "facets", "histograms", "similar"),
     }
 )
 _WHOLE = frozenset({"followers_min", "followers_max", "active_within_days", "limit"})
-_RATES = frozenset({"engagement_min", "engagement_max"})
+_SHARES = ("fit_min", "alignment_min")
+_RATES = frozenset({"engagement_min", "engagement_max", *_SHARES})
 _FLAGS = frozenset({"words_only", "include_region_level", "everything", "funnel"})
 _CHOICES: dict[str, tuple[str, ...]] = {
     "sort": SORTS,
+    "similar_by": SIMILAR_BY,
     "facets": FACETS,
     "histograms": HISTOGRAMS,
     "verdict": VERDICTS,
@@ -252,6 +255,15 @@ def _check(query: Query) -> None:
         if least is not None and most is not None and least > most:
             raise UsageError(
                 f"{low} ({least}) is above {high} ({most}); nobody can match.", field=low
+            )
+    for name in _SHARES:
+        least = getattr(query, name)
+        if least is not None and query.brand is None:
+            raise UsageError(f"{name}: say of which brand, with brand.", field=name)
+        if least is not None and least > 1:
+            raise UsageError(
+                f"{name}: a share lies between 0 and 1 (or 0% and 100%), received {least:g}.",
+                field=name,
             )
     if query.place and query.near:
         raise UsageError("place and near: give one of them, not both.", field="near")

@@ -23,12 +23,13 @@ from influencr.index import (
     Range,
     Scale,
     Snapshot,
-    Term,
     Terms,
     engagement_factor,
 )
 from influencr.records import PLATFORMS
+from influencr.search._lens import Lens
 from influencr.search._meant import Meant
+from influencr.search._people import person
 from influencr.search._places import PlaceFilter, PlaceReader, worth_nothing
 from influencr.search._points import Points
 from influencr.search._query import Query
@@ -82,6 +83,7 @@ class Plan(msgspec.Struct, frozen=True):
     meant: Meant
     place: PlaceFilter | None
     filters: tuple[Filter, ...]
+    lenses: tuple[Lens, ...] = ()
 
     def node(self, *, without: tuple[str, ...] = ()) -> Node:
         """Who passes every filter, leaving some out by name."""
@@ -93,7 +95,7 @@ class Plan(msgspec.Struct, frozen=True):
         return None if every is None else And((every, self.node(without=("text",))))
 
     def scored(self) -> Node:
-        """Who passes, worth words x focus x place."""
+        """Who passes, worth words x focus x place x what lenses make of them."""
         rest = tuple(worth_nothing(f.node) for f in self.filters if f.name != "text")
         if (base := self.meant.scored()) is None:
             base = Anyone()
@@ -101,7 +103,10 @@ class Plan(msgspec.Struct, frozen=True):
                 rest = (worth_nothing(excluded), *rest)
         found = And((base, *rest))
         # The rings are apart from one another and hold everybody whom the place filter lets pass.
-        return Scale(found, self.rings, 1.0) if self.rings else found
+        whole: Node = Scale(found, self.rings, 1.0) if self.rings else found
+        for lens in self.lenses:
+            whole = lens.scale(whole)
+        return whole
 
     @property
     def rings(self) -> tuple[tuple[Node, float], ...]:
@@ -111,7 +116,7 @@ class Plan(msgspec.Struct, frozen=True):
     @property
     def is_plain(self) -> bool:
         """Nothing but quality tells the results apart."""
-        return not self.meant.pieces and not self.rings
+        return not (self.meant.pieces or self.rings or self.lenses)
 
 
 def make_plan(
@@ -122,6 +127,7 @@ def make_plan(
     places: PlaceReader,
     snapshot: Snapshot,
     as_of: datetime,
+    lenses: tuple[Lens, ...] = (),
 ) -> Plan:
     """The plan of a query on one generation.
 
@@ -171,6 +177,9 @@ def make_plan(
             f"at least {query.posts_per_week_min:g} posts a week",
             Range("posts_per_week", query.posts_per_week_min, None),
         )
+    for lens in lenses:
+        for name, label, node in lens.filters:
+            add(name, label, node)
     for name, left_out in LEFT_OUT.items():
         chosen: tuple[str, ...] = getattr(query, name)
         if chosen:
@@ -178,9 +187,9 @@ def make_plan(
         elif not query.everything:
             add(name, f"{name}: not {', '.join(left_out)}", Not(Terms(name, left_out)))
     if query.exclude:
-        nodes = tuple(_person(e) for e in query.exclude)
+        nodes = tuple(person(e) for e in query.exclude)
         add("exclude", f"without {len(nodes)} left out by name", Not(Or(nodes)))
-    return Plan(query, words, meant, place, tuple(filters))
+    return Plan(query, words, meant, place, tuple(filters), lenses)
 
 
 def _between(name: str, low: float | None, high: float | None) -> str:
@@ -215,17 +224,6 @@ def _known_topics(asked: tuple[str, ...], snapshot: Snapshot) -> tuple[str, ...]
             raise UnknownValue("topic", topic, held)
         found.append(known)
     return tuple(dict.fromkeys(found))
-
-
-def _person(reference: str) -> Node:
-    """A profile id, "@handle", "handle", or "platform:@handle"."""
-    platform, colon, rest = reference.partition(":")
-    by_handle = Term("handle", f"@{fold(rest if colon else reference).lstrip('@')}")
-    if not colon:
-        return by_handle
-    if rest.startswith("@"):
-        return Or((Term("uid", reference), And((Term("platform", platform), by_handle))))
-    return Term("uid", reference)
 
 
 def creator_parts(

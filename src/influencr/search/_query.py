@@ -13,6 +13,7 @@ __all__ = [
     "FACETS",
     "HISTOGRAMS",
     "LABELS",
+    "SIMILAR_BY",
     "SORTS",
     "VERDICTS",
     "Query",
@@ -29,6 +30,8 @@ FACETS = ("platform", "country", "language", "topic", "activity", "verdict", "la
 HISTOGRAMS = ("followers", "engagement", "posts_per_week", "last_post_days")
 
 VERDICTS = ("vetted", "needs_a_look", "looks_inflated", "unknown")
+#: What "similar" may mean.
+SIMILAR_BY = ("content", "audience")
 LABELS = ("creator", "celebrity", "brand", "bot", "group", "unknown")
 ACTIVITY_STATES = ("active", "quiet", "dormant", "unknown")
 
@@ -53,6 +56,12 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     active_within_days   last post at most N days before the index's as-of
     posts_per_week_min   cadence; unknown never matches
     verdict, label, activity   keep these; default: see `everything`
+    brand                name of a saved brand: fit and alignment enter the score (`search.brand`)
+    fit_min              0..1, with a brand: its content fits at least so well
+    alignment_min        0..1, with a brand: at least so much of the audience is known to match;
+                         unknown never matches
+    similar, similar_by  only creators like these (handles or profile ids), by "content" or by
+                         "audience"; they themselves are left out
     exclude              handles or profile ids to leave out
     everything           switches every default exclusion off (verdict looks_inflated; activity
                          dormant; labels celebrity, brand, bot)
@@ -82,6 +91,11 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     verdict: tuple[str, ...] = ()
     label: tuple[str, ...] = ()
     activity: tuple[str, ...] = ()
+    brand: str | None = None
+    fit_min: float | None = None
+    alignment_min: float | None = None
+    similar: tuple[str, ...] = ()
+    similar_by: str = "content"
     exclude: tuple[str, ...] = ()
     everything: bool = False
     sort: str = "relevance"

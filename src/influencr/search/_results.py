@@ -7,6 +7,9 @@ from typing import Any
 
 import msgspec
 
+from influencr.search._similar import Similar
+from influencr.search.brand._lens import BrandHit, BrandRead
+
 __all__ = [
     "Compared",
     "Explained",
@@ -87,6 +90,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
               `coverage`, those of the others, and those of `run`, add up to it
     coverage  factor for soft pieces that are missing; 1 when none is
     run       the plain words side by side, where they stand so
+    brand     fit, alignment and mentions, when the query names a brand
+    similar   why they are similar, when the query asks for creators like others
     """
 
     profile_id: str
@@ -100,6 +105,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[PiecePoints, ...] = ()
     coverage: float = 1.0
     run: WayFound | None = None
+    brand: BrandHit | None = None
+    similar: Similar | None = None
 
 
 class FilterCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,6 +248,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     n_all       of `total`, those who hold every piece of the words in some way
     text        the words that were searched: `query["text"]` less what was taken as the place
     offer       the words end with the bare name of a place, which was searched as words
+    brand       how the brand of the query was understood
     unlocated   results of the same query without its place filter whose place is unknown
     next        cursor of the following page, None on the last
     as_of       the instant that ages and activity refer to
@@ -262,4 +270,5 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     n_all: int = 0
     text: str = ""
     offer: PlaceOffer | None = None
+    brand: BrandRead | None = None
     histograms: dict[str, Histogram] = {}

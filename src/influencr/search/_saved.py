@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from influencr.errors import UnknownValue, UsageError
-from influencr.index import Among, And, IdSet, Node, Not, Order
+from influencr.index import Among, And, IdSet, Node, Not, Order, Snapshot
 from influencr.kept import Kept, kept_key
 from influencr.search._make import MAX_LIMIT, make_query, stated
 from influencr.search._query import Query
 from influencr.search._results import Results
 
 if TYPE_CHECKING:
+    from influencr.search._lens import Lens
     from influencr.search._searcher import Searcher
 
 __all__ = ["MAX_SEEN", "Gone", "News", "SavedSearch", "SavedSearches"]
@@ -82,10 +83,10 @@ class _NotSeen:
     def scale(self, node: Node) -> Node:
         return node
 
-    def factors(self, creator: Mapping[str, Any]) -> dict[str, float]:
-        return {}
+    def see(self, creator: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+        return {}, {}
 
-    def told(self, creator: Mapping[str, Any]) -> dict[str, Any]:
+    def read(self) -> dict[str, Any]:
         return {}
 
 
@@ -149,7 +150,7 @@ class SavedSearches:
         key = kept_key(name)
         seen = IdSet(self._kept.seen(key))
         snapshot = self._searcher.snapshot()
-        through = (_NotSeen(seen),)
+        through: tuple[Lens, ...] = (_NotSeen(seen),)
         page = msgspec.structs.replace(query, limit=limit)
         results = self._searcher.search(page, through=through, snapshot=snapshot)
         if results.total > MAX_SEEN:
@@ -158,7 +159,7 @@ class SavedSearches:
                 f"narrow the search to {MAX_SEEN:,} at most.",
                 field="name",
             )
-        found = self._searcher.node(query, snapshot=snapshot)
+        found = self._searcher.node(query, snapshot)
         left = And((Among(seen), Not(found)))
         n_listed = snapshot.count(Among(seen))
         n_left = snapshot.count(left) if len(seen) else 0
@@ -190,7 +191,7 @@ class SavedSearches:
         """Take people out of what was seen, for good."""
         return self._kept.forget(profile_ids)
 
-    def _all(self, node: Node, snapshot: Any) -> list[str]:
+    def _all(self, node: Node, snapshot: Snapshot) -> tuple[str, ...]:
         """Profile ids of everybody who matches, a page at a time."""
         found: list[str] = []
         after = None
@@ -200,5 +201,5 @@ class SavedSearches:
             )
             found += [entry.profile_id for entry in entries]
             if len(entries) < MAX_LIMIT:
-                return found
+                return tuple(found)
             after = entries[-1].value, entries[-1].tie

@@ -16,6 +16,8 @@ from influencr.search._cursor import read_cursor, write_cursor
 from influencr.search._explain import compared, explained
 from influencr.search._facets import count_facets
 from influencr.search._histograms import count_histograms
+from influencr.search._lens import Lens
+from influencr.search._lenses import Lenses
 from influencr.search._located import Located
 from influencr.search._loosen import loosenings
 from influencr.search._make import MAX_LIMIT, stated
@@ -39,6 +41,9 @@ from influencr.search._words import Words, parse_words
 
 if TYPE_CHECKING:
     from influencr.geography import Area, Gazetteer
+    from influencr.index import Node
+    from influencr.search.brand._brand import Brand
+    from influencr.search.brand._lens import BrandRead
 
 __all__ = ["Searcher"]
 
@@ -63,6 +68,7 @@ class Searcher:
     index       any `SearchIndex`
     gazetteer   for places; loaded by itself with the first place asked for
     places      instead of a gazetteer: anything that reads places (`PlaceReader`)
+    lenses      makes what queries are looked at through: brands, creators to be like
     """
 
     def __init__(
@@ -71,21 +77,27 @@ class Searcher:
         gazetteer: Gazetteer | None = None,
         *,
         places: PlaceReader | None = None,
+        lenses: Lenses | None = None,
     ) -> None:
         self._index = index
         self._places = places if places is not None else Geography(gazetteer)
+        self._lenses = lenses if lenses is not None else Lenses()
         self._known: tuple[int, Located] | None = None
         self._meant: tuple[int, dict[str, tuple[Words, Meant]]] | None = None
 
-    def search(self, query: Query) -> Results:
+    def search(
+        self, query: Query, *, through: tuple[Lens, ...] = (), snapshot: Snapshot | None = None
+    ) -> Results:
         """One page of results with exact counts, facets, funnel and reasons.
+
+        through    further lenses, beside those that the query asks for
+        snapshot   the generation to ask; the newest by default
 
         Everything in the answer comes from one generation of the index. Raises UsageError and
         UnknownValue for what cannot be meant, never answers a part of the question.
         """
         began = time.perf_counter()
-        snapshot = self._index.snapshot()
-        answer = self._answer(query, snapshot)
+        answer = self._answer(query, snapshot or self.snapshot(), through)
         took = (time.perf_counter() - began) * 1_000
         return msgspec.structs.replace(answer, took_ms=round(took, 3))
 
@@ -105,9 +117,24 @@ class Searcher:
 
     def count(self, query: Query) -> int:
         """How many creators match; costs a fraction of a search."""
-        snapshot = self._index.snapshot()
+        snapshot = self.snapshot()
+        return snapshot.count(self.node(query, snapshot))
+
+    def node(self, query: Query, snapshot: Snapshot) -> Node:
+        """Who matches, as a question to this generation."""
         meant, _, _ = self._understood(query)
-        return snapshot.count(self._plan(meant, snapshot, ranked=False).node())
+        return self._plan(meant, snapshot, ranked=False).node()
+
+    def snapshot(self) -> Snapshot:
+        """The newest generation of the index."""
+        return self._index.snapshot()
+
+    def read_brand(self, brand: Brand) -> BrandRead:
+        """How a brand is understood in the newest generation.
+
+        Raises UsageError for an example that names several creators.
+        """
+        return self._lenses.of_brand(brand, self.snapshot()).understood()
 
     def explain(self, query: Query, profile_id: str) -> Explained:
         """Why a creator is, or is not, among the results of a query.
@@ -169,10 +196,19 @@ class Searcher:
             return query, None, offer
         return msgspec.structs.replace(query, text=offer.text, place=offer.place), offer, None
 
-    def _plan(self, query: Query, snapshot: Snapshot, *, ranked: bool = True) -> Plan:
+    def _plan(
+        self,
+        query: Query,
+        snapshot: Snapshot,
+        through: tuple[Lens, ...] = (),
+        *,
+        ranked: bool = True,
+    ) -> Plan:
         place = place_filter(query, self._places, lambda: self._located(snapshot), ranked=ranked)
         words, meant = self._mean(query.text, snapshot)
-        return make_plan(query, words, meant, place, self._places, snapshot, _as_of(snapshot))
+        lenses = (*self._lenses.of(query, snapshot), *through)
+        as_of = _as_of(snapshot)
+        return make_plan(query, words, meant, place, self._places, snapshot, as_of, lenses)
 
     def _mean(self, text: str, snapshot: Snapshot) -> tuple[Words, Meant]:
         generation = snapshot.info.generation
@@ -185,9 +221,9 @@ class Searcher:
             found = kept[1][text] = words, mean(words, snapshot.vocabulary)
         return found
 
-    def _answer(self, asked: Query, snapshot: Snapshot) -> Results:
+    def _answer(self, asked: Query, snapshot: Snapshot, through: tuple[Lens, ...]) -> Results:
         query, taken, offer = self._understood(asked)
-        plan = self._plan(query, snapshot)
+        plan = self._plan(query, snapshot, through)
         total = snapshot.count(plan.node())
         every = plan.every()
         hits, following = self._hits(plan, snapshot)
@@ -198,7 +234,7 @@ class Searcher:
             without = {s.filter: s.without for s in funnel if s.without is not None}
 
             def count(changed: Query) -> int:
-                return snapshot.count(self._plan(changed, snapshot, ranked=False).node())
+                return snapshot.count(self._plan(changed, snapshot, through, ranked=False).node())
 
             wider = loosenings(plan, total, without, count)
             if taken is not None:
@@ -228,6 +264,7 @@ class Searcher:
             took_ms=0.0,
             text=query.text,
             offer=offer,
+            **{name: value for lens in plan.lenses for name, value in lens.read().items()},
         )
 
     def _hits(self, plan: Plan, snapshot: Snapshot) -> tuple[tuple[Hit, ...], str | None]:
@@ -260,6 +297,11 @@ def _hit(creator: dict[str, Any], plan: Plan, edges: dict[str, list[float]]) -> 
     place = plan.place.factor(creator) if plan.place is not None and plan.rings else None
     said = points(creator, plan.meant)
     parts = creator_parts(creator, edges, said, place)
+    seen: dict[str, Any] = {}
+    for lens in plan.lenses:
+        factors, shown = lens.see(creator)
+        parts |= factors
+        seen |= shown
     return Hit(
         profile_id=creator["profile_id"],
         platform=creator["platform"],
@@ -272,6 +314,7 @@ def _hit(creator: dict[str, Any], plan: Plan, edges: dict[str, list[float]]) -> 
         words=said.pieces,
         coverage=said.coverage,
         run=said.run,
+        **seen,
     )
 
 

@@ -38,6 +38,7 @@ from influencr.index import (
     said,
 )
 from influencr.search._distinct import Distinct, distinctive
+from influencr.text import words as words_of
 
 __all__ = ["LikeLens", "Shared", "SharedLens", "Sharing", "Similar", "like"]
 
@@ -50,18 +51,28 @@ _EIGHTHS, _SIXTEENTHS = 8, 16
 
 
 class Shared(Protocol):
-    """A creator who shares followers with another (`pipeline.alignment.Overlap`)."""
+    """A creator who shares followers with another (`pipeline.alignment.Overlap`); see `Sharing`."""
 
-    profile_id: str
-    n_shared: int
-    n_sampled: int
-    share: float
-    low: float
-    high: float
-    lift: float
-    jaccard: float
-    jaccard_low: float
-    jaccard_high: float
+    @property
+    def profile_id(self) -> str: ...
+    @property
+    def n_shared(self) -> int: ...
+    @property
+    def n_sampled(self) -> int: ...
+    @property
+    def share(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def lift(self) -> float: ...
+    @property
+    def jaccard(self) -> float: ...
+    @property
+    def jaccard_low(self) -> float: ...
+    @property
+    def jaccard_high(self) -> float: ...
 
 
 class Sharing(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,13 +136,14 @@ class LikeLens:
         )
         return Scale(node, tiers, 1 / _EIGHTHS)
 
-    def factors(self, creator: Mapping[str, Any]) -> dict[str, float]:
-        """The part `similar`."""
-        return {"similar": self._similar(creator).factor}
+    def see(self, creator: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+        """The part and the field `similar` of a hit."""
+        found = self._similar(creator)
+        return {"similar": found.factor}, {"similar": found}
 
-    def told(self, creator: Mapping[str, Any]) -> dict[str, Any]:
-        """The field `similar` of a hit."""
-        return {"similar": self._similar(creator)}
+    def read(self) -> dict[str, Any]:
+        """Nothing: the query says it."""
+        return {}
 
     def _similar(self, creator: Mapping[str, Any]) -> Similar:
         held = {w for field in said(creator).values() for text in field for w in text.split(" ")}
@@ -169,7 +181,9 @@ def like(rows: Sequence[tuple[str, Mapping[str, Any]]], vocabulary: Vocabulary) 
         for topic, weight in zip(listed, told, strict=False):
             weights[topic] = weights.get(topic, 0.0) + weight
     topics = sorted(weights, key=lambda topic: (-weights[topic], topic))[:_MAX_TOPICS]
-    words = distinctive([row for _, row in rows], vocabulary, limit=_MAX_WORDS)
+    # A topic is said already by its name.
+    named = [word for topic in topics for word in words_of(topic)]
+    words = distinctive([row for _, row in rows], vocabulary, limit=_MAX_WORDS, besides=named)
     ids = IdSet(row["profile_id"] for _, row in rows)
     return LikeLens([name for name, _ in rows], ids, words, topics)
 
@@ -208,23 +222,21 @@ class SharedLens:
         """Times the likeness in sixteenths."""
         return Scale(node, self._tiers, 1 / _SIXTEENTHS) if self._tiers else node
 
-    def factors(self, creator: Mapping[str, Any]) -> dict[str, float]:
-        """The part `similar`."""
-        likeness = self._likeness.get(creator["profile_id"], 0.0)
-        return {"similar": _sixteenths(likeness) / _SIXTEENTHS} if self._tiers else {}
-
-    def told(self, creator: Mapping[str, Any]) -> dict[str, Any]:
-        """The field `similar` of a hit."""
+    def see(self, creator: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+        """The part and the field `similar` of a hit."""
         profile_id = creator["profile_id"]
         likeness = self._likeness.get(profile_id, 0.0)
-        return {
-            "similar": Similar(
-                by="audience",
-                likeness=round(likeness, 4),
-                factor=_sixteenths(likeness) / _SIXTEENTHS,
-                sharing=tuple(self._sharing.get(profile_id, ())),
-            )
-        }
+        found = Similar(
+            by="audience",
+            likeness=round(likeness, 4),
+            factor=_sixteenths(likeness) / _SIXTEENTHS,
+            sharing=tuple(self._sharing.get(profile_id, ())),
+        )
+        return {"similar": found.factor} if self._tiers else {}, {"similar": found}
+
+    def read(self) -> dict[str, Any]:
+        """Nothing: the query says it."""
+        return {}
 
 
 def _sixteenths(likeness: float) -> int:

@@ -380,10 +380,9 @@ def _own_words(
     )
     whole = whole.sort("number", "topic")
     names = whole["topic"].unique().sort().to_list()
-    coded = whole["topic"].replace_strict(
-        {name: i for i, name in enumerate(names)}, return_dtype=pl.UInt16
-    )
-    np.save(work / "topic_codes.npy", coded.to_numpy())
+    number = {name: i for i, name in enumerate(names)}
+    coded = np.array([number[topic] for topic in whole["topic"]], dtype=np.uint16)
+    np.save(work / "topic_codes.npy", coded)
     starts = np.zeros(n + 1, dtype=np.int64)
     starts[1:] = np.cumsum(np.bincount(whole["number"].to_numpy(), minlength=n))
     np.save(work / "topic_starts.npy", starts)

@@ -80,7 +80,7 @@ def make_brand(**fields: Any) -> Brand:
     _check(brand)
     return msgspec.structs.replace(
         brand,
-        languages=tuple(code.casefold() for code in brand.languages),
+        languages=tuple(dict.fromkeys(code.casefold() for code in brand.languages)),
         topics=_topics(brand.topics),
     )
 

@@ -212,6 +212,7 @@ def fit_plan(
     rows = tuple((name, dict(row)) for name, row in examples.items() if row is not None)
     topics = _topics(brand, [row for _, row in rows])
     known = [way.words[0] for one in asked for way in one.ways if len(way.words) == 1]
+    known += [word for topic in topics for word in words_of(topic)]
     distinct = distinctive(
         [row for _, row in rows], vocabulary, limit=_MAX_OF_EXAMPLES, besides=known
     )

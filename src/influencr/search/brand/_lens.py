@@ -89,27 +89,24 @@ class BrandLens:
             node = Scale(node, tuple(tiers), UNKNOWN_FACTOR)
         return node
 
-    def factors(self, creator: Mapping[str, Any]) -> dict[str, float]:
-        """fit and alignment, where there is anything to tell creators apart by."""
-        found: dict[str, float] = {}
-        if self.plan.whole:
-            found["fit"] = self.plan.told(creator).factor
-        if any(len(ids) for ids, _ in self.prepared.tiers):
-            found["alignment"] = self.prepared.alignment(creator["profile_id"]).factor
-        return found
-
-    def told(self, creator: Mapping[str, Any]) -> dict[str, Any]:
-        """The field `brand` of a hit."""
+    def see(self, creator: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+        """The parts fit and alignment, where anything tells creators apart by them, and `brand`."""
         profile_id = creator["profile_id"]
-        return {
-            "brand": BrandHit(
-                fit=self.plan.told(creator) if self.plan.whole else None,
-                alignment=self.prepared.alignment(profile_id),
-                mentions=self.prepared.mentions(profile_id),
-            )
-        }
+        fit = self.plan.told(creator) if self.plan.whole else None
+        alignment = self.prepared.alignment(profile_id)
+        factors: dict[str, float] = {}
+        if fit is not None:
+            factors["fit"] = fit.factor
+        if any(len(ids) for ids, _ in self.prepared.tiers):
+            factors["alignment"] = alignment.factor
+        mentions = self.prepared.mentions(profile_id)
+        return factors, {"brand": BrandHit(fit=fit, alignment=alignment, mentions=mentions)}
 
-    def read(self) -> BrandRead:
+    def read(self) -> dict[str, Any]:
+        """The field `brand` of the results."""
+        return {"brand": self.understood()}
+
+    def understood(self) -> BrandRead:
         """How the brand was understood."""
         plan, prepared = self.plan, self.prepared
         return BrandRead(
