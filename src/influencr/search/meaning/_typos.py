@@ -139,8 +139,6 @@ def distance(word: str, other: str, most: int) -> int | None:
     if not left or not right:
         errors = len(left) + len(right)
         return errors if errors <= most else None
-    if max(len(left), len(right)) > 2 * most + 1:
-        return None
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
@@ -150,4 +148,7 @@ def distance(word: str, other: str, most: int) -> int | None:
             if i > 1 and j > 1 and a == right[j - 2] and b == left[i - 2]:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
+        # Rows never fall by more than a swap takes back.
+        if min(row) > most and min(before) > most:
+            return None
     return row[-1] if row[-1] <= most else None
