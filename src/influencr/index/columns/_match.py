@@ -40,6 +40,7 @@ from influencr.index._nodes import (
     Term,
     Terms,
 )
+from influencr.index.columns._bare import bare
 from influencr.index.columns._kept import kept_of
 from influencr.index.columns._phrase import of_phrase
 from influencr.index.columns._segment import NUMBERS, SINGLE, Keyword, Segment, uid_hashes
@@ -53,6 +54,8 @@ type _Words = Term | Prefix | Phrase
 
 #: A soft And of more states than this is added up creator by creator instead.
 _STATES: Final = 200
+#: Sets that a generation remembers: our own choice, enough for one search with all its counts.
+_REMEMBERED: Final = 64
 
 
 class Matcher:
@@ -62,6 +65,10 @@ class Matcher:
         self.segment = segment
         self.n = segment.n
         self.kept = kept_of(segment)
+        # Sets of this generation's requests: by the very node object, which is found without
+        # looking into it, and by what matches alike.
+        self._same: dict[int, tuple[Node, Docs]] = {}
+        self._alike: dict[Node, Docs] = {}
 
     # Leaves
 
@@ -109,6 +116,29 @@ class Matcher:
 
     def docs(self, node: Node) -> Docs:
         """Who matches, deleted creators too."""
+        known = self._known(node)
+        if known is not None:
+            return known
+        if isinstance(node, Or | Best | Blend | Scale | Prefer | Boost | Constant | Stands):
+            key = bare(node)
+            found = self._alike.get(key)
+            if found is None:
+                if len(self._alike) >= _REMEMBERED:
+                    self._alike.clear()
+                found = self._alike[key] = self._docs(key)
+        else:
+            found = self._docs(node)
+        if len(self._same) >= 4 * _REMEMBERED:
+            self._same.clear()
+        self._same[id(node)] = node, found
+        return found
+
+    def _known(self, node: Node) -> Docs | None:
+        # The node is kept beside its set, so its number cannot become that of another one.
+        known = self._same.get(id(node))
+        return known[1] if known is not None and known[0] is node else None
+
+    def _docs(self, node: Node) -> Docs:
         match node:
             case Anyone():
                 return Docs.everybody(self.n)
@@ -138,6 +168,9 @@ class Matcher:
 
     def holds(self, node: Node, ids: _Array) -> _Array:
         """For each of these ascending creators (uint32) whether it matches; bool."""
+        held = self._known(node)
+        if held is not None:
+            return held.has(ids)
         match node:
             case Anyone():
                 return np.ones(len(ids), bool)
@@ -301,10 +334,18 @@ class Matcher:
         return found
 
     def _is_cheaper_one_by_one(self, found: Docs, clause: Node) -> bool:
-        return found.is_few and len(found) * 4 * FEW <= self.n and self.kept.get(clause) is None
+        return (
+            found.is_few
+            and len(found) * 4 * FEW <= self.n
+            and self._known(clause) is None
+            and self.kept.get(clause) is None
+        )
 
     def most(self, node: Node) -> int:
         """At most so many match; found without working anything out."""
+        held = self._known(node)
+        if held is not None:
+            return len(held)
         match node:
             case Term(field, value):
                 if is_words(field):

@@ -12,7 +12,7 @@ import numpy as np
 
 from influencr.index._documents import decode
 from influencr.index._interface import Entry, Held, IndexInfo, Order
-from influencr.index._nodes import Node
+from influencr.index._nodes import And, Node
 from influencr.index.columns import _count as count
 from influencr.index.columns._match import Matcher
 from influencr.index.columns._rank import Ranked, best
@@ -47,7 +47,7 @@ class ColumnSnapshot:
             _living(segment.n, bits) for segment, bits in zip(self._segments, alive, strict=True)
         ]
         self._info = info
-        self._found: OrderedDict[Node, list[Docs]] = OrderedDict()
+        self._found: OrderedDict[tuple[int, ...], tuple[Node, list[Docs]]] = OrderedDict()
         self._guard = threading.Lock()
 
     @property
@@ -63,17 +63,22 @@ class ColumnSnapshot:
 
     def _match(self, node: Node) -> list[Docs]:
         """Who matches in each segment, the living alone."""
+        # Conjunctions of the same objects are the same: a plan puts its filters together anew
+        # for every count, and to hash a tree of alternatives costs more than to look it up.
+        parts = node.clauses if isinstance(node, And) else (node,)
+        key = tuple(map(id, parts))
         with self._guard:
-            found = self._found.get(node)
-            if found is not None:
-                self._found.move_to_end(node)
-                return found
+            known = self._found.get(key)
+            if known is not None:
+                self._found.move_to_end(key)
+                return known[1]
         found = [
             matcher.docs(node) & alive
             for matcher, alive in zip(self._matchers, self._alive, strict=True)
         ]
         with self._guard:
-            self._found[node] = found
+            # The node is kept too, so that no other object gets the numbers of its parts.
+            self._found[key] = node, found
             while len(self._found) > _REMEMBERED:
                 self._found.popitem(last=False)
         return found
