@@ -52,7 +52,11 @@ def scene(engine: Engine) -> Engine:
     put(
         engine,
         "posts",
-        [post(i, n) for n in ("ana", "hidden", *BAKERS, *RUNNERS, *OTHERS) for i in (0, 1)],
+        [
+            post(i, n, text="hello")
+            for n in ("ana", "hidden", *BAKERS, *RUNNERS, *OTHERS)
+            for i in (0, 1)
+        ],
     )
     put(engine, "follows", edges)
     judge(engine.catalogue, out=engine.home.judged)
