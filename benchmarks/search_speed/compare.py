@@ -30,6 +30,8 @@ GOALS = (
 #: Logs that warm up: a virtual machine needs more of them until everything is compiled.
 _WARMING = 3
 _WARMING_OTHERS = 1
+#: Questions of every kind in such a log, 144 in all.
+_WARMING_EACH = 2
 #: Differences and slow questions that are told in full.
 _TOLD = 5
 
@@ -71,7 +73,7 @@ def compare(
                 say(f"missing: {sentence}")
                 continue
             stack.callback(worker.close)
-        asked = logs(_WARMING + passes, each=each)
+        asked = logs(*[min(_WARMING_EACH, each)] * _WARMING, *[each] * passes)
         for number, log in enumerate(asked[:_WARMING]):
             say(f"warming up, {number + 1} of {_WARMING}")
             for engine, worker in workers.items():

@@ -85,7 +85,7 @@ def freshness(
     load = [round(os.getloadavg()[0], 1)]
     readers = []
     try:
-        warming, *asked = logs(1 + READERS, each=each)
+        warming, *asked = logs(*[each] * (1 + READERS))
         for number, log in enumerate(asked):
             mine, theirs = context.Pipe()
             mixed = random.Random(number).sample(log, len(log))

@@ -80,13 +80,13 @@ class Question(msgspec.Struct, frozen=True):
     radius: Radius | None = None
 
 
-def logs(n: int, *, each: int = 5) -> list[list[Question]]:
-    """n logs of `each` questions of every kind, in the order of the kinds, none asked twice."""
+def logs(*sizes: int) -> list[list[Question]]:
+    """A log per size, of so many questions of every kind in the order of the kinds; none twice."""
     rng = np.random.default_rng([SEED, 2])
     known = world()
     seen: set[object] = set()
     found = []
-    for _ in range(n):
+    for each in sizes:
         log: list[Question] = []
         for frequency, shape, name, _ in itertools.product(CLASSES, SHAPES, FILTERS, range(each)):
             while True:

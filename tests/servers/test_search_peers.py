@@ -40,7 +40,7 @@ def test_it_finds_the_same(root, engine):
     other = builds.opened(root, "sqlite")
     try:
         assert one.processes()
-        for question in logs(1, each=1)[0]:
+        for question in logs(1)[0]:
             answer = one.ask(question)
             assert difference(answer, other.ask(question)) is None, question
             assert len(set(answer.top)) == min(20, answer.total)

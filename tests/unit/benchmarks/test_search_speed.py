@@ -39,13 +39,13 @@ def test_creators_are_as_the_world_says():
 
 
 def test_no_question_is_asked_twice():
-    first, second = logs(2, each=1)
+    first, second = logs(1, 1)
     assert len(first) == len(second) == 72
     keys = {
         (frozenset(q.words), q.any_word, q.country, q.vetting, q.radius) for q in first + second
     }
     assert len(keys) == 144
-    assert logs(1, each=1)[0] == first
+    assert logs(1)[0] == first
 
 
 def test_the_corpus_is_kept_when_it_is_just_that(root):
@@ -68,7 +68,7 @@ def test_engines_find_the_same_as_sqlite(root, engine):
         assert told["bytes"] > 0
     one, other = builds.opened(root, engine), builds.opened(root, "sqlite")
     found = 0
-    for question in random.Random(3).sample(logs(1, each=2)[0], 60):
+    for question in random.Random(3).sample(logs(2)[0], 60):
         answer, expected = one.ask(question), other.ask(question)
         assert difference(answer, expected) is None, question
         assert sum(answer.size) == sum(answer.country.values()) == answer.total
@@ -84,7 +84,7 @@ def test_sqlite_agrees_with_a_look_at_every_creator(root):
     engine = builds.opened(root, "sqlite")
     (table,) = corpus.Corpus(root / "corpus").tables()
     rows = table.to_dicts()
-    for question in logs(1, each=1)[0]:
+    for question in logs(1)[0]:
         wanted = [row for row in rows if _holds(question, row)]
         answer = engine.ask(question)
         assert answer.total == len(wanted), question
@@ -197,7 +197,7 @@ def test_ratios_and_percentiles():
     }
     found = figures.ratios([0.002] * 40, [0.004] * 40)
     assert found["p95"] == {"ratio": 0.5, "low": 0.5, "high": 0.5}
-    question = logs(1, each=1)[0][0]
+    question = logs(1)[0][0]
     row = figures.Row("ours", question, 500, 0.001, 0.0005)
     assert figures.heaviest([row])["wall_ns"] == 2_000
     assert figures.heaviest([]) is None
