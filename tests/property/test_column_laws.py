@@ -330,6 +330,7 @@ def worlds(
             patch.setattr(_count, "FEW_MATCH", 1_000)
             patch.setattr(_count, "_FIRST", 4)
             patch.setattr(_count, "_PIECE", 5)
+            patch.setattr(_count, "_PER_BAND", 10**9)
             patch.setattr(_count, "COMMON", 6)
             for module in (_sets, _match, _standing):
                 patch.setattr(module, "FEW", 3)

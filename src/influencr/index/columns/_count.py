@@ -31,6 +31,8 @@ type _Array = np.ndarray[Any, Any]
 
 COMMON: Final = 40
 _PIECE: Final = 1 << 16
+#: To look a number up among the bands costs as much as this many numbers of a bitmap.
+_PER_BAND: Final = 1_000
 #: Fewer matches than one creator in this many are counted one by one.
 FEW_MATCH: Final = 10
 #: So many codes of a creator lie in the table, in 64 bits together, with the number of codes
@@ -203,7 +205,7 @@ def bands(matcher: Matcher, found: Docs, field: str, edges: Sequence[float]) -> 
     """How many lie in each band: unknown, below edges[0], ..., from edges[-1] on; int64."""
     cuts = np.array([0.0, *edges], np.float64)
     column = matcher.numbers(field)
-    if len(found) * FEW_MATCH <= matcher.n:
+    if len(found) * _PER_BAND <= (len(cuts) + 1) * matcher.n:
         return _banded(column[found.ids], cuts)
     sets: list[Docs] = matcher.kept.made(
         ("bands", field, tuple(edges)), lambda: _band_sets(column, cuts), _room
