@@ -34,6 +34,7 @@ class _Memory:
 
     def __init__(self) -> None:
         self.readings: dict[_Key, tuple[Reading, ...]] = {}
+        self.words: dict[tuple[object, ...], list[Candidate]] = {}
         self.frequencies: dict[str, int] = {}
 
 
@@ -43,6 +44,8 @@ class _Remembering:
     def __init__(self, vocabulary: Vocabulary, memory: _Memory) -> None:
         if len(memory.frequencies) >= _KEPT_FREQUENCIES:
             memory.frequencies.clear()
+        if len(memory.words) >= _KEPT:
+            memory.words.clear()
         self._known = memory.frequencies
         self._ask = vocabulary.frequency
         self.n_creators = vocabulary.n_creators
@@ -85,16 +88,16 @@ def alternatives(
     if readings is None:
         if len(memory.readings) >= _KEPT:
             memory.readings.clear()
-        readings = memory.readings[key] = _read(key, _Remembering(vocabulary, memory))
+        readings = memory.readings[key] = _read(key, _Remembering(vocabulary, memory), memory)
     return readings
 
 
-def _read(key: _Key, vocabulary: Vocabulary) -> tuple[Reading, ...]:
+def _read(key: _Key, vocabulary: Vocabulary, memory: _Memory) -> tuple[Reading, ...]:
     typed, languages, weights = key
     cut = [_cut(one) for one in typed]
     # The words of a query are mostly of one language: those that lists know speak for the others.
     beside = tuple(dict.fromkeys((*languages, *common_tongues([words for words in cut if words]))))
-    asked = Asked(vocabulary, languages, weights)
+    asked = Asked(vocabulary, languages, weights, memory.words)
     found: list[Reading] = []
     for start, words in enumerate(cut):
         if not words:
@@ -135,13 +138,21 @@ def _single(
     correction = None
     if all(one.kind not in _KNOWN for one in found[1:]):
         for meant, errors in corrections(word, asked.vocabulary):
+            found += _corrected(meant, errors, beside, asked, likeliest=correction is None)
             correction = correction or meant
-            found += _corrected(meant, errors, beside, asked)
     return Reading(words, start, start + 1, strongest(found, asked.vocabulary), correction)
 
 
 def _of_word(typed: str, word: str, beside: tuple[str, ...], asked: Asked) -> list[Candidate]:
-    """Everything but the word itself and corrections."""
+    """Everything but the word itself and corrections, worked out once per vocabulary."""
+    key = (typed, word, beside, asked.languages, asked.weights)
+    known = asked.known.get(key)
+    if known is None:
+        known = asked.known[key] = _work_out(typed, word, beside, asked)
+    return known
+
+
+def _work_out(typed: str, word: str, beside: tuple[str, ...], asked: Asked) -> list[Candidate]:
     tongue = tongues(typed, word, beside)
     form_weight = asked.weights.form
     found = forms(word, tongue, asked)
@@ -164,15 +175,16 @@ def _of_word(typed: str, word: str, beside: tuple[str, ...], asked: Asked) -> li
 
 
 def _corrected(
-    meant: str, errors: int, beside: tuple[str, ...], asked: Asked
+    meant: str, errors: int, beside: tuple[str, ...], asked: Asked, *, likeliest: bool
 ) -> Iterator[Candidate]:
-    """A correction, and what it stands for in turn."""
+    """A correction and, of the likeliest one, what it stands for in turn."""
     factor = asked.weights.typo if errors == 1 else asked.weights.far_typo
     because = f"read as {meant}"
     common = asked.vocabulary.frequency(meant)
     yield Candidate(factor, common, (meant,), None, "typo", because)
-    for one in weaker(_of_word(meant, meant, beside, asked), factor):
-        yield one._replace(because=f"{because}: {one.because}")
+    if likeliest:
+        for one in weaker(_of_word(meant, meant, beside, asked), factor):
+            yield one._replace(because=f"{because}: {one.because}")
 
 
 def _tag(words: tuple[str, ...], start: int, beside: tuple[str, ...], asked: Asked) -> Reading:

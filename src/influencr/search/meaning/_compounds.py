@@ -36,8 +36,9 @@ _USED_BY, _ONE_IN = 3, 50_000
 #: A word that one creator in so many uses ("this") is no part of anything; not in an index of fewer
 #: creators than its square.
 COMMON = 20
-# Words read from the vocabulary on either side, rests looked up there, and compounds given.
-_LOOKED_AT, _ASKED, _GIVEN = 96, 12, 12
+# Words read from the vocabulary that begin with a word, those weighed on either side (the most
+# frequent), rests looked up, and compounds given of each kind.
+_LOOKED_AT, _WEIGHED, _ASKED, _GIVEN = 96, 48, 12, 12
 
 #: What people add to a word in tags and handles; says nothing by itself.
 ADDED = _set(
@@ -109,7 +110,10 @@ def compounds(word: str, asked: Asked, *, sure_only: bool = False) -> list[Candi
     shortest = MIN_WORD if listed(word) else MIN_UNLISTED
     sure: list[tuple[int, str]] = []
     open_: list[tuple[int, str, tuple[str, ...]]] = []
-    for begins, found in ((True, _beginning(word, vocabulary)), (False, _ending(word, vocabulary))):
+    for begins, found in (
+        (True, _beginning(word, vocabulary)),
+        (False, vocabulary.ending(word, _WEIGHED)),
+    ):
         for other, frequency in found:
             rest = other[len(word) :] if begins else other[: -len(word)]
             if len(rest) < 2 or rest in ENDINGS or not rest.isalpha():
@@ -141,12 +145,9 @@ def _beginning(word: str, vocabulary: Vocabulary) -> list[tuple[str, int]]:
     if len(found) == _LOOKED_AT:
         # Only the first of the alphabet were seen: ask for the usual ones by name.
         usual = ((word + added, vocabulary.frequency(word + added)) for added in _USUAL)
+        found = sorted(found, key=lambda f: -f[1])[:_WEIGHED]
         found += [(other, frequency) for other, frequency in usual if frequency]
     return found
-
-
-def _ending(word: str, vocabulary: Vocabulary) -> list[tuple[str, int]]:
-    return vocabulary.ending(word, _LOOKED_AT)
 
 
 def _rests(rest: str, *, begins: bool) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ MIN_ENGLISH = 7
 # Endings of English verbs: most query words are nouns, and "booked" is no book.
 _VERB = ("ed", "ing")
 # Words of a stem's range that are looked at; a stem that more words begin with says little.
-_LOOKED_AT = 200
+_LOOKED_AT = 120
 
 
 def forms(word: str, tongues: tuple[str, ...], asked: Asked) -> list[Candidate]:
@@ -73,5 +73,5 @@ def _built_on(word: str, language: str, asked: Asked) -> list[tuple[str, int]]:
     return [
         (other, common)
         for other, common in asked.vocabulary.starting(word[:begins], _LOOKED_AT)
-        if kinship(word, other, language) == "derived"
+        if stem(other, language) == of and kinship(word, other, language) == "derived"
     ]

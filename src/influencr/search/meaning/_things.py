@@ -34,7 +34,7 @@ from influencr.topics import (
 __all__ = ["other_words"]
 
 #: Words of one concept and language that are looked up; the lists begin with the usual ones.
-PER_LANGUAGE = 8
+PER_LANGUAGE = 6
 #: How much rarer words are side by side than the longest of them: our own guess.
 RARER_TOGETHER = 4
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from influencr.index import Vocabulary
+from influencr.search.meaning._reading import Candidate
 
 __all__ = ["WEIGHTS", "Asked", "Weights"]
 
@@ -59,8 +60,10 @@ class Asked(NamedTuple):
     vocabulary   whose words
     languages    asked for with the query
     weights      of the alternatives
+    known        candidates of words asked of this vocabulary before
     """
 
     vocabulary: Vocabulary
     languages: tuple[str, ...]
     weights: Weights
+    known: dict[tuple[object, ...], list[Candidate]]

@@ -11,7 +11,7 @@ from influencr.search.meaning._weights import Asked
 
 
 def ask(vocabulary) -> Asked:
-    return Asked(vocabulary, (), WEIGHTS)
+    return Asked(vocabulary, (), WEIGHTS, {})
 
 
 @pytest.mark.parametrize(
