@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influencr.index import WORD_FIELDS, decode
-from influencr.index.columns import ColumnIndex, _index, _merge, _transaction
+from influencr.index.columns import ColumnIndex, _merge, _transaction, _writer
 from influencr.index.columns._manifest import Folder, alive_bits
 from influencr.index.columns._merge import Source, merge, merge_sorted
 from influencr.index.columns._segment import MANY, NUMBERS, SINGLE, Segment, uid_hashes
@@ -150,7 +150,7 @@ def test_any_history_holds_what_a_build_would_hold(
     with (
         tempfile.TemporaryDirectory() as folder,
         mock.patch.object(_transaction, "MOST_YOUNG", young),
-        mock.patch.object(_transaction, "_SPILL_DOCUMENTS", spill),
+        mock.patch.object(_writer, "_MOST_DOCUMENTS", spill),
         mock.patch.object(_merge, "_AT_A_TIME", 7),
         ColumnIndex(Path(folder) / "index") as index,
     ):
@@ -191,7 +191,7 @@ def test_merging_parts_is_building_the_whole(
     """In parts or at once, in one segment or in several, sorted or not."""
     with tempfile.TemporaryDirectory() as name, mock.patch.object(_merge, "_AT_A_TIME", 50):
         folder = Path(name)
-        with mock.patch.object(_index, "_PART_DOCUMENTS", part):
+        with mock.patch.object(_writer, "_MOST_DOCUMENTS", part):
             whole = rebuilt(rows, folder / "parts")
         assert whole == rebuilt(rows, folder / "calm")
         sources = []

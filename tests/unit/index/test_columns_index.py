@@ -6,14 +6,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import polars as pl
 import pytest
 
-from influencr.errors import HomeError, OtherFormat
+from influencr.errors import HomeError, OtherFormat, SchemaError
 from influencr.index import FIELDS, Anyone, Order, Term
-from influencr.index.columns import ColumnIndex, _transaction
+from influencr.index.columns import ColumnIndex, _build, _transaction
 from influencr.index.columns._files import Arrays
 from influencr.index.columns._manifest import Folder
 from influencr.index.columns._segment import MANY, NUMBERS, SINGLE, Segment
@@ -86,7 +87,7 @@ def test_a_build_replaces_the_old_files_and_readers_go_on(index: ColumnIndex) ->
 def test_a_stream_of_frames_is_one_sorted_segment(
     index: ColumnIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("influencr.index.columns._index._PART_DOCUMENTS", 7)
+    monkeypatch.setattr("influencr.index.columns._writer._MOST_DOCUMENTS", 7)
     seen: list[int] = []
     index.build(iter([sample(40).head(20), sample(40).tail(20)]), as_of=AS_OF, progress=seen.append)
     assert index.snapshot().info.n_creators == 40
@@ -97,6 +98,58 @@ def test_a_stream_of_frames_is_one_sorted_segment(
     for field in ("country",):
         codes = segment.keyword(field).codes.tolist()
         assert codes == sorted(codes)
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_long_build_takes_a_second_process_in(
+    index: ColumnIndex, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    monkeypatch.setattr(_build, "_LONG", 2)
+    monkeypatch.setattr(_build, "_n_cores", lambda: cores)
+    started: list[_build._Second] = []
+    second_of = _build._Second
+
+    def start(*given: Any) -> _build._Second:
+        started.append(second_of(*given))
+        return started[-1]
+
+    monkeypatch.setattr(_build, "_Second", start)
+    seen: list[int] = []
+    frames = [sample(40).slice(start, 4) for start in range(0, 40, 4)]
+    index.build(iter(frames), as_of=AS_OF, progress=seen.append)
+    assert len(started) == cores - 1
+    assert all(second.n > 0 for second in started)
+    assert seen == sorted(seen)
+    assert seen[-1] == 40
+    assert index.snapshot().count(Anyone()) == 40
+    assert index.snapshot().count(Term("all", "ramen")) == 8
+    assert len(list(index.path.iterdir())) == 4
+    with pytest.raises(SchemaError, match="4 rows name a profile that came before"):
+        index.build([*frames, sample(4)], as_of=AS_OF)
+    with pytest.raises(SchemaError, match="platform"):
+        index.build([*frames, sample(4).drop("platform")], as_of=AS_OF)
+    assert index.snapshot().count(Anyone()) == 40
+    assert len(list(index.path.iterdir())) == 4
+
+
+def test_a_second_process_that_ends_early_ends_the_build(
+    index: ColumnIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second_of = _build._Second
+
+    def killed(*given: Any) -> _build._Second:
+        second = second_of(*given)
+        second._process.kill()
+        second._process.wait()
+        return second
+
+    monkeypatch.setattr(_build, "_LONG", 2)
+    monkeypatch.setattr(_build, "_n_cores", lambda: 2)
+    monkeypatch.setattr(_build, "_Second", killed)
+    with pytest.raises(HomeError, match="ended early"):
+        index.build([sample(4)] * 9, as_of=AS_OF)
+    assert index.snapshot().count(Anyone()) == 40
+    assert len(list(index.path.iterdir())) == 4
 
 
 def test_as_of_moves_with_a_commit(index: ColumnIndex) -> None:

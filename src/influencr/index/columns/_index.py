@@ -15,12 +15,12 @@ from influencr.errors import Busy, OtherFormat, SchemaError
 from influencr.index._documents import check_frame, documents
 from influencr.index._interface import IndexInfo
 from influencr.index._quality import engagement_edges
+from influencr.index.columns._build import write_parts
 from influencr.index.columns._manifest import FORMAT, Folder, Manifest, Part, alive_bits
 from influencr.index.columns._merge import Source, merge_sorted
 from influencr.index.columns._segment import Segment, uid_hashes
 from influencr.index.columns._snapshot import ColumnSnapshot
 from influencr.index.columns._transaction import Transaction
-from influencr.index.columns._writer import SegmentWriter
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["ColumnIndex"]
 
 type _Array = np.ndarray[Any, Any]
-
-# A build holds so many documents, or so many bytes of stored rows, before it writes a part.
-_PART_DOCUMENTS = 100_000
-_PART_BYTES = 256_000_000
-_PROGRESS_EVERY = 1_000
 
 
 class ColumnIndex:
@@ -151,26 +146,8 @@ class ColumnIndex:
         manifest: Manifest,
         progress: Callable[[int], None] | None,
     ) -> None:
-        written: list[Segment] = []
-        writer = SegmentWriter()
-        n = 0
-
-        def spill() -> SegmentWriter:
-            path = self._folder.new_segment()
-            writer.write(path, sort=True)
-            written.append(Segment.open(path))
-            return SegmentWriter()
-
-        for frame in frames:
-            for document in documents(frame, manifest.edges):
-                writer.add(document)
-                n += 1
-                if progress is not None and n % _PROGRESS_EVERY == 0:
-                    progress(n)
-                if writer.n >= _PART_DOCUMENTS or writer.n_bytes >= _PART_BYTES:
-                    writer = spill()
-        if writer.n:
-            writer = spill()
+        paths, n = write_parts(self._folder, frames, manifest.edges, progress)
+        written = [Segment.open(path) for path in paths]
         n_different = _n_different(written)
         if n_different != n:
             raise SchemaError(

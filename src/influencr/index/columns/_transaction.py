@@ -33,8 +33,6 @@ _MERGED_AT_ONCE = 20_000
 _FAR_TOO_MANY = 16
 # Each segment in a merge is at most so many times larger than all smaller ones in it together.
 _GROWTH = 2
-_SPILL_DOCUMENTS = 50_000
-_SPILL_BYTES = 128_000_000
 
 
 class _Open:
@@ -100,7 +98,7 @@ class Transaction:
     def put(self, document: Mapping[str, Any]) -> None:
         """Take a creator in, in place of the one of the same profile."""
         self._writer.add(document)
-        if self._writer.n >= _SPILL_DOCUMENTS or self._writer.n_bytes >= _SPILL_BYTES:
+        if self._writer.is_full:
             self._spill()
 
     def drop(self, profile_id: str) -> None:

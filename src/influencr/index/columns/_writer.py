@@ -48,6 +48,11 @@ SORTED_BY = ("country", "admin1", "place", "platform", "language")
 #: Stands for the empty position after a text; no word holds a line feed.
 _GAP = "\n"
 _FLUSH = 1 << 16
+
+# What a writer holds at most, of stored rows and of words: about half a gigabyte when it is sorted.
+_MOST_DOCUMENTS = 100_000
+_MOST_BYTES = 128_000_000
+_MOST_TOKENS = 5_000_000
 _LEVEL = 1
 
 
@@ -68,8 +73,7 @@ class SegmentWriter:
 
     def __init__(self) -> None:
         self.n = 0
-        #: Bytes of the stored rows so far.
-        self.n_bytes = 0
+        self._n_bytes = 0
         self._place_of: dict[str, int] = {}
         self._dropped: set[int] = set()
         self._ids = _Numbering()
@@ -106,13 +110,22 @@ class SegmentWriter:
             self._many_ends[field].append(len(values))
         row = document["creator"]
         self._rows.append(row)
-        self.n_bytes += len(row)
+        self._n_bytes += len(row)
 
     def drop(self, profile_id: str) -> None:
         """Forget a document that was taken in."""
         place = self._place_of.pop(profile_id, None)
         if place is not None:
             self._dropped.add(place)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to write, for the sake of memory."""
+        return (
+            self.n >= _MOST_DOCUMENTS
+            or self._n_bytes >= _MOST_BYTES
+            or self._n_numbered >= _MOST_TOKENS
+        )
 
     @property
     def n_kept(self) -> int:
