@@ -8,6 +8,7 @@ from influencr.search._places import Geography, place_choice
 from influencr.search._query import (
     ACTIVITY_STATES,
     FACETS,
+    HISTOGRAMS,
     LABELS,
     SIMILAR_BY,
     SORTS,
@@ -20,6 +21,7 @@ from influencr.search._results import (
     FacetValue,
     FilterCheck,
     FunnelStep,
+    Histogram,
     Hit,
     Loosening,
     Match,
@@ -38,6 +40,7 @@ from influencr.search._suggest import PlaceSuggestion
 __all__ = [
     "ACTIVITY_STATES",
     "FACETS",
+    "HISTOGRAMS",
     "LABELS",
     "MAX_LIMIT",
     "SIMILAR_BY",
@@ -50,6 +53,7 @@ __all__ = [
     "FunnelStep",
     "Geography",
     "Gone",
+    "Histogram",
     "Hit",
     "Lens",
     "Lenses",
