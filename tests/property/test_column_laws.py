@@ -332,6 +332,7 @@ def worlds(
             patch.setattr(_count, "_PIECE", 5)
             patch.setattr(_count, "_PER_BAND", 10**9)
             patch.setattr(_count, "COMMON", 6)
+            patch.setattr(_sets, "SMALL", 0)
             for module in (_sets, _match, _standing):
                 patch.setattr(module, "FEW", 3)
         found = [

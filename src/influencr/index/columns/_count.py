@@ -31,6 +31,8 @@ type _Array = np.ndarray[Any, Any]
 
 COMMON: Final = 40
 _PIECE: Final = 1 << 16
+#: Values of a field of no more are read all at once, and then known.
+_LISTED: Final = 4_096
 #: To look a number up among the bands costs as much as this many numbers of a bitmap.
 _PER_BAND: Final = 1_000
 #: Fewer matches than one creator in this many are counted one by one.
@@ -46,7 +48,7 @@ def values(matcher: Matcher, found: Docs, field: str) -> dict[Any, int]:
     keyword = matcher.keyword(field)
     counts = counted(matcher, keyword, found)
     present = np.flatnonzero(counts)
-    if len(present) * 2 > len(keyword):
+    if len(keyword) <= _LISTED or len(present) * 2 > len(keyword):
         every = keyword.values
         return {
             every[c]: n for c, n in zip(present.tolist(), counts[present].tolist(), strict=True)

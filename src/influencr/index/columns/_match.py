@@ -40,11 +40,10 @@ from influencr.index._nodes import (
     Term,
     Terms,
 )
-from influencr.index.columns._bare import bare
 from influencr.index.columns._kept import kept_of
 from influencr.index.columns._phrase import of_phrase
 from influencr.index.columns._segment import NUMBERS, SINGLE, Keyword, Segment, uid_hashes
-from influencr.index.columns._sets import FEW, Docs, union
+from influencr.index.columns._sets import FEW, SMALL, Docs, union
 from influencr.index.columns._standing import Standing, of_prefix, of_term
 
 __all__ = ["Matcher"]
@@ -55,7 +54,7 @@ type _Words = Term | Prefix | Phrase
 #: A soft And of more states than this is added up creator by creator instead.
 _STATES: Final = 200
 #: Sets that a generation remembers: our own choice, enough for one search with all its counts.
-_REMEMBERED: Final = 64
+_REMEMBERED: Final = 256
 
 
 class Matcher:
@@ -65,10 +64,9 @@ class Matcher:
         self.segment = segment
         self.n = segment.n
         self.kept = kept_of(segment)
-        # Sets of this generation's requests: by the very node object, which is found without
-        # looking into it, and by what matches alike.
+        # Sets of this generation's requests by the very node object, which is found without
+        # looking into it: to hash a tree of alternatives costs more than many an intersection.
         self._same: dict[int, tuple[Node, Docs]] = {}
-        self._alike: dict[Node, Docs] = {}
 
     # Leaves
 
@@ -119,16 +117,8 @@ class Matcher:
         known = self._known(node)
         if known is not None:
             return known
-        if isinstance(node, Or | Best | Blend | Scale | Prefer | Boost | Constant | Stands):
-            key = bare(node)
-            found = self._alike.get(key)
-            if found is None:
-                if len(self._alike) >= _REMEMBERED:
-                    self._alike.clear()
-                found = self._alike[key] = self._docs(key)
-        else:
-            found = self._docs(node)
-        if len(self._same) >= 4 * _REMEMBERED:
+        found = self._docs(node)
+        if len(self._same) >= _REMEMBERED:
             self._same.clear()
         self._same[id(node)] = node, found
         return found
@@ -315,7 +305,8 @@ class Matcher:
         """Smallest first; when few are left, the other clauses are asked about those alone."""
         wanted, unwanted = _flat(clauses)
         found: Docs | None = None
-        for clause in sorted(wanted, key=self.most):
+        # In a short segment every intersection costs next to nothing, and their order nothing.
+        for clause in sorted(wanted, key=self.most) if self.n > SMALL else wanted:
             if found is None:
                 found = self.docs(clause)
             elif self._is_cheaper_one_by_one(found, clause):

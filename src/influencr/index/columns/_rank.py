@@ -154,7 +154,7 @@ def _by_score(
         worth /= _QUALITY_UNIT
         return worth
 
-    if len(found) <= max(_DIRECT, bounds.n_listed(node) // _PER_LISTED):
+    if len(found) <= _DIRECT or len(found) <= bounds.n_listed(node) // _PER_LISTED:
         return _chunked(scored, found, ties, limit, after, floor)
     tiers = Tiers(matcher, "quality", quality, descending=True)
     # Two samples, of the best in quality and of the best in worth: each has good scores in it.

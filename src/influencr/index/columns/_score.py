@@ -5,6 +5,7 @@ Scores are 64-bit floats; nodes are made of short binary fractions, so sums are 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, assert_never
@@ -231,22 +232,33 @@ class Scorer:
         return found
 
     def _as_leaf(self, node: Node) -> Leaf | None:
-        match node:
-            case Term(field, _) | Prefix(field, _) | Phrase(field, _, _) if is_words(field):
-                matches = _in_field(field)
-                return Leaf(self._matcher.standing(node), matches.astype(np.float64), matches)
-            case Stands(clause, worths):
-                worth = np.zeros(MASKS)
-                for field, own in worths:
-                    worth[_in_field(field)] += own
-                return Leaf(self._matcher.standing(clause), worth, _in_field("all"))
-            case Boost(clause, factor):
-                inner = self.leaf(clause)
-                return inner and inner._replace(worth=inner.worth * factor)
-            case Constant(clause, score):
-                inner = self.leaf(clause)
-                return inner and inner._replace(worth=inner.matches * score)
-        return None
+        weighting = _weighting(node)
+        if weighting is None:
+            return None
+        words, worth, matches = weighting
+        return Leaf(self._matcher.standing(words), worth, matches)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _weighting(node: Node) -> tuple[Term | Prefix | Phrase, _Array, _Array] | None:
+    """(word, beginning or phrase; its worth by mask; which masks match): the same in all segments.
+
+    None for a node that is nothing of that.
+    """
+    match node:
+        case Term(field, _) | Prefix(field, _) | Phrase(field, _, _) if is_words(field):
+            matches = _in_field(field)
+            return node, matches.astype(np.float64), matches
+        case Stands(clause, worths):
+            worth = np.zeros(MASKS)
+            for field, own in worths:
+                worth[_in_field(field)] += own
+            return clause, worth, _in_field("all")
+        case Boost(clause, factor) if (inner := _weighting(clause)) is not None:
+            return inner[0], inner[1] * factor, inner[2]
+        case Constant(clause, score) if (inner := _weighting(clause)) is not None:
+            return inner[0], inner[2] * score, inner[2]
+    return None
 
 
 def _in_field(field: str) -> _Array:

@@ -14,6 +14,7 @@ from influencr.index._documents import decode
 from influencr.index._interface import Entry, Held, IndexInfo, Order
 from influencr.index._nodes import And, Node
 from influencr.index.columns import _count as count
+from influencr.index.columns._bare import bare
 from influencr.index.columns._match import Matcher
 from influencr.index.columns._rank import Ranked, best
 from influencr.index.columns._score import Scorer
@@ -28,6 +29,8 @@ type _Array = np.ndarray[Any, Any]
 #: Sets of matches that are remembered: one search asks for the same ones again and again
 #: (count, page, facets, the next page). Our own choice.
 _REMEMBERED: Final = 48
+#: Nodes whose plain form is remembered.
+_NODES: Final = 512
 
 
 class ColumnSnapshot:
@@ -48,6 +51,8 @@ class ColumnSnapshot:
         ]
         self._info = info
         self._found: OrderedDict[tuple[int, ...], tuple[Node, list[Docs]]] = OrderedDict()
+        self._bare: dict[int, tuple[Node, Node]] = {}
+        self._one: dict[Node, Node] = {}
         self._guard = threading.Lock()
 
     @property
@@ -63,25 +68,46 @@ class ColumnSnapshot:
 
     def _match(self, node: Node) -> list[Docs]:
         """Who matches in each segment, the living alone."""
+        plain = self._plain(node)
         # Conjunctions of the same objects are the same: a plan puts its filters together anew
         # for every count, and to hash a tree of alternatives costs more than to look it up.
-        parts = node.clauses if isinstance(node, And) else (node,)
-        key = tuple(map(id, parts))
+        key = tuple(map(id, plain.clauses if isinstance(plain, And) else (plain,)))
         with self._guard:
             known = self._found.get(key)
             if known is not None:
                 self._found.move_to_end(key)
                 return known[1]
         found = [
-            matcher.docs(node) & alive
+            matcher.docs(plain) & alive
             for matcher, alive in zip(self._matchers, self._alive, strict=True)
         ]
         with self._guard:
             # The node is kept too, so that no other object gets the numbers of its parts.
-            self._found[key] = node, found
+            self._found[key] = plain, found
             while len(self._found) > _REMEMBERED:
                 self._found.popitem(last=False)
         return found
+
+    def _plain(self, node: Node) -> Node:
+        """Who matches, without their worths: the same object for all nodes that come to the same.
+
+        A search asks for its words as a filter and again weighted, to rank by.
+        """
+        if isinstance(node, And):
+            return And(tuple(map(self._plain_part, node.clauses)))
+        return self._plain_part(node)
+
+    def _plain_part(self, node: Node) -> Node:
+        known = self._bare.get(id(node))
+        if known is not None and known[0] is node:
+            return known[1]
+        if len(self._bare) >= _NODES:
+            self._bare.clear()
+            self._one.clear()
+        plain = bare(node)
+        plain = self._one.setdefault(plain, plain)
+        self._bare[id(node)] = node, plain
+        return plain
 
     def count(self, node: Node) -> int:
         """How many creators match, exactly."""
@@ -103,6 +129,8 @@ class ColumnSnapshot:
         entries: list[tuple[Ranked, Segment]] = []
         floor = 0.0
         for matcher, found in zip(self._matchers, self._match(node), strict=True):
+            if not len(found):
+                continue
             some = best(matcher, node, found, order, limit=limit, after=after, floor=floor)
             entries += [(entry, matcher.segment) for entry in some]
             entries.sort(key=lambda e: e[0].tie)
@@ -130,6 +158,8 @@ class ColumnSnapshot:
         for field in fields:
             counts: dict[str, int] = {}
             for matcher, docs in zip(self._matchers, found, strict=True):
+                if not len(docs):
+                    continue
                 held = count.values(matcher, docs, field)
                 if counts:
                     for value, n in held.items():
@@ -143,7 +173,8 @@ class ColumnSnapshot:
         """Matches per band of a number: unknown, below edges[0], ..., from edges[-1] on."""
         total = np.zeros(len(edges) + 2, np.int64)
         for matcher, docs in zip(self._matchers, self._match(node), strict=True):
-            total += count.bands(matcher, docs, field, edges)
+            if len(docs):
+                total += count.bands(matcher, docs, field, edges)
         return [int(n) for n in total]
 
     def histogram(self, node: Node, field: str, edges: Sequence[float]) -> list[int]:
@@ -152,8 +183,9 @@ class ColumnSnapshot:
 
     def funnel(self, nodes: Sequence[Node]) -> list[tuple[int, int]]:
         """For filters in order: (left after it and all before it, total without it alone)."""
+        plain = [self._plain(node) for node in nodes]
         steps = [
-            count.funnel(matcher, nodes, alive)
+            count.funnel(matcher, plain, alive)
             for matcher, alive in zip(self._matchers, self._alive, strict=True)
         ]
         return [
