@@ -13,6 +13,7 @@ posts into the next). Second names (`text.names`: tags, mentions) are texts of t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -143,6 +144,12 @@ def _texts(text: str) -> list[str]:
     return [part for part in indexable(text) if part]
 
 
+@functools.lru_cache(maxsize=1 << 14)
+def _label_texts(label: str) -> tuple[str, ...]:
+    """The same of a label that many creators have: a topic, the name of a list."""
+    return tuple(_texts(label))
+
+
 def _seconds(instant: datetime | None) -> int:
     return -1 if instant is None else max(0, int(instant.timestamp()))
 
@@ -173,9 +180,9 @@ def said(row: Mapping[str, Any]) -> dict[str, list[str]]:
         "name": _texts(get("display_name") or ""),
         "handle": handle,
         "bio": _texts(get("bio_text") or ""),
-        "topics": [text for topic in get("topics") or () for text in _texts(topic)],
+        "topics": [text for topic in get("topics") or () for text in _label_texts(topic)],
         "posts": posts,
-        "called": [text for title in get("called") or () for text in _texts(title)],
+        "called": [text for title in get("called") or () for text in _label_texts(title)],
     }
 
 
@@ -194,8 +201,10 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
     get = row.get
     uid: str = row["profile_id"]
     platform: str = row["platform"]
-    shown = get("display_name") or ""
     texts = said(row)
+    name = texts["name"][0] if texts["name"] else ""
+    if name.startswith(("#", "@")):
+        name = ""  # a second name, of a name without words
     activity = get("activity_state") or UNKNOWN
     rate = get("engagement_rate")
     place_id = get("place_id")
@@ -225,7 +234,7 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
             engagement_factor(rate, platform, edges),
         ),
         "tie": tie(uid),
-        "sort_name": (indexable(shown)[0] or fold(get("handle") or ""))[:_SORT_CHARS],
+        "sort_name": (name or fold(get("handle") or ""))[:_SORT_CHARS],
         "creator": _encode(row),
     }
 
