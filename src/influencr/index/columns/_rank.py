@@ -157,20 +157,24 @@ def _by_score(
     if len(found) <= _DIRECT or len(found) <= bounds.n_listed(node) // _PER_LISTED:
         return _chunked(scored, found, ties, limit, after, floor)
     tiers = Tiers(matcher, "quality", quality, descending=True)
-    # Two samples, of the best in quality and of the best in worth: each has good scores in it.
-    for first in range(len(tiers)):
-        sample = found & tiers[first]
-        if len(sample) >= max(_SAMPLE, 4 * limit):
-            break
-    if len(sample) < len(found):
-        for level in reversed(bounds.levels(node)):
-            if level.n >= max(_SAMPLE, 4 * limit) or level.worth <= 0:
+    first = 0
+    entries: list[Ranked] = []
+    rest = found
+    if floor <= 0:
+        # Two samples, of the best in quality and of the best in worth: each has good scores.
+        for first in range(len(tiers)):
+            sample = found & tiers[first]
+            if len(sample) >= max(_SAMPLE, 4 * limit):
                 break
-        if level.n <= 8 * _SAMPLE:
-            sample = union(found.n, (sample, found & bounds.reaching(node, level.worth)))
-    entries = _chunked(scored, sample, ties, limit, after, floor)
+        if len(sample) < len(found):
+            for level in reversed(bounds.levels(node)):
+                if level.n >= max(_SAMPLE, 4 * limit) or level.worth <= 0:
+                    break
+            if level.n <= 8 * _SAMPLE:
+                sample = union(found.n, (sample, found & bounds.reaching(node, level.worth)))
+        entries = _chunked(scored, sample, ties, limit, after, floor)
+        rest = found - sample
     # The others, tier of quality by tier: the floor rises on the way.
-    rest = found - sample
     highest = matcher.kept.made(("highest", "quality"), lambda: int(quality.max()), lambda _: 100)
     for tier in (*range(first, len(tiers), _TIERS), len(tiers)):
         if len(entries) == limit:
