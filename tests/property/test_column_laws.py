@@ -324,6 +324,8 @@ def worlds(
             patch.setattr(_rank, "_PER_LISTED", 1_000_000)
             patch.setattr(_reach, "_MOST_LEVELS", 2)
             patch.setattr(_reach, "_STEPS", 2)
+            patch.setattr(_reach, "_MANY", 10**9)
+            patch.setattr(_reach, "_GROUPS", 2)
             patch.setattr(_match, "_STATES", 3)
             patch.setattr(_score, "SHORT", 4)
             patch.setattr(_score, "_TABLED", 2)

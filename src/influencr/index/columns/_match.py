@@ -216,7 +216,7 @@ class Matcher:
 
     def _column(self, node: Term | Terms | Range) -> Docs:
         if isinstance(node, Range) or (isinstance(node, Term) and node.field in NUMBERS):
-            return Docs.where(self._between(node, self.numbers(node.field)))
+            return Docs.where(self.between(node, self.numbers(node.field)))
         if node.field == "uid":
             values = node.values if isinstance(node, Terms) else (node.value,)
             return self._people([str(v) for v in values])
@@ -253,7 +253,7 @@ class Matcher:
 
     def _column_at(self, node: Term | Terms | Range, ids: _Array) -> _Array:
         if isinstance(node, Range) or (isinstance(node, Term) and node.field in NUMBERS):
-            return self._between(node, self.numbers(node.field)[ids])
+            return self.between(node, self.numbers(node.field)[ids])
         if node.field not in SINGLE:
             return self.docs(node).has(ids)
         keyword = self.keyword(node.field)
@@ -266,7 +266,8 @@ class Matcher:
         known: _Array = wanted[codes]
         return known
 
-    def _between(self, node: Term | Range, numbers: _Array) -> _Array:
+    def between(self, node: Term | Range, numbers: _Array) -> _Array:
+        """For each number whether it lies in the range (or is the number of the term); bool."""
         if isinstance(node, Term):
             flags: _Array = numbers == (np.nan if isinstance(node.value, str) else node.value)
             return flags

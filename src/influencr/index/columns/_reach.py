@@ -48,6 +48,9 @@ type _Array = np.ndarray[Any, Any]
 #: our own choice.
 _MOST_LEVELS: Final = 24
 _STEPS: Final = 8
+#: More creators than one in so many are told apart by factor, in so many groups of factors.
+_MANY: Final = 500
+_GROUPS: Final = 3
 #: Sums of bars are computed with rounding.
 _SLACK: Final = 1 - 1e-9
 
@@ -136,6 +139,8 @@ class Bounds:
                 return self.reaching(clause, worth / factor)
             case And() | Or() | Prefer() | Blend():
                 parts, weights = _parts(node)
+                if len(parts) == 1:
+                    return self.reaching(parts[0], worth / weights[0])
                 bars = self._bars(parts, weights, worth)
                 return union(
                     self._n,
@@ -147,11 +152,25 @@ class Bounds:
                 )
             case Best(clauses):
                 return union(self._n, [self.reaching(c, worth) for c in clauses])
-            case Scale(clause, by, otherwise):
-                factors = [otherwise, *(f for _, f in by)]
-                if min(factors) >= 0 and max(factors) > 0:
-                    return self.reaching(clause, worth / max(factors))
+            case Scale() if _least_factor(node) >= 0:
+                return self._scaled(node, worth)
         return self._matcher.docs(node)
+
+    def _scaled(self, node: Scale, worth: float) -> Docs:
+        """Who reaches a worth with the greatest factor; those of small factors by theirs."""
+        found = self.reaching(node.clause, _shared(worth, _most_factor(node)))
+        if len(found) * _MANY <= self._n:
+            return found
+        # Each node is asked with those next to it, by the greatest of their factors. Who matches
+        # none of them is in the last set, as is everybody else who reaches that much anyway.
+        groups = [self.reaching(node.clause, _shared(worth, node.otherwise))]
+        size = -(-len(node.by) // _GROUPS)
+        for start in range(0, len(node.by), size or 1):
+            some = node.by[start : start + size]
+            reached = self.reaching(node.clause, _shared(worth, max(f for _, f in some)))
+            if len(reached):
+                groups.append(reached & union(self._n, [self._matcher.docs(n) for n, _ in some]))
+        return union(self._n, groups)
 
     def n_listed(self, node: Node) -> int:
         """How long the lists of its words are, all together."""
@@ -184,10 +203,9 @@ class Bounds:
             return _cumulated(leaf.worth, np.where(leaf.matches, leaf.standing.kinds, 0))
         match node:
             case Boost(clause, factor) if factor > 0:
-                return [
-                    _Level(level.worth * factor, level.below * factor, level.n)
-                    for level in self.levels(clause)
-                ]
+                return _times(self.levels(clause), factor)
+            case Scale(clause) if _least_factor(node) >= 0 and _most_factor(node) > 0:
+                return _times(self.levels(clause), _most_factor(node))
             case Best(clauses):
                 every = [levels for c in clauses if (levels := self.levels(c))]
                 worths = sorted({level.worth for levels in every for level in levels})
@@ -202,6 +220,8 @@ class Bounds:
                 ]
             case And() | Or() | Prefer() | Blend():
                 parts, weights = _parts(node)
+                if len(parts) == 1:
+                    return _times(self.levels(parts[0]), weights[0])
                 most = math.fsum(
                     max(0.0, weight * levels[-1].worth)
                     for weight, part in zip(weights, parts, strict=True)
@@ -253,6 +273,23 @@ class Bounds:
             -math.inf if not k else math.inf if k >= len(levels) else levels[k].worth
             for k, levels in zip(at, every, strict=True)
         ]
+
+
+def _least_factor(node: Scale) -> float:
+    return min((node.otherwise, *(factor for _, factor in node.by)))
+
+
+def _most_factor(node: Scale) -> float:
+    return max((node.otherwise, *(factor for _, factor in node.by)))
+
+
+def _shared(worth: float, factor: float) -> float:
+    """What has to be reached before the factor; no factor of 0 makes anything of it."""
+    return worth / factor if factor > 0 else math.inf
+
+
+def _times(levels: Sequence[_Level], factor: float) -> list[_Level]:
+    return [_Level(x.worth * factor, x.below * factor, x.n) for x in levels]
 
 
 def _n_from(levels: Sequence[_Level], worth: float) -> int:

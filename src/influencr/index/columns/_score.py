@@ -59,10 +59,12 @@ class Leaf(NamedTuple):
 
 
 class _Merged(NamedTuple):
-    """Ascending creators, each with what the best of several short alternatives is worth."""
+    """Ascending creators, each with what the best of several short alternatives is worth, and with
+    what all of them are worth together."""
 
     docs: _Array
     worth: _Array
+    whole: _Array
 
 
 class Scorer:
@@ -130,8 +132,17 @@ class Scorer:
             case Scale(clause, by, otherwise):
                 scores, matches = self._weigh(clause, ids, sure=sure)
                 factors = np.full(len(ids), otherwise)
+                columns: dict[str, _Array] = {}
                 for other, factor in reversed(by):
-                    factors[self._matcher.holds(other, ids)] = factor
+                    if isinstance(other, Range):
+                        # Often all of them ask about one number: it is gathered once.
+                        numbers = columns.get(other.field)
+                        if numbers is None:
+                            numbers = columns[other.field] = self._matcher.numbers(other.field)[ids]
+                        holds = self._matcher.between(other, numbers)
+                    else:
+                        holds = self._matcher.holds(other, ids)
+                    factors[holds] = factor
                 return scores * factors, matches
             case _:
                 assert_never(node)
@@ -151,9 +162,13 @@ class Scorer:
     def _greatest(self, node: Best, ids: _Array) -> tuple[Any, Any]:
         leaves, merged, others = self._alternatives(node)
         best = np.full(len(ids), -np.inf)
+        whole = np.zeros(len(ids) if node.rest else 0)
         for leaf in leaves:
             worth = np.where(leaf.matches, leaf.worth, -np.inf)
-            np.maximum(best, worth.take(leaf.standing.masks_at(ids), mode="clip"), out=best)
+            masks = leaf.standing.masks_at(ids)
+            np.maximum(best, worth.take(masks, mode="clip"), out=best)
+            if node.rest:
+                whole += np.where(leaf.matches, leaf.worth, 0.0).take(masks, mode="clip")
         if merged is not None and len(merged.docs) and len(ids):
             short, long = (merged.docs, ids) if len(merged.docs) < len(ids) else (ids, merged.docs)
             at = np.searchsorted(long, short)
@@ -161,11 +176,17 @@ class Scorer:
             hit = np.flatnonzero(long[at] == short)
             mine, theirs = (at[hit], hit) if short is merged.docs else (hit, at[hit])
             best[mine] = np.maximum(best[mine], merged.worth[theirs])
+            if node.rest:
+                whole[mine] += merged.whole[theirs]
         for other in others:
             scores, matches = self._weigh(other, ids, sure=False)
             np.maximum(best, np.where(matches, scores, -np.inf), out=best)
+            if node.rest:
+                whole += scores
         found = best > -np.inf
         best[~found] = 0.0
+        if node.rest:
+            best += node.rest * (whole - best)
         return best, found
 
     def _alternatives(self, node: Best) -> tuple[list[Leaf], _Merged | None, list[Node]]:
@@ -195,7 +216,10 @@ class Scorer:
             last = np.empty(len(everyone), bool)
             last[-1:] = True
             np.not_equal(everyone[1:], everyone[:-1], out=last[:-1])
-            merged = _Merged(everyone[last], worths[last])
+            ends = np.flatnonzero(last)
+            # Sums of short binary fractions are exact, and so are their differences.
+            sums = np.diff(np.cumsum(worths)[ends], prepend=0.0)
+            merged = _Merged(everyone[ends], worths[ends], sums)
         self._best[node] = leaves, merged, others
         return self._best[node]
 
