@@ -47,11 +47,11 @@ class Judging(NamedTuple):
 JUDGING: dict[tuple[str, ...], Judging] = {
     (): Judging(0.0, 0.0),
     ("place",): Judging(0.0, 0.0),
-    ("language",): Judging(1 / 1_000, 0.04),
-    ("topic",): Judging(1 / 100, 0.04),
+    ("language",): Judging(1 / 500, 0.02),
+    ("topic",): Judging(1 / 70, 0.04),
     ("place", "language"): Judging(0.0, 0.0),
-    ("place", "topic"): Judging(0.0, 0.0),
-    ("language", "topic"): Judging(1 / 500, 0.005),
+    ("place", "topic"): Judging(0.0, 0.02),
+    ("language", "topic"): Judging(1 / 500, 0.04),
     ("place", "language", "topic"): Judging(0.0, 0.0),
 }
 
