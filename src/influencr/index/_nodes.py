@@ -9,7 +9,8 @@ A node decides which creators match and, where scores are asked for, what each m
     Prefer(clause, extras)                       matches as `clause`; extras that match add up
     Not(clause)                                  0; matches where the clause does not
     Stands(node, worths)                         the sum of the worths of the fields it stands in
-    Best(clauses)                                matches as Or; the greatest clause that matches
+    Best(clauses, rest)                          matches as Or; the greatest clause that matches,
+                                                 and `rest` of what the others are worth
     Blend(clauses, weights, at_least, power)     a soft And: enough of the clauses, by weight
     Among(ids)                                   1 for a creator of the set
     Scale(clause, by, otherwise)                 the clause times a factor by what else matches
@@ -169,12 +170,22 @@ class Stands(msgspec.Struct, frozen=True):
 
 
 class Best(msgspec.Struct, frozen=True):
-    """Creators that match at least one clause, worth the best of those that match.
+    """Creators that match at least one clause, worth the best of those that match, plus `rest`
+    times the sum of the others.
 
-    Nobody for no clause.
+    rest   from 0 (the best alone) to 1 (as Or)
+
+    Nobody for no clause. With a `rest`, clauses are worth nothing negative. Raises UsageError for a
+    `rest` outside of its bounds.
     """
 
     clauses: tuple[Node, ...]
+    rest: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what has no meaning."""
+        if not 0 <= self.rest <= 1:
+            _refuse(f"Best: rest lies from 0 to 1; received {self.rest}.")
 
 
 class Blend(msgspec.Struct, frozen=True):

@@ -2,10 +2,10 @@
 
 Bare words and tags are soft. `search.meaning` says what may stand for each in the words of this
 index: the word itself, its forms, compounds, corrections, synonyms, other languages, the topic.
-What a creator is worth for a piece is the sum over the ways in which they say it:
+What a creator is worth for a piece follows from the ways in which they say it:
 
     way      weight of the way x worth of the fields in which it stands (WORTHS)
-    piece    the sum of its ways x the rarity of the piece
+    piece    its best way, and REST of what the others are worth, x the rarity of the piece
     words    the sum of the pieces x coverage, the share of the rarity that the matched pieces hold,
              + the plain words side by side, once more RUN_SHARE of what all pieces weigh
 
@@ -16,10 +16,10 @@ it: `focus` lowers the words of long texts (FOCUS).
 Rarity is read from the vocabulary of the index and coarsely rounded, so that single creators who
 come or go move nobody.
 
-WORTHS, RUN_SHARE, FOCUS and how rarity grows were chosen on judged queries by cross-validation
-(docs/algorithms/ranking.md says how, and what else was tried); the worths of handle, posts and
-`called`, which the judged profiles do not have, are our own choice. AT_LEAST trades a few finds
-against totals that mean something.
+WORTHS, REST, RUN_SHARE, FOCUS and how rarity grows were chosen on judged queries, with
+cross-validation (docs/algorithms/ranking.md says how, and what else was tried); the worths of
+handle, posts and `called`, which the judged profiles do not have, are our own choice. AT_LEAST
+trades a few finds against totals that mean something.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ import msgspec
 
 from influencr.index import (
     And,
+    Best,
     Blend,
     Boost,
     Constant,
     Node,
     Not,
-    Or,
     Phrase,
     Prefer,
     Prefix,
@@ -57,7 +57,9 @@ __all__ = [
     "AT_LEAST",
     "FOCUS",
     "LEAST_FOCUS",
+    "MOST_WAYS",
     "POWER",
+    "REST",
     "RUN_SHARE",
     "TOPIC_WORTH",
     "WORTHS",
@@ -75,6 +77,8 @@ WORTHS = {"all": 1.0, "name": 1.0, "handle": 1.0, "bio": 1.0, "topics": 1.0, "ca
 TOPIC_WORTH = 1.0
 #: What it is worth that a piece is the creator's account name as a whole.
 ACCOUNT_WORTH = 16.0
+#: What the other ways of saying a piece count beside the best one.
+REST = 0.5
 #: Share of the rarity of all soft pieces that a creator must hold to be found.
 AT_LEAST = 0.375
 #: How hard a missing piece is punished (`index.coverage_factor`).
@@ -95,8 +99,8 @@ FOCUS = (
 #: The factor of longer ones.
 LEAST_FOCUS = 0.5
 
-#: Ways of a piece that are tried, the strongest; its neighbours may bring some in.
-_MOST_WAYS = 96
+#: Ways of a piece that are tried, the strongest: more find nobody else worth finding.
+MOST_WAYS = 48
 #: Words that begin so and are counted for the rarity of a beginning.
 _MOST_BEGUN = 64
 _QUARTERS = 4
@@ -131,7 +135,7 @@ class Way(msgspec.Struct, frozen=True):
         return Constant(self.node, worth * self.weight)
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(msgspec.Struct, frozen=True, dict=True):
     """One piece of the query and every way of saying it.
 
     item         what was typed
@@ -146,12 +150,29 @@ class Piece(msgspec.Struct, frozen=True):
     correction: str | None = None
     is_said: bool = True
 
-    @property
+    @cached_property
     def clause(self) -> Node:
-        """Its creators, worth the sum of the ways in which they say it."""
+        """Its creators, worth the best way in which they say it and REST of the others."""
         if len(self.ways) == 1:
             return self.ways[0].clause
-        return Or(tuple(way.clause for way in self.ways))
+        return Best(tuple(way.clause for way in self.ways), REST)
+
+    @cached_property
+    def by_word(self) -> dict[str, tuple[int, ...]]:
+        """First word of a way -> the numbers of the ways that begin so, of those in texts."""
+        found: dict[str, tuple[int, ...]] = {}
+        for number, way in enumerate(self.ways):
+            if way.is_said and not isinstance(way.node, Prefix):
+                node = way.node
+                word = node.words[0] if isinstance(node, Phrase) else str(node.value)
+                found[word] = (*found.get(word, ()), number)
+        return found
+
+    @cached_property
+    def others(self) -> tuple[int, ...]:
+        """The numbers of the other ways: beginnings, topics, accounts."""
+        known = {number for numbers in self.by_word.values() for number in numbers}
+        return tuple(n for n in range(len(self.ways)) if n not in known)
 
 
 class Meant(msgspec.Struct, frozen=True, dict=True):
@@ -181,22 +202,27 @@ class Meant(msgspec.Struct, frozen=True, dict=True):
         """What the words side by side weigh."""
         return RUN_SHARE * self.whole
 
+    @cached_property
     def filter(self) -> Node | None:
         """Who is found; None when nothing was asked."""
         clauses = self._clauses(self._least)
         return And(clauses) if clauses else None
 
+    @cached_property
     def every(self) -> Node | None:
         """Who holds every piece; None when that is everybody found."""
         if len(self.soft) < 2:
             return None
         return And(self._clauses(self.whole))
 
+    @cached_property
     def scored(self) -> Node | None:
         """Who is found, worth words x focus; None when there is nothing to score."""
         if not self.pieces:
             return None
-        found: Node = And(self._clauses(self._least))
+        found: Node | None = self.filter
+        if found is None:
+            return None
         if self.run:
             worths = tuple((f, w * self.run_weight) for f, w in WORTHS.items())
             found = Prefer(found, (Stands(Phrase("all", self.run), worths),))
@@ -278,7 +304,7 @@ def _ways(item: Item, readings: Iterable[Reading]) -> tuple[Way, ...]:
             known = found.get(way.node)
             if known is None or way.weight > known.weight:
                 found[way.node] = way
-    return tuple(sorted(found.values(), key=lambda w: -w.weight)[:_MOST_WAYS])
+    return tuple(sorted(found.values(), key=lambda w: -w.weight)[:MOST_WAYS])
 
 
 def _way(one: Alternative) -> Way:

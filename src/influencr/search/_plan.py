@@ -91,15 +91,15 @@ class Plan(msgspec.Struct, frozen=True):
 
     def every(self) -> Node | None:
         """Who passes and holds every piece of the words; None when that is everybody who passes."""
-        every = self.meant.every()
+        every = self.meant.every
         return None if every is None else And((every, self.node(without=("text",))))
 
     def scored(self) -> Node:
         """Who passes, worth words x focus x place x what lenses make of them."""
         rest = tuple(worth_nothing(f.node) for f in self.filters if f.name != "text")
-        if (base := self.meant.scored()) is None:
+        if (base := self.meant.scored) is None:
             base = Anyone()
-            if (excluded := self.meant.filter()) is not None:
+            if (excluded := self.meant.filter) is not None:
                 rest = (worth_nothing(excluded), *rest)
         found = And((base, *rest))
         # The rings are apart from one another and hold everybody whom the place filter lets pass.
@@ -140,7 +140,7 @@ def make_plan(
     def add(name: str, label: str, node: Node) -> None:
         filters.append(Filter(name, label, node))
 
-    if (asked := meant.filter()) is not None:
+    if (asked := meant.filter) is not None:
         add("text", f"words: {query.text.strip()}", asked)
     if place is not None:
         add("place", place.label, place.node)

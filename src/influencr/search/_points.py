@@ -16,6 +16,7 @@ from influencr.index import WORD_FIELDS, Phrase, Prefix, Term, coverage_factor, 
 from influencr.search._meant import (
     ACCOUNT_WORTH,
     POWER,
+    REST,
     TOPIC_WORTH,
     WORTHS,
     Meant,
@@ -45,18 +46,19 @@ class Said:
         self.n_words = n_words(texts)
 
     @cached_property
-    def _words(self) -> frozenset[str]:
+    def words(self) -> frozenset[str]:
+        """Every word and name, each once."""
         return frozenset(word for text in self._texts.values() for word in text.split(" "))
 
     def fields(self, node: Term | Prefix | Phrase) -> tuple[str, ...]:
         """The fields in which a word, beginning or phrase stands, in the order of WORD_FIELDS."""
         match node:
             case Term(_, value):
-                if value not in self._words:
+                if value not in self.words:
                     return ()
                 sought = f" {value} "
             case Phrase(_, words, last_is_prefix):
-                if not all(word in self._words for word in words[: len(words) - last_is_prefix]):
+                if not all(word in self.words for word in words[: len(words) - last_is_prefix]):
                     return ()
                 sought = f" {' '.join(words)}" + ("" if last_is_prefix else " ")
             case Prefix(_, value):
@@ -116,7 +118,7 @@ def points(row: Mapping[str, Any], meant: Meant) -> Points:
             read_as=piece.correction,
             rarity=piece.rarity,
             found=tuple(way for _, way in ways),
-            points=math.fsum(way.points for _, way in ways),
+            points=_together([way.points for _, way in ways]),
         )
         for piece, ways in zip(meant.pieces, found, strict=True)
     )
@@ -137,7 +139,11 @@ def points(row: Mapping[str, Any], meant: Meant) -> Points:
 
 
 def _found(creator: Said, piece: Piece) -> Iterator[tuple[Way, WayFound]]:
-    for way in piece.ways:
+    numbers = list(piece.others)
+    for word in creator.words & piece.by_word.keys():
+        numbers += piece.by_word[word]
+    for number in sorted(numbers):
+        way = piece.ways[number]
         if way.is_said:
             fields = creator.fields(way.node)
             worth = _worth(fields)
@@ -158,6 +164,14 @@ def _found(creator: Said, piece: Piece) -> Iterator[tuple[Way, WayFound]]:
                     points=way.weight * worth * piece.rarity,
                 ),
             )
+
+
+def _together(found: list[float]) -> float:
+    """The best way in full, the others by REST."""
+    if not found:
+        return 0.0
+    best = max(found)
+    return best + REST * (math.fsum(found) - best)
 
 
 def _worth(fields: tuple[str, ...]) -> float:

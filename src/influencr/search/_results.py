@@ -67,7 +67,7 @@ class PiecePoints(msgspec.Struct, frozen=True, kw_only=True):
     is_soft   other words may stand for it, and it may be missing
     read_as   what it was taken for, when it was probably mistyped
     rarity    what it weighs among the pieces
-    points    the sum over `found`
+    points    the best of `found`, and half of the points of the others
     """
 
     piece: str

@@ -128,11 +128,9 @@ def _may_hold(line: str, starts: Sequence[str]) -> bool:
 
 def _marks(text: str, pieces: Sequence[_Ways]) -> tuple[int, list[_Span]]:
     """(how many pieces stand in the text, where: ascending and without overlap)."""
-    tokens = spans(text)
-    stream = [t for t in tokens if t.position is not None]
-    others = [t for t in tokens if t.position is None]
+    tokens = _Tokens(text)
     places = [
-        [span for way in ways if way.is_said for span in _places(way.node, stream, others)]
+        [span for way in ways if way.is_said for span in _places(way.node, tokens)]
         for ways in pieces
     ]
     marked: list[_Span] = []
@@ -144,26 +142,36 @@ def _marks(text: str, pieces: Sequence[_Ways]) -> tuple[int, list[_Span]]:
     return sum(bool(found) for found in places), marked
 
 
-def _places(
-    node: Term | Prefix | Phrase, stream: list[Token], others: list[Token]
-) -> Iterator[_Span]:
+class _Tokens:
+    """The words of a text in order, and every word and name by its letters."""
+
+    def __init__(self, text: str) -> None:
+        found = spans(text)
+        self.stream = [t for t in found if t.position is not None]
+        self.every: dict[str, list[Token]] = {}
+        for token in found:
+            # Tags, mentions, and an emoji that is part of a joined one, stand beside the words.
+            self.every.setdefault(token.text, []).append(token)
+
+
+def _places(node: Term | Prefix | Phrase, tokens: _Tokens) -> Iterator[_Span]:
     match node:
         case Term(_, value):
-            # Tags, mentions, and an emoji that is part of a joined one, stand beside the words.
-            for token in (*stream, *others):
-                if token.text == value:
-                    yield token.start, token.end
+            for token in tokens.every.get(str(value), ()):
+                yield token.start, token.end
         case Prefix(_, value):
-            for token in (*stream, *others):
-                if token.text.startswith(value):
-                    yield token.start, token.end
+            for word, found in tokens.every.items():
+                if word.startswith(value):
+                    yield from ((token.start, token.end) for token in found)
         case Phrase(_, words, last_is_prefix):
             n = len(words)
-            for i in range(len(stream) - n + 1):
-                run = stream[i : i + n]
-                if all(
-                    _is_word(token.text, word, last_is_prefix and k == n - 1)
-                    for k, (token, word) in enumerate(zip(run, words, strict=True))
+            for token in tokens.every.get(words[0], ()):
+                if token.position is None:
+                    continue
+                run = tokens.stream[token.position : token.position + n]
+                if len(run) == n and all(
+                    _is_word(one.text, word, last_is_prefix and k == n - 1)
+                    for k, (one, word) in enumerate(zip(run, words, strict=True))
                 ):
                     yield run[0].start, run[-1].end
 

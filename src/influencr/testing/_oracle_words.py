@@ -22,7 +22,7 @@ _Key = tuple[str, tuple[str, ...]]  # ("said", words), ("topic", (name,)), ("acc
 
 _FIELDS = ("name", "handle", "bio", "topics", "posts", "called")
 _FREE = {"posts"}  # standing there alone is worth no more than standing at all
-_MOST_WAYS = 96
+_MOST_WAYS = 48
 
 
 class _Piece(NamedTuple):
@@ -95,7 +95,8 @@ class Asked:
         soft = strict = matched = whole = 0.0
         for weighed in self.required:
             found = self._ways_in(weighed, row)
-            points = weighed.rarity * sum(found)
+            best = max(found, default=0.0)
+            points = weighed.rarity * (best + 0.5 * (sum(found) - best))
             if not weighed.piece.is_soft:
                 strict += points
                 continue

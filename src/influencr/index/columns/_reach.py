@@ -102,11 +102,11 @@ class Bounds:
                 low, high = _sum_of_some([self.span(c) for c in extras])
                 least, most = self.span(clause)
                 return least + low, most + high
-            case Best(clauses):
+            case Best(clauses, rest):
                 spans = [self.span(c) for c in clauses]
-                return min((s[0] for s in spans), default=0.0), max(
-                    (s[1] for s in spans), default=0.0
-                )
+                high = max((s[1] for s in spans), default=0.0)
+                others = math.fsum(max(0.0, s[1]) for s in spans) - max(0.0, high)
+                return min((s[0] for s in spans), default=0.0), high + rest * others
             case Blend(clauses, weights):
                 spans = [
                     (w * low, w * high)
@@ -137,7 +137,7 @@ class Bounds:
         match node:
             case Boost(clause, factor) if factor > 0:
                 return self.reaching(clause, worth / factor)
-            case And() | Or() | Prefer() | Blend():
+            case And() | Or() | Prefer() | Blend() | Best() if _adds_up(node):
                 parts, weights = _parts(node)
                 if len(parts) == 1:
                     return self.reaching(parts[0], worth / weights[0])
@@ -218,7 +218,7 @@ class Bounds:
                     )
                     for worth in dict.fromkeys(chosen)
                 ]
-            case And() | Or() | Prefer() | Blend():
+            case And() | Or() | Prefer() | Blend() | Best() if _adds_up(node):
                 parts, weights = _parts(node)
                 if len(parts) == 1:
                     return _times(self.levels(parts[0]), weights[0])
@@ -317,7 +317,12 @@ def _cumulated(worth: _Array, n: _Array) -> list[_Level]:
     return levels
 
 
-def _parts(node: And | Or | Prefer | Blend) -> tuple[Sequence[Node], Sequence[float]]:
+def _adds_up(node: Node) -> bool:
+    """Whether the worth of a node is a sum: of a Best only with a share of the others."""
+    return not isinstance(node, Best) or node.rest > 0
+
+
+def _parts(node: And | Or | Prefer | Blend | Best) -> tuple[Sequence[Node], Sequence[float]]:
     """What a node adds up, with the weight of each part; parts that are worth nothing left out."""
     match node:
         case And(clauses) | Or(clauses):
@@ -326,6 +331,9 @@ def _parts(node: And | Or | Prefer | Blend) -> tuple[Sequence[Node], Sequence[fl
             some = [c for c in (clause, *extras) if not is_worth_nothing(c)]
         case Blend(clauses, weights):
             return clauses, weights
+        case Best(clauses, rest):
+            # The best counts in full: its share as one of all, and what is left of it once more.
+            return (Best(clauses), *clauses), (1.0 - rest, *(rest for _ in clauses))
     return some, (1.0,) * len(some)
 
 

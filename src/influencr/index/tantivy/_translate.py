@@ -83,10 +83,10 @@ def translate(node: Node) -> Any:
             return _Query.boost_query(translate(clause), factor)
         case Stands():
             return _stands(node)
-        case Best(clauses):
+        case Best(clauses, rest):
             if not clauses:
                 return _Query.empty_query()
-            return _Query.disjunction_max_query([translate(c) for c in clauses])
+            return _Query.disjunction_max_query([translate(c) for c in clauses], rest)
         case Blend():
             return _blend(node)
         case Among(ids):
