@@ -36,7 +36,7 @@ TARGETS = {
 EVERY = (*NAMES, "index-alone", "places-speed")
 
 #: Measured when named only: it takes minutes or real data, and has tables of its own.
-NAMED = ("places-network", "relevance", "search-speed")
+NAMED = ("alignment", "places-network", "relevance", "search-speed")
 
 #: Where data sets lie that are no part of the project (CONTRIBUTING.md, "Tests").
 DATASETS = Path(os.environ.get("INFLUENCR_DATASETS", ROOT.parent / "shared" / "datasets"))
@@ -57,6 +57,7 @@ def main() -> int:
             "places-speed": places_speed,
             "places-network": places_network,
             "relevance": relevance,
+            "alignment": alignment,
         }
         if name == "search-speed":
             # It keeps a file of several runs by itself.
@@ -110,6 +111,17 @@ def places_network() -> dict[str, Any]:
     """bench_network.py: neighbours and audiences on invented worlds (docs/algorithms/geography)."""
     here = machine()
     found = output_of("benchmarks/bench_network.py")
+    today = datetime.now(UTC).date().isoformat()
+    return {"version": __version__, "measured_on": today, "machine": here, **found}
+
+
+def alignment() -> dict[str, Any]:
+    """bench_alignment.py with its page: shares of audiences on invented worlds."""
+    from benchmarks.alignment_page import page as alignment_page
+
+    here = machine()
+    found = output_of("-m", "benchmarks.bench_alignment")
+    (RESULTS / "alignment.md").write_text(alignment_page(found), encoding="utf-8")
     today = datetime.now(UTC).date().isoformat()
     return {"version": __version__, "measured_on": today, "machine": here, **found}
 

@@ -36,7 +36,7 @@ from influencr.sources.synthetic import Devotion, write_world
 N_CREATORS, N_AUDIENCE, MEAN_FOLLOWS, MEAN_POSTS = 5_000, 36_000, 60, 8
 #: Seeds on which JUDGING was fitted; the figures come from others.
 FITTED_ON = (*range(501, 507), *range(601, 613))
-SEEDS = tuple(range(701, 706))
+SEEDS = tuple(range(701, 710))
 
 #: (planted topics, the judge's topics, share of the audience that is devoted), by seed in turn.
 SUBJECTS: tuple[tuple[tuple[str, ...], tuple[str, ...], float], ...] = (

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from influencr.sources.synthetic import write_world
+from influencr.errors import UnknownValue, UsageError
+from influencr.sources.synthetic import Devotion, write_world
 from influencr.sources.synthetic._words import load
 
 SECOND = timedelta(seconds=1)
@@ -308,3 +309,39 @@ def test_people_follow_their_own_topic_whatever_its_number(tmp_path):
         common = follows["topic_of"].value_counts(normalize=True).rename({"topic_of": "topic"})
         chance = mine.join(common, on="topic", how="left")["proportion"].fill_null(0.0).mean()
         assert same > 1.8 * chance, order[low]
+
+
+def test_a_devoted_share_follows_its_topics_and_nobody_else_does(tmp_path):
+    wanted = ("fitness", "yoga", "running")
+    world = write_world(
+        tmp_path / "world",
+        n_creators=4_000,
+        n_audience=1_500,
+        mean_follows=40,
+        mean_posts=1,
+        seed=5,
+        devotion=Devotion(wanted, 0.4),
+        only=("follows", "truth"),
+    )
+    accounts = pl.read_parquet(world.truth / "accounts.parquet")
+    audience = accounts.filter(pl.col("planted_kind").is_in(["lurker", "ordinary", "talkative"]))
+    english = audience.filter(pl.col("planted_language") == "en")
+    assert 0.3 < english["planted_devoted"].mean() < 0.5
+    topics = [f"planted_topic_{i}" for i in (1, 2, 3)]
+    cares = pl.any_horizontal(pl.col(t).is_in(wanted) for t in topics)
+    assert audience.select((cares == pl.col("planted_devoted")).all()).item()
+    about = accounts.select(followed="planted_profile", on=pl.col(topics[0]).is_in(wanted))
+    follows = (
+        pl.read_parquet(world.observed / "bluesky_follows.parquet")
+        .join(english.select(follower="planted_profile", devoted="planted_devoted"), on="follower")
+        .join(about, on="followed")
+    )
+    shares = dict(follows.group_by("devoted").agg(pl.col("on").mean()).iter_rows())
+    assert shares[True] > 0.45
+    assert shares[False] < 0.15
+    with pytest.raises(UnknownValue, match="'yoga'"):
+        write_world(
+            tmp_path / "w", n_creators=60, n_audience=100, devotion=Devotion(("yogaa",), 0.1)
+        )
+    with pytest.raises(UsageError, match="outside 0 to 1"):
+        write_world(tmp_path / "w", n_creators=60, n_audience=100, devotion=Devotion(wanted, 2.0))
