@@ -172,8 +172,11 @@ class Row:
             case Or(clauses):
                 some = [s for c in clauses if (s := self.worth(c)) is not None]
                 return math.fsum(some) if some else None
-            case Best(clauses):
-                return max((s for c in clauses if (s := self.worth(c)) is not None), default=None)
+            case Best(clauses, rest):
+                said_so = [s for c in clauses if (s := self.worth(c)) is not None]
+                if not said_so:
+                    return None
+                return max(said_so) + rest * (math.fsum(said_so) - max(said_so))
             case Not(clause):
                 return 0.0 if self.worth(clause) is None else None
             case Constant(clause, score):
@@ -275,7 +278,7 @@ def combined(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(
         st.builds(And, several),
         st.builds(Or, several),
-        st.builds(Best, several),
+        st.builds(Best, several, st.sampled_from([0.0, 0.0, 0.5, 1.0])),
         st.builds(Not, inner),
         st.builds(Constant, inner, sixteenths),
         st.builds(Boost, inner, sixteenths),

@@ -46,6 +46,7 @@ def _weighing_nodes_are_exact(make: Make, folder: Path) -> None:
         (Stands(Prefix("all", "veg"), worths), {five: 1.5, ten: 1.5}),
         (Stands(Phrase("all", ("vegan", "food")), worths), {five: 1.5, ten: 1.5}),
         (Best((Boost(vegan, 2.0), food, Boost(ramen, 0.25))), {one: 1.0, five: 2.0, ten: 2.0}),
+        (Best((Boost(vegan, 2.0), food, ramen), 0.5), {one: 1.5, five: 2.5, ten: 2.5}),
         (Best(()), {}),
         # 1.5 of 2.5 weigh 0.6, which is 154 / 256 when rounded.
         (half, {one: 1.5 * 154 / 256, five: 1.5 * 154 / 256, ten: 1.0 * 102 / 256}),
