@@ -1,10 +1,10 @@
 """Measures the relevance of searches on judged queries; prints all figures as JSON.
 
-    python -m benchmarks.relevance DATASETS [--output FOLDER] [--quiet]
+    python -m benchmarks.relevance DATASETS [--set judged|unseen] [--output FOLDER] [--quiet]
 
 DATASETS holds the data sets, one folder each (benchmarks/gold/README.md names them). With
---output, relevance.json and relevance.md are written there. What cannot be measured is told as
-{"error": a sentence}, exit code 2.
+--output, relevance.json and relevance.md are written there, of the unseen set relevance-unseen.*.
+What cannot be measured is told as {"error": a sentence}, exit code 2.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.relevance.judged import read_judged
+from benchmarks.relevance.first import first_run
+from benchmarks.relevance.judged import SETS, read_judged
 from benchmarks.relevance.measure import measure
 from benchmarks.relevance.page import page
 from benchmarks.relevance_corpus import corpus, missing
@@ -31,6 +32,7 @@ GOLD = Path(__file__).resolve().parent.parent / "gold"
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.relevance", description=__doc__)
     parser.add_argument("datasets", type=Path)
+    parser.add_argument("--set", dest="which", choices=SETS, default="judged")
     parser.add_argument("--output", type=Path)
     parser.add_argument("--quiet", action="store_true")
     chosen = parser.parse_args(words)
@@ -48,23 +50,27 @@ def main(words: list[str] | None = None) -> int:
                 field="--datasets",
             )
         say("reading the data sets")
-        found = measure(corpus(chosen.datasets), read_judged(GOLD), say=say)
+        found = measure(corpus(chosen.datasets), read_judged(GOLD, chosen.which), say=say)
     except InfluencrError as error:
         print(json.dumps({"error": error.message}))
         return 2
     today = datetime.now(UTC).date().isoformat()
-    result = rounded({"version": __version__, "measured_on": today, "machine": here, **found})
+    told = {"version": __version__, "measured_on": today, "machine": here, "set": chosen.which}
+    result = rounded({**told, **found})
+    if chosen.which == "unseen":
+        result["first_run"] = first_run(result)
     text = json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if chosen.output is not None:
         chosen.output.mkdir(parents=True, exist_ok=True)
-        (chosen.output / "relevance.json").write_text(text, encoding="utf-8")
-        (chosen.output / "relevance.md").write_text(page(result), encoding="utf-8")
+        stem = "relevance" if chosen.which == "judged" else f"relevance-{chosen.which}"
+        (chosen.output / f"{stem}.json").write_text(text, encoding="utf-8")
+        (chosen.output / f"{stem}.md").write_text(page(result), encoding="utf-8")
     print(text, end="")
     return 0
 
 
 def rounded(value: Any) -> Any:
-    """Four decimals: 66 queries are worth no more."""
+    """Four decimals: so few queries are worth no more."""
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, dict):

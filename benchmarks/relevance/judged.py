@@ -7,15 +7,18 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["RELEVANT", "STRICT", "Judged", "Question", "read_judged"]
+__all__ = ["RELEVANT", "SETS", "STRICT", "Judged", "Question", "read_judged"]
 
 #: Grades from here on count as relevant (gold/README.md): one of the main things, or the main one.
 RELEVANT = 2
 #: The main thing alone.
 STRICT = 3
 
-QUERIES = "relevance-queries.csv"
-GRADES = "relevance.csv"
+#: Set -> its queries, its grades. Nobody who fits the engine reads the unseen ones.
+SETS = {
+    "judged": ("relevance-queries.csv", "relevance.csv"),
+    "unseen": ("relevance-unseen-queries.csv", "relevance-unseen.csv"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,20 @@ class Judged:
     checksums: dict[str, str]
 
 
-def read_judged(gold: Path) -> Judged:
-    """The questions of a folder of labels. Raises FileNotFoundError when a file is not there."""
+def read_judged(gold: Path, which: str = "judged") -> Judged:
+    """The questions of a folder of labels. Raises FileNotFoundError when a file is not there.
+
+    which   a key of `SETS`
+    """
+    asked, judged = SETS[which]
     grades: dict[str, dict[str, int]] = {}
-    for row in _rows(gold / GRADES):
+    for row in _rows(gold / judged):
         grades.setdefault(row["query_id"], {})[row["key"]] = int(row["grade"])
     questions = [
         Question(row["id"], row["query"], row["language"], grades.get(row["id"], {}))
-        for row in _rows(gold / QUERIES)
+        for row in _rows(gold / asked)
     ]
-    sums = {n: hashlib.sha256((gold / n).read_bytes()).hexdigest() for n in (QUERIES, GRADES)}
+    sums = {n: hashlib.sha256((gold / n).read_bytes()).hexdigest() for n in (asked, judged)}
     return Judged(questions, sums)
 
 

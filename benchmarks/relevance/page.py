@@ -19,15 +19,34 @@ GOALS = (
 _WORDS = {"ndcg_10": "nDCG@10", "recall_50": "recall@50", "precision_10": "precision@10"}
 #: Queries that are named as lost; enough to see a pattern.
 _LOST = 10
+#: Set -> the stem of its files, how its pool was made, how much of what is relevant was judged.
+_SETS = {
+    "judged": (
+        "relevance",
+        "The pool was made from the best of SQLite and tantivy, from wide expressions and, later, "
+        "from what our own search put among its first twenty and nobody had judged. Full lists "
+        "favour those three, condensed lists whoever finds what nobody judged: read both.",
+        "By the samples about two in three relevant profiles were never judged, so it",
+    ),
+    "unseen": (
+        "relevance-unseen",
+        "The pool was made from the best of SQLite and of tantivy en_stem, from wide expressions "
+        "and from the first twenty of our own search. Full lists favour those three, condensed "
+        "lists whoever finds what nobody judged: read both.",
+        "Many relevant profiles were never judged, so it",
+    ),
+}
 
 
 def page(result: dict[str, Any]) -> str:
     """The whole page, from what stands in relevance.json."""
     corpus, labels, here = result["corpus"], result["labels"], result["machine"]
     everybody = result["groups"]["all"]
+    which = result.get("set", "judged")
+    stem, pool, unjudged = _SETS[which]
     gates = ", ".join(f"{n} {word}" for word, n in corpus["left_out"].items()) or "none"
     lines = [
-        "# Relevance, measured",
+        "# Relevance, measured" + (" on queries that nobody tuned to" if which == "unseen" else ""),
         "",
         "<!-- Written by `make bench NAME=relevance`: do not edit. -->",
         "",
@@ -36,8 +55,9 @@ def page(result: dict[str, Any]) -> str:
         f"queries over {corpus['rows']:,} profiles, {labels['pairs']:,} judged pairs, "
         f"{labels['relevant']:,} of them relevant (grade 2 or 3). Queries, pools, judges and their "
         "weaknesses: [benchmarks/gold](../../benchmarks/gold/README.md), section Relevance. "
-        "Every figure, by query too: [relevance.json](relevance.json).",
+        f"Every figure, by query too: [{stem}.json]({stem}.json).",
         "",
+        *_first(result),
         *(f"- `{name}`: {what}." for name, what in result["systems"].items()),
         "",
         "Everybody is given name and text of a profile, nothing else, and the query as typed. "
@@ -55,11 +75,9 @@ def page(result: dict[str, Any]) -> str:
         "## How to read it",
         "",
         "- **Condensed**: unjudged profiles are taken out of each list first. **Full**: they count "
-        "as not relevant. The pool was made from the best of SQLite and tantivy and from wide "
-        "expressions, so full lists favour those two, and condensed lists whoever finds what "
-        "nobody judged: read both.",
-        "- **Recall** is of the judged relevant profiles only. By the samples about two in three "
-        "relevant profiles were never judged, so it compares systems and says nothing about the "
+        f"as not relevant. {pool}",
+        f"- **Recall** is of the judged relevant profiles only. {unjudged} "
+        "compares systems and says nothing about the "
         f"world. At most {everybody['recall_50_at_most']:.3f} can be reached: some queries have "
         "more than 50.",
         "- nDCG: gain 2^grade - 1, discount log2(rank + 1). Relevant is grade 2 or 3; the JSON has "
@@ -80,6 +98,27 @@ def page(result: dict[str, Any]) -> str:
         lines += ["", f"## {name[0].upper()}{name[1:]}: {group['queries']} queries", ""]
         lines += _table(group)
     return "\n".join([*lines, *_lost(result), *_given(result)]) + "\n"
+
+
+def _first(result: dict[str, Any]) -> list[str]:
+    """Of the unseen set: whether this is the first run over it, and what the first one found."""
+    first = result.get("first_run")
+    if first is None:
+        return []
+    at = f"commit `{first['commit']}`, version {first['version']}, {first['measured_on']}"
+    if first["is_this"]:
+        told = f"This is the first run of our search over this set ({at})."
+    else:
+        leads = ", ".join(
+            f"{_lead(views['condensed']['ndcg_10'])} over {other}"
+            for other, views in first["differences"].items()
+        )
+        told = (
+            f"This is **not** the first run over this set. The first ({at}) had nDCG@10 "
+            f"{first['ours']['condensed']['ndcg_10']:.3f}, condensed: {leads}. Only that one is "
+            "sure not to have been fitted to these queries."
+        )
+    return [told, ""]
 
 
 def _table(group: dict[str, Any]) -> list[str]:
@@ -147,6 +186,8 @@ def _lost(result: dict[str, Any]) -> list[str]:
 
 def _given(result: dict[str, Any]) -> list[str]:
     """What was read, so that somebody else can tell whether they measure the same."""
+    which = result.get("set", "judged")
+    chosen = "" if which == "judged" else f" --set {which}"
     sums = {**result["labels"]["sha256"], "corpus": result["corpus"]["sha256"]}
     return [
         "",
@@ -155,6 +196,6 @@ def _given(result: dict[str, Any]) -> list[str]:
         *(f"- {name}: SHA-256 `{digest[:16]}...`" for name, digest in sums.items()),
         "",
         "```",
-        "influencr bench relevance --datasets FOLDER --output docs/benchmarks",
+        f"influencr bench relevance{chosen} --datasets FOLDER --output docs/benchmarks",
         "```",
     ]

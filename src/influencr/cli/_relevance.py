@@ -9,26 +9,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from influencr.cli._checkout import checkout_of, run_benchmark
-from influencr.errors import UsageError
+from influencr.errors import UnknownValue, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["measure_relevance", "show_relevance"]
+__all__ = ["SETS", "measure_relevance", "show_relevance"]
+
+#: The sets of queries that were judged.
+SETS = ("judged", "unseen")
 
 _WANTED = "bench relevance"
 
 
 def measure_relevance(
-    datasets: Path | None, *, output: Path | None = None, quiet: bool = False
+    datasets: Path | None,
+    *,
+    which: str = "judged",
+    output: Path | None = None,
+    quiet: bool = False,
 ) -> dict[str, Any]:
     """The figures, as in docs/benchmarks/relevance.json.
 
     datasets   folder of the data sets that the judged profiles come from
-    output     folder for relevance.json and relevance.md; None writes nothing
+    which      judged, or unseen: the queries that nobody tuned to
+    output     folder for relevance.json and relevance.md (relevance-unseen.*); None writes nothing
 
-    Raises UsageError outside of a checkout and where a data set is missing.
+    Raises UsageError outside of a checkout and where a data set is missing, UnknownValue for
+    another set.
     """
+    if which not in SETS:
+        raise UnknownValue("--set", which, SETS)
     if datasets is None:
         raise UsageError(
             "bench relevance: --datasets FOLDER is needed, the folder of the data sets that the "
@@ -38,7 +49,7 @@ def measure_relevance(
     if not datasets.is_dir():
         raise UsageError(f"--datasets: {datasets} is not a folder.", field="--datasets")
     checkout_of("relevance", wanted=_WANTED, holds="the judged queries are")
-    words = [str(datasets.resolve())]
+    words = [str(datasets.resolve()), "--set", which]
     if output is not None:
         words += ["--output", str(output.resolve())]
     if quiet:

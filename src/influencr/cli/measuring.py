@@ -71,6 +71,14 @@ def bench(
             help="Where the data sets of the judged profiles lie, one folder each (relevance).",
         ),
     ] = None,
+    which: Annotated[
+        str | None,
+        typer.Option(
+            "--set",
+            metavar="SET",
+            help="judged (default), or unseen: queries that nobody tuned to (relevance).",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -105,14 +113,14 @@ def bench(
         "--freshness": freshness or None,
     }
     _only("bench search", name == _SEARCH, of_search)
-    _only("bench relevance", name == _RELEVANCE, {"--datasets": datasets})
+    _only("bench relevance", name == _RELEVANCE, {"--datasets": datasets, "--set": which})
     _only("bench relevance and search", name in (_RELEVANCE, _SEARCH), {"--output": output})
     if name == _RELEVANCE:
         from influencr.cli._relevance import measure_relevance, show_relevance
 
         if size is not None:
             raise UsageError("--size: bench relevance has a corpus of its own.", field="--size")
-        found = measure_relevance(datasets, output=output, quiet=quiet)
+        found = measure_relevance(datasets, which=which or "judged", output=output, quiet=quiet)
         if json_:
             print_json(found)
         else:

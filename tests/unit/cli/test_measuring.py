@@ -30,6 +30,8 @@ def test_a_measurement_says_over_what_and_where(run, name, figure):
         (["relevance", "--datasets", "no/such/folder"], "is not a folder"),
         (["relevance", "--datasets", ".", "--size", "500"], "a corpus of its own"),
         (["search", "--datasets", "."], "belongs to bench relevance"),
+        (["search", "--set", "unseen"], "belongs to bench relevance"),
+        (["relevance", "--datasets", ".", "--set", "seen"], "did you mean 'unseen'"),
         (["index", "--output", "."], "belongs to bench relevance and search"),
         (["index", "--creators", "5000"], "belongs to bench search"),
         (["index", "--freshness"], "belongs to bench search"),
