@@ -1,14 +1,24 @@
 // Everything here makes working pages quicker; nothing works only because of it.
+import { listenForChosen, watchChosen } from "./compare.js";
 import { closePopovers } from "./popovers.js";
 import { listenForKeys } from "./keys.js";
 import { suggestPlaces } from "./places.js";
 import { openSheet } from "./sheet.js";
+import { drawHandles } from "./sliders.js";
 import { swapPages } from "./swap.js";
 import { switchTheme } from "./theme.js";
 
+// What lies on the part of the page that a search replaces is done again with each replacement.
+function dress() {
+  drawHandles();
+  watchChosen();
+}
+
 closePopovers();
 listenForKeys();
+listenForChosen();
 suggestPlaces();
 openSheet();
-swapPages();
+swapPages(dress);
 switchTheme();
+dress();

@@ -13,6 +13,8 @@ function step(by) {
   all[at < 0 ? (by > 0 ? 0 : all.length - 1) : to].focus();
 }
 
+const current = () => document.activeElement?.closest("[data-row]");
+
 function enter(id) {
   const box = document.getElementById(id);
   if (!box) return false;
@@ -40,6 +42,18 @@ export function listenForKeys() {
     const act = {
       "/": () => enter("what"),
       w: () => enter("where"),
+      s: () => {
+        const keep = document.querySelector("details.keep");
+        if (!keep) return;
+        keep.open = true;
+        enter("keep-name");
+      },
+      e: () => {
+        const row = current();
+        const why = row?.querySelector("details.score");
+        if (why) why.open = !why.open;
+      },
+      c: () => current()?.querySelector('input[name="who"]')?.click(),
       j: () => step(1),
       k: () => step(-1),
       f: () => {

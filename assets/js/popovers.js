@@ -1,5 +1,5 @@
 // The popovers are <details>: a click elsewhere or Escape closes them, and focus goes back.
-const selector = "details.why-verdict[open]";
+const selector = "details:is(.why-verdict, .keep)[open]";
 
 export function closePopovers() {
   document.addEventListener("click", (event) => {

@@ -4,6 +4,7 @@ import { isSheetOpen, setSheet } from "./sheet.js";
 
 const SLOW_MS = 300;
 let running;
+let dress = () => {};
 
 const isSearch = (url) =>
   url.origin === location.origin && url.pathname === "/search" && !url.hash;
@@ -79,6 +80,7 @@ async function go(url, { push, toRows = false }) {
     const back = page.querySelector("form.themes [name=back]");
     if (back) document.querySelector("form.themes [name=back]").value = back.value;
     if (push) history.pushState({ swap: true }, "", response.url);
+    dress();
     restore(before, toRows);
     live(document.querySelector("#main h1")?.textContent ?? "");
   } catch (error) {
@@ -93,7 +95,8 @@ async function go(url, { push, toRows = false }) {
   }
 }
 
-export function swapPages() {
+export function swapPages(afterwards) {
+  dress = afterwards;
   if (!document.getElementById("swap")) return;
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)

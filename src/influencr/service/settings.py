@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "influencr.service.web.middleware.Refusals",
 ]
@@ -91,6 +92,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31_536_000 if _env.https else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _env.https
+# Only pages with a form that changes something set the cookie; it ends with the browser.
+CSRF_COOKIE_AGE = None
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "influencr.service.web.views.failures.forbidden"
 
 # One page never needs more; nothing is uploaded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536

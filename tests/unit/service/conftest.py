@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from influencr.errors import UnknownValue
 from influencr.records import Policy
 from influencr.search import (
     FacetValue,
@@ -146,21 +147,89 @@ class Suggested(NamedTuple):
         return self.label
 
 
+class Shelf:
+    """What members keep, in memory: brands or saved searches, with what looking at them tells."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+        self.told: dict[str, Any] = {}
+        self.calls: list[tuple[Any, ...]] = []
+        self.refusal: Exception | None = None
+
+    def list(self) -> list[Any]:
+        return [self.kept[name] for name in sorted(self.kept)]
+
+    def get(self, name: str) -> Any:
+        if name not in self.kept:
+            raise UnknownValue("name", name, self.kept)
+        return self.kept[name]
+
+    def save(self, *what: Any) -> Any:
+        if self.refusal is not None:
+            raise self.refusal
+        self.calls.append(("save", *what))
+        named = what[0] if isinstance(what[0], str) else what[0].name
+        self.kept[named] = what[-1]
+        return self.told.get(named)
+
+    def remove(self, name: str) -> None:
+        del self.kept[name]
+        self.calls.append(("remove", name))
+
+    def read(self, name: str) -> Any:
+        return self.told[name]
+
+    def run(self, name: str, *, limit: int, mark: bool) -> Any:
+        self.calls.append(("run", name, limit, mark))
+        if isinstance(self.told[name], Exception):
+            raise self.told[name]
+        return self.told[name]
+
+
 class ScriptedEngine:
     """Answers with what the test put into it."""
 
     def __init__(self) -> None:
         self.asked: list[Query] = []
         self.answer: Results | Exception = results(hit())
+        self.alike: Results | Exception = results(total=0)
         self.people: dict[str, dict[str, Any]] = {}
         self.places = [Suggested("Berlin, Germany", "city", 3_700_000)]
         self.is_demo = False
+        self.brands = Shelf()
+        self.saved = Shelf()
+        self.explained: dict[str, Any] = {}
+        self.compared: Any = None
+        self.searcher = self
+
+    @property
+    def info(self) -> Any:
+        return self
+
+    @property
+    def generation(self) -> int:
+        return 7
+
+    def snapshot(self) -> Any:
+        return self
+
+    def similar(self, who: str, **asked: Any) -> Results:
+        return self.query(Query(similar=(who,)))
+
+    def explain(self, query: Query, who: str) -> Any:
+        self.asked.append(query)
+        return self.explained[who]
+
+    def compare(self, query: Query, one: str, other: str) -> Any:
+        self.asked.append(query)
+        return self.compared
 
     def query(self, query: Query) -> Results:
         self.asked.append(query)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        answer = self.alike if query.similar else self.answer
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def show(self, reference: str) -> dict[str, Any] | None:
         return self.people.get(reference)
@@ -172,13 +241,16 @@ class ScriptedEngine:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
     """The engine that the pages ask."""
+    from influencr.service.web import audiences
     from influencr.service.web import engine as door
 
     scripted = ScriptedEngine()
     door.forget_engine()
+    audiences.forget_reading()
     monkeypatch.setattr(door, "_open", lambda home: scripted)
     yield scripted
     door.forget_engine()
+    audiences.forget_reading()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from influencr.search import Query
+from influencr.search import Histogram, PiecePoints, Query
 
 
 def page(client: Client, address: str) -> str:
@@ -196,8 +196,7 @@ def test_a_row_says_who_where_why_and_how_sure(client: Client, engine: Any, cast
     )
     assert "wir backen <mark>vegan</mark>" in markup
     shown = words_of(markup)
-    assert "bio, recent posts" in shown
-    assert re.search(r"0\.96\s*words × 0\.75\s*place =\s+0\.72", shown)
+    assert re.search(r"0\.96\s*words\s+×\s+0\.75\s*place\s+=\s+0\.72", shown)
     assert re.search(r"5\.1\s+%\s+median, 12\s*posts", shown)
     assert "Active, last post 1 d ago" in shown
     assert "No followers of this creator were observed." in shown
@@ -290,21 +289,63 @@ def test_demo_data_always_says_so(client: Client, engine: Any, cast: Any):
         assert "Demo data." in page(client, address)
 
 
-def test_the_histogram_links_to_its_bins(client: Client, engine: Any, cast: Any):
+def test_the_histograms_link_to_their_bars(client: Client, engine: Any, cast: Any):
     engine.answer = cast.results(
         cast.hit(),
-        facets={
-            "size": (
-                cast.facet(value="0-999", label="", count=3),
-                cast.facet(value="1000-9999", label="", count=9),
-                cast.facet(value="10000-", label="", count=0),
-                cast.facet(value="unknown", label="unknown", count=4),
-            )
+        histograms={
+            "followers": Histogram(edges=(1000.0, 10000.0), counts=(3, 9, 0), unknown=4),
+            "engagement": Histogram(edges=(0.01, 0.05), counts=(0, 5, 2), unknown=0),
+            "posts_per_week": Histogram(edges=(1.0, 7.0), counts=(4, 6, 2), unknown=0),
+            "last_post_days": Histogram(edges=(1.0, 30.0), counts=(4, 6, 2), unknown=0),
         },
     )
     markup = page(client, "/search?text=a")
-    assert "/search?text=a&followers_min=1000&followers_max=9999" in links(markup)
-    assert 'aria-label="1,000–9,999 followers: 9\xa0creators"' in markup
+    found = links(markup)
+    assert "/search?text=a&followers_min=1000&followers_max=9999" in found
+    assert 'aria-label="1,000–10,000 followers: 9\xa0creators"' in markup
+    assert "4 unknown" in markup
+    # The upper edge belongs to the next bar, so a link to a bar ends below it.
+    assert "/search?text=a&engagement_min=0.01&engagement_max=0.049999999" in found
+    assert 'aria-label="1–5\xa0%: 5\xa0creators"' in markup
+    # Only one end can be asked for: a bar leads to everybody from it on, and says how many.
+    assert "/search?text=a&posts_per_week_min=1" in found
+    assert 'aria-label="1–7 a week: 6\xa0creators; from 1 on: 8"' in markup
+    assert "/search?text=a&active_within_days=30" in found
+    assert 'aria-label="1–30 days: 6\xa0creators; up to 30: 10"' in markup
+    assert 'aria-label="30 and more days: 2\xa0creators"' in markup
+
+
+def test_bars_outside_of_what_is_asked_are_muted(client: Client, engine: Any, cast: Any):
+    engine.answer = cast.results(
+        cast.hit(),
+        histograms={
+            "followers": Histogram(edges=(1000.0, 10000.0), counts=(3, 9, 1), unknown=0),
+            "last_post_days": Histogram(edges=(7.0, 30.0), counts=(3, 9, 1), unknown=0),
+        },
+    )
+    markup = page(client, "/search?followers_min=1000&active_within_days=7")
+    spreads = markup.split('class="group spread"')[1:]
+    assert [spread.count('"bar out"') for spread in spreads] == [1, 0, 0, 2]
+    assert 'name="followers_min" value="1000"' in spreads[0]
+
+
+def test_a_word_that_nobody_says_is_read_as_another_and_can_be_asked_for(
+    client: Client, engine: Any, cast: Any
+):
+    piece = PiecePoints(
+        piece="veagn", is_soft=True, read_as="vegan", rarity=2.0, found=(), points=0.0
+    )
+    engine.answer = cast.results(cast.hit(words=(piece,)), total=9, n_all=9)
+    markup = page(client, "/search?text=veagn+bread")
+    assert "Nobody says “veagn” : read as vegan . Search for exactly “veagn”" in words_of(markup)
+    assert "/search?text=%22veagn%22+bread" in links(markup)
+
+
+def test_the_heading_says_who_has_every_word(client: Client, engine: Any, cast: Any):
+    engine.answer = cast.results(cast.hit(), total=360, n_all=42, text="vegan baking")
+    assert "42 with every word, 318 in part" in words_of(page(client, "/search?text=vegan+baking"))
+    engine.answer = cast.results(cast.hit(), total=360, n_all=360, text="vegan")
+    assert "with every word" not in words_of(page(client, "/search?text=vegan"))
 
 
 def test_suggestions_are_json(client: Client, engine: Any):

@@ -8,12 +8,16 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-__all__ = ["PAGING", "Address"]
+from influencr.search import Query, query_to_params
+
+__all__ = ["PAGING", "WHO", "Address"]
 
 #: Parameters that say which page of the results is shown; any change of the question drops them.
 #: `after` belongs to the query; `start` (rows before this page) and `trail` (cursors of the pages
 #: before) only let the page count its rows and link back.
 PAGING = ("after", "start", "trail")
+#: Whom a page of reasons is about: it carries the question along, and is no part of it.
+WHO = "who"
 
 
 class Address:
@@ -28,6 +32,12 @@ class Address:
         """The address that was asked for."""
         return cls((key, value) for key, values in given.lists() for value in values)
 
+    @classmethod
+    def asking(cls, query: Query) -> Address:
+        """The address of a question that was made elsewhere."""
+        params = query_to_params(query)
+        return cls((key, value) for key, values in params.items() for value in values)
+
     def values(self, key: str) -> list[str]:
         """All values of a parameter, in order."""
         return [v for k, v in self._pairs if k == key]
@@ -41,11 +51,11 @@ class Address:
 
     def question(self) -> dict[str, list[str]]:
         """The parameters that belong to the query, not to the page."""
-        return {k: v for k, v in self.params().items() if k not in ("start", "trail")}
+        return {k: v for k, v in self.params().items() if k not in ("start", "trail", WHO)}
 
     def fields(self, *, without: Iterable[str] = ()) -> list[tuple[str, str]]:
         """What a form that sets the parameters in `without` must carry along as hidden fields."""
-        left = {*without, *PAGING}
+        left = {*without, *PAGING, WHO}
         return [(k, v) for k, v in self._pairs if k not in left]
 
     def with_(self, changes: Mapping[str, Iterable[str]]) -> Address:
@@ -77,8 +87,16 @@ class Address:
     @property
     def href(self) -> str:
         """The address as a link."""
+        return self.at("search")
+
+    def at(self, page: str) -> str:
+        """The same parameters on another page, by the name of its address."""
         query = urlencode(self._pairs)
-        return reverse("search") + (f"?{query}" if query else "")
+        return reverse(page) + (f"?{query}" if query else "")
+
+    def why(self, *who: str) -> str:
+        """The page that says why somebody is where they are, or one above the other."""
+        return self.with_({WHO: who}).at("why")
 
     def __str__(self) -> str:
         return self.href

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import urlencode
 
-from influencr.search import Query, Results
-from influencr.service.web import chips, funnel, numbers, rail, size, words
+from influencr.search import Hit, Query, Results
+from influencr.service.web import chips, funnel, numbers, rail, spread, words
 from influencr.service.web.address import Address
+from influencr.service.web.brand_facts import Understood as BrandRead
+from influencr.service.web.brand_facts import understood as brand_read
+from influencr.service.web.marked import plain
+from influencr.service.web.reasons import typos
 from influencr.service.web.row import Row, row
 from influencr.service.web.understood import Offer, Understood, apart, offer, short, understood
 
-__all__ = ["Answer", "Pager", "Sort", "answer"]
+__all__ = ["Answer", "Mistyped", "Pager", "Sort", "answer"]
 
 # Cursors of earlier pages that an address carries; beyond it "Previous" becomes "First page".
 _TRAIL = 24
@@ -34,12 +40,27 @@ class Pager(NamedTuple):
     next_text: str
 
 
+class Mistyped(NamedTuple):
+    """A word that nobody says, what it was read as, and the address that asks for it exactly."""
+
+    typed: str
+    read_as: str
+    exact: str
+
+
 class Answer(NamedTuple):
-    """All that the search page shows."""
+    """All that the search page shows.
+
+    whole   of the total, who holds every word and who holds a part of them; empty where that is
+            the same
+    query   the address without its page, for forms that carry the question along
+    """
 
     heading: str
+    whole: str
     total: int
     total_text: str
+    mistyped: list[Mistyped]
     chips: list[chips.Chip]
     n_filters: int
     understood: Understood | None
@@ -48,9 +69,12 @@ class Answer(NamedTuple):
     ways: list[funnel.Way]
     emptied_by: str
     groups: list[rail.Group]
-    numbers: list[rail.NumberField]
-    size: size.Histogram | None
+    spreads: list[spread.Spread]
+    brand: rail.Brand
+    brand_read: BrandRead | None
     carried: list[tuple[str, str]]
+    query: list[tuple[str, str]]
+    query_string: str
     sorts: list[Sort]
     sort_text: str
     rows: list[Row]
@@ -59,13 +83,22 @@ class Answer(NamedTuple):
     took: str
 
 
-def answer(asked: Query, results: Results, typed: Address) -> Answer:
-    """The page for these results; `asked` and `typed` are the question as it was put."""
+def answer(asked: Query, results: Results, typed: Address, *, brands: Sequence[str] = ()) -> Answer:
+    """The page for these results.
+
+    asked, typed   the question as it was put
+    brands         names of the brands to choose from
+    """
     query, address = apart(asked, results, typed)
     start = _start(address)
     shown = chips.chips(query, results, address)
     return Answer(
         heading=_heading(query, results),
+        whole=_whole(results),
+        mistyped=[
+            Mistyped(plain(word), plain(read_as), _exactly(query, word, address))
+            for word, read_as in typos(results.hits).items()
+        ],
         total=results.total,
         total_text=numbers.plural(results.total, "creator", "creators"),
         chips=shown,
@@ -76,19 +109,54 @@ def answer(asked: Query, results: Results, typed: Address) -> Answer:
         ways=funnel.ways(results.loosenings[:2], address),
         emptied_by=_emptied_by(query, results),
         groups=rail.groups(results, address),
-        numbers=rail.number_fields(address),
-        size=size.histogram(results, address),
-        carried=address.fields(without=rail.TYPED),
+        spreads=spread.spreads(query, results, address),
+        brand=rail.brand(brands, query, address),
+        brand_read=brand_read(results.brand) if results.brand else None,
+        carried=address.fields(without=spread.TYPED),
+        query=address.fields(),
+        query_string=urlencode(address.fields()),
         sorts=_sorts(query, address),
         sort_text=words.SORT[query.sort],
         rows=[
-            row(hit, start + i, results.as_of, inside=_country(results))
-            for i, hit in enumerate(results.hits, start=1)
+            row(
+                hit,
+                start + i + 1,
+                results.as_of,
+                inside=_country(results),
+                why=_why(results.hits, i, start, address),
+            )
+            for i, hit in enumerate(results.hits)
         ],
         pager=_pager(query, results, address, start),
         as_of=numbers.instant(results.as_of),
         took=f"{max(results.took_ms, 1):,.0f}",
     )
+
+
+def _whole(results: Results) -> str:
+    part = results.total - results.n_all
+    if not part or not results.text:
+        return ""
+    every, some = numbers.count(results.n_all), numbers.count(part)
+    return f"{every} with every word, {some} in part"
+
+
+def _exactly(query: Query, word: str, address: Address) -> str:
+    """The question with a word in quotation marks, so that nothing stands for it."""
+    text = query.text.replace(word, f'"{word}"', 1)
+    return address.with_({"text": [text]}).href
+
+
+def _why(hits: Sequence[Hit], i: int, start: int, address: Address) -> tuple[tuple[str, str], ...]:
+    """Links that ask why the hit stands above the next one and below the one before."""
+    found = []
+    for said, other in (("above", i + 1), ("below", i - 1)):
+        if 0 <= other < len(hits):
+            name = plain(hits[other].creator.get("display_name") or hits[other].handle or "")
+            rank = numbers.count(start + other + 1)
+            href = address.why(hits[i].profile_id, hits[other].profile_id)
+            found.append((f"Why {said} {rank}, {name}?" if name else f"Why {said} {rank}?", href))
+    return tuple(found)
 
 
 def _country(results: Results) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from influencr.search import Query, Results
 from influencr.service.web import numbers, words
 from influencr.service.web.address import Address
+from influencr.service.web.rail import BRAND
 
 __all__ = ["MANY", "Chip", "chips", "hidden", "ranges", "values"]
 
@@ -47,6 +48,12 @@ def chips(query: Query, results: Results | None, address: Address) -> list[Chip]
         for value in getattr(query, field):
             add(words.FIELDS[field], _label(field, value, results), _less(address, field, value))
     found += ranges(query, address)
+    for value in query.similar:
+        lifted = _less(address, "similar", value)
+        if len(query.similar) == 1:
+            lifted = lifted.without("similar_by")
+        add("like", f"{value}, by {query.similar_by}", lifted)
+    found += _of_brand(query, address)
     for value in query.exclude:
         add("without", value, _less(address, "exclude", value))
     if query.everything:
@@ -54,6 +61,19 @@ def chips(query: Query, results: Results | None, address: Address) -> list[Chip]
     elif out := hidden(query):
         lifted = address.with_({"everything": ["true"]})
         add("hidden", ", ".join(out), lifted, "Show")
+    return found
+
+
+def _of_brand(query: Query, address: Address) -> list[Chip]:
+    """The chips of a brand: lifting it lifts its two filters, too."""
+    if not query.brand:
+        return []
+    found = [Chip("brand", query.brand, address.without(*BRAND).href, "Remove")]
+    for name in BRAND[1:]:
+        if (least := getattr(query, name)) is not None:
+            value = f"≥ {_percent(least)}"
+            field = words.FIELDS[name].removesuffix(" from")
+            found.append(Chip(field, value, address.without(name).href, "Remove"))
     return found
 
 
@@ -115,7 +135,7 @@ def _place(asked: str, results: Results | None) -> str:
     return place.label
 
 
-def values(field: str, query: Query, results: Results) -> str:
+def values(field: str, query: Query, results: Results | None) -> str:
     """All values of a filter in one line."""
     return ", ".join(_label(field, value, results) for value in getattr(query, field))
 

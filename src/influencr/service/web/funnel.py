@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from influencr.search import FunnelStep, Loosening, Query, Results
 from influencr.service.web import chips, numbers, words
 from influencr.service.web.address import Address
+from influencr.service.web.marked import plain
 
-__all__ = ["Step", "Way", "label", "steps", "ways"]
+__all__ = ["Step", "Way", "filter_label", "label", "lifted", "steps", "ways"]
 
 # Width of the drawing in px; templates/parts/funnel.html sets the same box.
 _WIDTH = 220
@@ -40,6 +41,7 @@ _FIELDS = {
     "place": ("place", "near", "within_km", "include_region_level"),
     "followers": ("followers_min", "followers_max"),
     "engagement": ("engagement_min", "engagement_max"),
+    "similar": ("similar", "similar_by"),
 }
 
 
@@ -75,7 +77,11 @@ def steps(query: Query, results: Results, address: Address) -> list[Step]:
 
 def label(step: FunnelStep, query: Query, results: Results) -> str:
     """The filter of a step as the page calls it; what it does not know keeps the engine's words."""
-    name = step.filter
+    return filter_label(step.filter, step.label, query, results)
+
+
+def filter_label(name: str, told: str, query: Query, results: Results | None = None) -> str:
+    """A filter as pages call it; `told` is how the engine does."""
     if name == "all":
         return "everybody in the index"
     if name == "text":
@@ -87,7 +93,7 @@ def label(step: FunnelStep, query: Query, results: Results) -> str:
     for chip in chips.ranges(query, Address()):
         if chip.field in (name, words.FIELDS.get(name)):
             return f"{chip.field} {chip.value}"
-    return step.label
+    return plain(told)
 
 
 def ways(loosenings: Iterable[Loosening], address: Address) -> list[Way]:
@@ -120,23 +126,23 @@ def _way(way: Loosening) -> str:
 
 def _step(step: FunnelStep, text: str, most: int, last: bool, address: Address) -> Step:
     width = _WIDTH * math.log1p(step.left) / math.log1p(most) if most else 0.0
-    lifted = _lifted(step.filter, address)
+    href = lifted(step.filter, address)
     without = step.without
     adds = ""
-    if lifted and without is not None:
+    if href and without is not None:
         adds = numbers.plural(without, "creator", "creators")
     return Step(
         label=text,
         left=numbers.count(step.left),
         removed=f"\N{MINUS SIGN}{numbers.count(step.removed)}" if step.removed else "",
         bar=round(width, 1),
-        href=lifted,
+        href=href,
         adds=adds,
         last=last,
     )
 
 
-def _lifted(name: str, address: Address) -> str:
+def lifted(name: str, address: Address) -> str:
     """The address without the filter, or empty when the line is no filter of the address."""
     fields = _FIELDS.get(name, (name,))
     if any(address.values(field) for field in fields):

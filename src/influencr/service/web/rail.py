@@ -1,30 +1,27 @@
-"""The filter rail: facets as links with exact counts, and the numbers a member types."""
+"""The filter rail: facets as links with exact counts, and the brands to look through."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from influencr.search import FacetValue, Results
+from influencr.kept import kept_key
+from influencr.search import FacetValue, Query, Results
 from influencr.service.web import numbers, words
 from influencr.service.web.address import Address
+from influencr.service.web.marked import plain
+from influencr.service.web.spread import as_percent
 
-__all__ = ["TYPED", "Group", "NumberField", "Option", "as_percent", "groups", "number_fields"]
+__all__ = ["BRAND", "Brand", "Group", "Option", "brand", "groups"]
 
-# Facets in the order of the rail; size is drawn apart, as a histogram.
+# Facets in the order of the rail; numbers are drawn apart, as histograms.
 _ORDER = ("verdict", "platform", "language", "country", "topic", "activity", "label")
 _SHOWN = 6
 _BAR_PX = 30
 
-#: Parameters that the number form sets, in both their spellings.
-TYPED = (
-    "followers_min",
-    "followers_max",
-    "engagement_min",
-    "engagement_max",
-    "active_within_days",
-    "posts_per_week_min",
-)
+#: Parameters that belong to a brand and go with it.
+BRAND = ("brand", "fit_min", "alignment_min")
 
 
 class Option(NamedTuple):
@@ -50,13 +47,17 @@ class Group(NamedTuple):
     more_text: str
 
 
-class NumberField(NamedTuple):
-    """One pair or single of numbers that can be typed; names are parameters of the form."""
+class Brand(NamedTuple):
+    """The brands to choose from, and the least fit and alignment where one is chosen.
 
-    title: str
-    unit: str
-    low: tuple[str, str, str]
-    high: tuple[str, str, str] | None
+    carried   what the form of the two numbers must carry along
+    """
+
+    options: tuple[Option, ...]
+    chosen: str
+    fit: str
+    alignment: str
+    carried: tuple[tuple[str, str], ...]
 
 
 def groups(results: Results, address: Address) -> list[Group]:
@@ -78,36 +79,22 @@ def groups(results: Results, address: Address) -> list[Group]:
     return found
 
 
-def number_fields(address: Address) -> list[NumberField]:
-    """The numbers of the rail with what was asked: each end as (parameter, value, its name)."""
-
-    def end(name: str, label: str) -> tuple[str, str, str]:
-        return name, (address.values(name) or [""])[0], label
-
-    def percent(name: str, label: str) -> tuple[str, str, str]:
-        _, value, _ = end(name, label)
-        return name.replace("engagement", "engagement_percent"), as_percent(value), label
-
-    return [
-        NumberField(
-            "Engagement",
-            "%",
-            percent("engagement_min", "Engagement from, percent"),
-            percent("engagement_max", "Engagement to, percent"),
-        ),
-        NumberField(
-            "Posted within", "days", end("active_within_days", "Posted within, days"), None
-        ),
-        NumberField("Posts a week", "or more", end("posts_per_week_min", "Posts a week"), None),
-    ]
-
-
-def as_percent(rate: str) -> str:
-    """The rate of an address as the form shows it; what is no number is shown as it was typed."""
-    try:
-        return f"{float(rate) * 100:.6g}" if rate else ""
-    except ValueError:
-        return rate
+def brand(names: Sequence[str], query: Query, address: Address) -> Brand:
+    """The group of the rail that looks at the results through a brand."""
+    asked = kept_key(query.brand or "")
+    options = []
+    for name in names:
+        chosen = kept_key(name) == asked
+        lifted = address.without(*BRAND)
+        href = (lifted if chosen else lifted.with_({"brand": [name]})).href
+        options.append(Option(name, plain(name), "", chosen, href, 0, "", ""))
+    return Brand(
+        tuple(options),
+        chosen=plain(query.brand or ""),
+        fit=as_percent((address.values("fit_min") or [""])[0]),
+        alignment=as_percent((address.values("alignment_min") or [""])[0]),
+        carried=tuple(address.fields(without=BRAND[1:])),
+    )
 
 
 def _option(key: str, value: FacetValue, longest: int, address: Address) -> Option:

@@ -11,9 +11,12 @@ from django.utils.safestring import SafeString
 
 from influencr.search import Hit, Match
 from influencr.service.web import numbers, words
+from influencr.service.web.brand_facts import BrandFacts, brand_facts
+from influencr.service.web.likeness import Likeness, likeness
 from influencr.service.web.marked import from_match, initials, language_code, marked, plain
+from influencr.service.web.reasons import Part, Reasons, parts, reasons
 
-__all__ = ["Figure", "Part", "Row", "Verdict", "dossier_path", "figures", "row", "verdict_of"]
+__all__ = ["Figure", "Row", "Verdict", "dossier_path", "figures", "row", "verdict_of"]
 
 # A bio beyond this many characters says no more in two lines.
 _BIO_SHOWN = 280
@@ -41,13 +44,6 @@ class Verdict(NamedTuple):
     reason: str
 
 
-class Part(NamedTuple):
-    """One factor of the score."""
-
-    name: str
-    value: str
-
-
 class Passage(NamedTuple):
     """Matched words in their field, where the field is not already shown."""
 
@@ -56,13 +52,18 @@ class Passage(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A result; all foreign text in it is escaped already or is escaped by the template."""
+    """A result; all foreign text in it is escaped already or is escaped by the template.
+
+    title     the name as plain text, for labels
+    why       links that set the result beside its neighbours: (what is asked, address)
+    """
 
     rank: int
     key: str
     href: str
     initials: str
     name: SafeString
+    title: str
     handle: SafeString
     handle_text: str
     platform: str
@@ -77,18 +78,29 @@ class Row(NamedTuple):
     activity: words.Word
     activity_note: str
     verdict: Verdict
-    fields: str
+    reasons: Reasons
     parts: tuple[Part, ...]
     score: str
+    likeness: Likeness | None
+    brand: BrandFacts | None
+    why: tuple[tuple[str, str], ...]
 
 
-def row(hit: Hit, rank: int, as_of: datetime, *, inside: str = "") -> Row:
+def row(
+    hit: Hit,
+    rank: int,
+    as_of: datetime,
+    *,
+    inside: str = "",
+    why: tuple[tuple[str, str], ...] = (),
+) -> Row:
     """The row of one hit; `rank` counts from 1 over all pages.
 
     inside   the country that everybody here is in, which the places then need not repeat
+    why      see `Row`
     """
     creator = hit.creator
-    why = {match.field: match for match in hit.why}
+    matches = {match.field: match for match in hit.why}
     name = plain(creator.get("display_name") or "")
     bio = creator.get("bio_text") or ""
     activity = words.ACTIVITY.get(creator.get("activity_state") or "", words.ACTIVITY["unknown"])
@@ -97,33 +109,37 @@ def row(hit: Hit, rank: int, as_of: datetime, *, inside: str = "") -> Row:
         key=hit.profile_id,
         href=dossier_path(hit.platform, hit.handle, hit.profile_id),
         initials=initials(name, hit.handle),
-        name=_marked_whole(why.get("name"), name or hit.handle or hit.profile_id),
-        handle=_marked_whole(why.get("handle"), hit.handle or ""),
+        title=name or plain(hit.handle or hit.profile_id),
+        name=_marked_whole(matches.get("name"), name or hit.handle or hit.profile_id),
+        handle=_marked_whole(matches.get("handle"), hit.handle or ""),
         handle_text=plain(hit.handle or ""),
         platform=words.platform(hit.platform),
         place=_place(creator, inside),
         place_reason=plain(creator.get("place_reason") or ""),
         distance=numbers.km(hit.distance_km) if hit.distance_km is not None else "",
-        bio=_bio(why.get("bio"), bio),
+        bio=_bio(matches.get("bio"), bio),
         bio_language=language_code(creator.get("language")),
         passages=tuple(
             Passage(
                 words.MATCH_FIELDS[field],
-                marked(*from_match(why[field].text, why[field].spans, before=_PASSAGE_BEFORE)),
+                marked(
+                    *from_match(matches[field].text, matches[field].spans, before=_PASSAGE_BEFORE)
+                ),
             )
-            for field in ("posts",)
-            if field in why
+            for field in ("posts", "called")
+            if field in matches
         ),
         about=_about(creator),
         figures=figures(creator),
         activity=activity,
         activity_note=_last_post(creator, as_of),
         verdict=verdict_of(creator),
-        fields=", ".join(words.MATCH_FIELDS.get(m.field, m.field) for m in hit.why),
-        parts=tuple(
-            Part(name.replace("_", " "), numbers.factor(value)) for name, value in hit.parts.items()
-        ),
+        reasons=reasons(hit),
+        parts=parts(hit),
         score=numbers.factor(hit.score),
+        likeness=likeness(hit),
+        brand=brand_facts(hit),
+        why=why,
     )
 
 

@@ -13,12 +13,15 @@ __all__ = [
     "FACET_TITLES",
     "FIELDS",
     "LABEL",
+    "LANGUAGE_CODES",
     "MATCH_FIELDS",
+    "PARTS",
     "SORT",
     "VERDICT",
     "Word",
     "engagement",
     "language",
+    "part",
     "platform",
     "word_of",
 ]
@@ -99,6 +102,10 @@ FIELDS = {
     "activity": "activity",
     "exclude": "without",
     "everything": "default filters",
+    "brand": "brand",
+    "fit_min": "fit from",
+    "alignment_min": "alignment from",
+    "similar": "like",
 }
 
 MATCH_FIELDS = {
@@ -107,6 +114,19 @@ MATCH_FIELDS = {
     "bio": "bio",
     "posts": "recent posts",
     "topics": "topics",
+    "called": "packs and lists",
+}
+
+#: Part of a score -> (its name, what it says).
+PARTS = {
+    "words": ("words", "how often, where and how surely your words are said"),
+    "focus": ("focus", "who says little else is more about it"),
+    "place": ("place", "how near they are"),
+    "activity": ("activity", "when they last posted"),
+    "engagement": ("engagement", "reactions per follower, beside others of the platform"),
+    "fit": ("fit", "how well the content fits the brand"),
+    "alignment": ("alignment", "how much of the audience is the one that the brand wants"),
+    "similar": ("likeness", "how much they share with whom you named"),
 }
 
 _PLATFORM = {
@@ -118,6 +138,19 @@ _PLATFORM = {
     "twitch": "Twitch",
     "twitter": "Twitter",
     "youtube": "YouTube",
+}
+
+
+#: English name of a language, small letters -> its ISO 639-1 code.
+LANGUAGE_CODES = {
+    **{
+        str(info["name"]).casefold(): code
+        for code, info in LANG_INFO.items()
+        if len(code) == 2 and "name" in info
+    },
+    "chinese": "zh",
+    "norwegian": "no",
+    "tagalog": "tl",
 }
 
 
@@ -133,6 +166,11 @@ def language(code: str) -> str:
         return str(info["name"])
     # Django names Chinese by script only.
     return {"zh": "Chinese", "no": "Norwegian", "tl": "Tagalog"}.get(code, plain(code))
+
+
+def part(name: str) -> str:
+    """What a part of a score is called."""
+    return PARTS[name][0] if name in PARTS else name.replace("_", " ")
 
 
 def engagement(definition: str | None, n_posts: int) -> str:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from influencr.records import Policy
+from influencr.service.web.alike import alike
 from influencr.service.web.dossier import dossier
 from influencr.service.web.engine import get_engine
 
@@ -26,6 +27,7 @@ def creator(request: HttpRequest, platform: str, name: str) -> HttpResponse:
     # Somebody known but not listed gets the same answer as nobody: who left is nobody's business.
     if found is None or not found["indexed"] or not Policy(found["policy"]) & _SHOWN:
         raise Http404
-    response = render(request, "creator.html", {"creator": dossier(found, demo=engine.is_demo)})
+    context = {"creator": dossier(found, demo=engine.is_demo), "alike": alike(engine, found)}
+    response = render(request, "creator.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from influencr.errors import HomeError, InfluencrError, Transient
+from influencr.search import Query
 from influencr.service.web.address import Address
 
 __all__ = [
@@ -25,9 +26,11 @@ def misunderstood(request: HttpRequest, error: InfluencrError) -> HttpResponse:
     """400: the question could not be understood; the page keeps what was typed."""
     if request.path.startswith("/suggest/"):
         return _json(error, 400)
-    address = Address.of(request.GET)
+    asked = Address.of(request.GET)
+    # Other pages have parameters of their own, which no search takes.
+    address = Address((k, v) for k in Query.__struct_fields__ for v in asked.values(k))
     field = error.field
-    lifted = address.without(field).href if field and address.values(field) else ""
+    lifted = address.without(field).href if field and asked.values(field) else ""
     # A misspelt place has a few names near it: each is a click away.
     near = (error.valid or [])[:_VALID_SHOWN] if field == "place" else []
     box = "near" if address.values("near") else "place"
@@ -60,8 +63,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "failure.html", _TEXTS[400], status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403."""
+def forbidden(
+    request: HttpRequest, exception: Exception | None = None, reason: str = ""
+) -> HttpResponse:
+    """403: from another site, or from a page that was open for too long."""
     return render(request, "failure.html", _TEXTS[403], status=403)
 
 
@@ -87,7 +92,8 @@ _TEXTS = {
     },
     403: {
         "title": "This is not allowed from there",
-        "text": "The request came from another site. Nothing was changed.",
+        "text": "The request came from another site, or from a page of an earlier visit. Nothing "
+        "was changed: go back, load the page again, and send it once more.",
     },
     404: {
         "title": "Nothing is here",

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from influencr.errors import InfluencrError, UnknownValue
@@ -37,6 +38,7 @@ def creators(request: HttpRequest) -> HttpResponse:
     return render(request, "creators.html")
 
 
+@csrf_exempt  # it changes colours only, on every page: a token there would cost each a cookie
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the chosen theme in a cookie and go back to where the reader was."""
@@ -68,6 +70,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """People are found by those who search here, not by their name in a search engine."""
     text = "User-agent: *\nDisallow: /search\nDisallow: /c/\nDisallow: /suggest/\n"
+    text += "Disallow: /why\nDisallow: /saved\nDisallow: /brand\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 

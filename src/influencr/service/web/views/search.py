@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from influencr.errors import UsageError
-from influencr.search import PlaceSuggestion, Query, query_from_params
-from influencr.service.web import numbers
+from influencr.search import FACETS, HISTOGRAMS, PlaceSuggestion, Query, query_from_params
+from influencr.service.web import audiences, numbers
 from influencr.service.web.address import Address
 from influencr.service.web.answer import answer
 from influencr.service.web.engine import get_engine
@@ -18,14 +18,16 @@ from influencr.service.web.understood import KINDS, apart, people, where
 __all__ = ["search", "suggest_places"]
 
 _SUGGESTED = 8
-#: Where the size histogram is cut: half a decade each, so that the bars are even on a log axis.
-_BINS = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
+# The size facet is not shown: the histogram of followers says more.
+_FACETS = tuple(name for name in FACETS if name != "size")
 # What the two boxes of the search pair set; a radius is written into the second one.
 _PAIR = ("text", "words_only", "place", "near", "within_km", "include_region_level")
 # What the number form speaks in percent, the address speaks in shares.
 _PERCENT = {
     "engagement_percent_min": "engagement_min",
     "engagement_percent_max": "engagement_max",
+    "fit_percent_min": "fit_min",
+    "alignment_percent_min": "alignment_min",
 }
 
 
@@ -38,17 +40,23 @@ def search(request: HttpRequest) -> HttpResponse:
         # A form sends every box, filled or not: the shared address keeps what was said.
         return HttpResponseRedirect(address.href)
     query = query_from_params(address.question())
-    if query.size_bands == Query().size_bands:
-        query = msgspec.structs.replace(query, size_bands=_BINS)
-    results = get_engine().query(query)
+    engine = get_engine()
+    if query.similar and query.similar_by == "audience":
+        audiences.need_read(engine, query.similar[0])
+    shown = {"histograms": HISTOGRAMS}
+    if query.facets == FACETS:
+        shown["facets"] = _FACETS
+    results = engine.query(msgspec.structs.replace(query, **shown))
     plain, _ = apart(query, results, address)
+    brands = [brand.name for brand in engine.brands.list()]
     context = {
-        "answer": answer(query, results, address),
+        "answer": answer(query, results, address, brands=brands),
         "query": plain,
         "what": plain.text,
         "where": where(plain, results.place),
         "carried": address.fields(without=_PAIR),
         "demo": results.demo,
+        "name": _name(plain),
     }
     return render(request, "search.html", context)
 
@@ -76,6 +84,12 @@ def _note(place: PlaceSuggestion) -> str:
     if place.n_creators:
         note += f", {numbers.plural(place.n_creators, 'creator', 'creators')}"
     return note
+
+
+def _name(query: Query) -> str:
+    """What a search is called when it is saved, unless its owner knows better."""
+    near = f"near {query.near}" if query.near else ""
+    return " ".join(part for part in (query.text, query.place or near) if part)[:80]
 
 
 def _was_form(request: HttpRequest) -> bool:
