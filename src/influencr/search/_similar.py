@@ -122,6 +122,10 @@ class LikeLens:
             *((Term("all", one.word), round(one.weight * 16)) for one in words),
         ]
         self.whole = sum(weight for _, weight in self._clauses)
+        # The same nodes at every search, so that an index finds what it worked out before.
+        self._tiers = tuple(
+            (self._shares(k / _EIGHTHS * ENOUGH), k / _EIGHTHS) for k in range(_EIGHTHS, 1, -1)
+        )
 
     @property
     def filters(self) -> tuple[tuple[str, str, Node], ...]:
@@ -131,10 +135,7 @@ class LikeLens:
 
     def scale(self, node: Node) -> Node:
         """Times the likeness in eighths."""
-        tiers = tuple(
-            (self._shares(k / _EIGHTHS * ENOUGH), k / _EIGHTHS) for k in range(_EIGHTHS, 1, -1)
-        )
-        return Scale(node, tiers, 1 / _EIGHTHS)
+        return Scale(node, self._tiers, 1 / _EIGHTHS)
 
     def see(self, creator: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
         """The part and the field `similar` of a hit."""

@@ -118,6 +118,8 @@ class FitPlan(msgspec.Struct, frozen=True):
     distinct   words that tell the examples from others
     languages  of the brand
     clauses    (who, sixteenths)
+    tiers      (who, factor) from the best on, for a `Scale`; the others have an eighth. The same
+               nodes at every search, so that an index finds what it worked out before
     missing    example creators that the index does not hold
     """
 
@@ -127,6 +129,7 @@ class FitPlan(msgspec.Struct, frozen=True):
     distinct: tuple[Distinct, ...]
     languages: tuple[str, ...]
     clauses: tuple[tuple[Node, int], ...]
+    tiers: tuple[tuple[Node, float], ...]
     missing: tuple[str, ...] = ()
 
     @property
@@ -136,13 +139,7 @@ class FitPlan(msgspec.Struct, frozen=True):
 
     def at_least(self, fit: float) -> Node:
         """Who fits this well or better; fit in (0, 1]."""
-        return self._blend(max(fit * self.whole, 1 / 16))
-
-    def by_factor(self) -> tuple[tuple[Node, float], ...]:
-        """(who, factor) from the best on, for a `Scale`; the others have an eighth."""
-        return tuple(
-            (self._blend(k * self.whole / _EIGHTHS), k / _EIGHTHS) for k in range(_EIGHTHS, 1, -1)
-        )
+        return _enough(self.clauses, max(fit * self.whole, 1 / 16))
 
     def told(self, row: Mapping[str, Any]) -> Fit:
         """A creator's fit with its evidence, read from the creator's own row."""
@@ -180,16 +177,18 @@ class FitPlan(msgspec.Struct, frozen=True):
             language=language if language in self.languages else None,
         )
 
-    def _blend(self, at_least: float) -> Node:
-        if not self.clauses:
-            return Or(())
-        # Each clause is worth 1 to whoever has it, whatever is inside.
-        return Blend(
-            tuple(Constant(node, 1.0) for node, _ in self.clauses),
-            tuple(float(weight) for _, weight in self.clauses),
-            at_least,
-            0.0,
-        )
+
+def _enough(clauses: tuple[tuple[Node, int], ...], at_least: float) -> Node:
+    """Who has clauses of this weight and more."""
+    if not clauses:
+        return Or(())
+    # Each clause is worth 1 to whoever has it, whatever is inside.
+    return Blend(
+        tuple(Constant(node, 1.0) for node, _ in clauses),
+        tuple(float(weight) for _, weight in clauses),
+        at_least,
+        0.0,
+    )
 
 
 def fit_factor(fit: float) -> float:
@@ -230,8 +229,15 @@ def fit_plan(
         distinct=distinct,
         languages=brand.languages,
         clauses=tuple(clauses),
+        tiers=_tiers(tuple(clauses)),
         missing=tuple(name for name, row in examples.items() if row is None),
     )
+
+
+def _tiers(clauses: tuple[tuple[Node, int], ...]) -> tuple[tuple[Node, float], ...]:
+    whole = sum(weight for _, weight in clauses)
+    steps = range(_EIGHTHS, 1, -1) if clauses else ()
+    return tuple((_enough(clauses, k * whole / _EIGHTHS), k / _EIGHTHS) for k in steps)
 
 
 def _steps(nodes: list[Node], steps: tuple[tuple[int, int], ...]) -> list[tuple[Node, int]]:

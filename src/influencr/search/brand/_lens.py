@@ -8,12 +8,16 @@ from typing import Any
 
 import msgspec
 
-from influencr.index import Among, Node, Scale
+from influencr.index import Node, Scale
 from influencr.search.brand._brand import Brand
 from influencr.search.brand._fit import Fit, FitPlan
 from influencr.search.brand._prepared import UNKNOWN_FACTOR, Alignment, Mention, Prepared
 
 __all__ = ["BrandHit", "BrandLens", "BrandRead"]
+
+
+#: The factor of who fits less than an eighth (`fit_factor`).
+_LEAST_FIT = 1 / 8
 
 
 class BrandHit(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,16 +81,18 @@ class BrandLens:
             found.append(("fit_min", label, self.plan.at_least(self._fit_min)))
         if self._alignment_min is not None:
             label = f"audience known to match {name}'s by {self._alignment_min:.0%} and more"
-            who = Among(self.prepared.at_least(self._alignment_min))
+            who = self.prepared.at_least(self._alignment_min)
             found.append(("alignment_min", label, who))
         return tuple(found)
 
     def scale(self, node: Node) -> Node:
         """Times the fit, times the alignment."""
+        if self.plan.whole and self.prepared.tiers:
+            return Scale(node, self.prepared.joined(self.plan.tiers, _LEAST_FIT), 1.0)
         if self.plan.whole:
-            node = Scale(node, self.plan.by_factor(), 1 / 8)
-        if tiers := [(Among(ids), factor) for ids, factor in self.prepared.tiers if len(ids)]:
-            node = Scale(node, tuple(tiers), UNKNOWN_FACTOR)
+            return Scale(node, self.plan.tiers, _LEAST_FIT)
+        if self.prepared.tiers:
+            return Scale(node, self.prepared.tiers, UNKNOWN_FACTOR)
         return node
 
     def see(self, creator: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
@@ -97,7 +103,7 @@ class BrandLens:
         factors: dict[str, float] = {}
         if fit is not None:
             factors["fit"] = fit.factor
-        if any(len(ids) for ids, _ in self.prepared.tiers):
+        if self.prepared.tiers:
             factors["alignment"] = alignment.factor
         mentions = self.prepared.mentions(profile_id)
         return factors, {"brand": BrandHit(fit=fit, alignment=alignment, mentions=mentions)}

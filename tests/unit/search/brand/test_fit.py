@@ -52,7 +52,7 @@ def test_the_fit_of_a_row_is_the_fit_of_the_index(world: Any) -> None:
     assert len(set(fits.values())) > 3
     for least in sorted({0.01, *fits.values()} - {0.0}):
         assert snapshot.count(plan.at_least(least)) == sum(f >= least for f in fits.values())
-    for who, factor in plan.by_factor():
+    for who, factor in plan.tiers:
         assert snapshot.count(And((who,))) == sum(fit_factor(f) >= factor for f in fits.values())
     scores = [hit.score for hit in everybody]
     assert scores == sorted(scores, reverse=True)
