@@ -50,7 +50,13 @@ def main(words: list[str] | None = None) -> int:
                 field="--datasets",
             )
         say("reading the data sets")
-        found = measure(corpus(chosen.datasets), read_judged(GOLD, chosen.which), say=say)
+        found = measure(
+            corpus(chosen.datasets),
+            read_judged(GOLD, chosen.which),
+            # The unseen questions choose nothing, not even in a cross-validation.
+            choosing=chosen.which == "judged",
+            say=say,
+        )
     except InfluencrError as error:
         print(json.dumps({"error": error.message}))
         return 2

@@ -11,9 +11,17 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from benchmarks.relevance.choices import Bench, choices
 from benchmarks.relevance.judged import RELEVANT, STRICT, Judged, Question
 from benchmarks.relevance.metrics import DEEP, FIGURES, TOP, VIEWS, compare, score
-from benchmarks.relevance.systems import OURS, SYSTEMS, fill, sqlite_orders, tantivy_orders
+from benchmarks.relevance.systems import (
+    OURS,
+    PLATFORM_OF,
+    SYSTEMS,
+    fill,
+    sqlite_orders,
+    tantivy_orders,
+)
 from benchmarks.relevance.ties import ties
 from benchmarks.relevance_corpus import Row
 
@@ -30,12 +38,18 @@ GROUPS: dict[str, Callable[[Question], bool]] = {
 
 
 def measure(
-    rows: Sequence[Row], judged: Judged, *, say: Callable[[str], None] = lambda _: None
+    rows: Sequence[Row],
+    judged: Judged,
+    *,
+    choosing: bool = False,
+    say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """All figures, as they stand in docs/benchmarks/relevance.json.
 
     rows   the corpus; a profile that consent or policy keeps out of the engine's searches is taken
            out for everybody, with its grades, and counted
+
+    choosing   also cross-validate the numbers of the ranking on these questions (`choices`)
 
     Fitting parts of the engine to these questions would make the figures worthless; so no setting
     is taken here.
@@ -48,6 +62,11 @@ def measure(
             say(f"asking {len(texts)} questions of four systems")
             ours = [home.order(text) for text in texts]
             as_place = {t: place for t in texts if (place := home.stated_place(t)) is not None}
+            snapshot = home.engine.index.snapshot()
+            wanted = {key for q in judged.questions for key in q.grades} & home.listed
+            ids = {f"{PLATFORM_OF[r.set]}:{r.key}": r.key for r in rows if r.key in wanted}
+            found_rows = {ids[p]: row for p, row in snapshot.creators(list(ids)).items()}
+            bench = Bench(judged.questions, found_rows, snapshot.vocabulary) if choosing else None
     listed = [row for row in rows if row.key in home.listed]
     orders = {
         OURS: [[key for key, _ in order] for order in ours],
@@ -92,6 +111,16 @@ def measure(
             if any(map(belongs, questions))
         },
         "queries": asked,
+        "choices": choices(bench, _baselines(asked)) if bench is not None else None,
+    }
+
+
+def _baselines(asked: list[dict[str, Any]]) -> dict[str, dict[str, dict[str, float]]]:
+    """System -> question id -> figures, condensed, of everybody but ours."""
+    return {
+        name: {a["id"]: a["systems"][name]["condensed"] for a in asked}
+        for name in SYSTEMS
+        if name != OURS
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.relevance.choices import told as told_choices
 from benchmarks.relevance.systems import OURS
 
 __all__ = ["GOALS", "page"]
@@ -97,6 +98,8 @@ def page(result: dict[str, Any]) -> str:
     for name, group in result["groups"].items():
         lines += ["", f"## {name[0].upper()}{name[1:]}: {group['queries']} queries", ""]
         lines += _table(group)
+    if result.get("choices") is not None:
+        lines += told_choices(result["choices"])
     return "\n".join([*lines, *_lost(result), *_given(result)]) + "\n"
 
 

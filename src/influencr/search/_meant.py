@@ -67,6 +67,7 @@ __all__ = [
     "Piece",
     "Way",
     "focus_factor",
+    "frequency",
     "mean",
     "rarity",
 ]
@@ -280,7 +281,7 @@ def _soft(items: Sequence[Item], vocabulary: Vocabulary) -> Iterator[Piece]:
     for number, item in enumerate(items):
         own = [r for r in readings if r.start <= number < r.stop]
         ways = _ways(item, own)
-        meant = max((w.weight * _frequency(w.node, vocabulary) for w in ways), default=0.0)
+        meant = max((w.weight * frequency(w.node, vocabulary) for w in ways), default=0.0)
         yield Piece(
             item,
             ways,
@@ -320,11 +321,11 @@ def _way(one: Alternative) -> Way:
 
 def _strict(item: Item, vocabulary: Vocabulary) -> Piece:
     way = Way(item.node(), item.typed, "exact", "as typed", 1.0)
-    meant = _frequency(way.node, vocabulary)
+    meant = frequency(way.node, vocabulary)
     return Piece(item, (way,), rarity(meant, vocabulary.n_creators))
 
 
-def _frequency(node: Term | Prefix | Phrase, vocabulary: Vocabulary) -> float:
+def frequency(node: Term | Prefix | Phrase, vocabulary: Vocabulary) -> float:
     """About how many creators a way finds, from the frequencies of single words."""
     if isinstance(node, Prefix):
         begun = vocabulary.starting(node.value, _MOST_BEGUN)
