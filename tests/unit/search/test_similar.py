@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from influencr.errors import UnknownValue, UsageError
-from influencr.search import Lenses, Searcher, make_query
+from influencr.search import Lenses, Searcher, make_query, query_from_params, query_to_params
 from influencr.search._distinct import distinctive, rarity
 
 from .brand.conftest import World, crowd
@@ -117,3 +117,14 @@ def test_rarity_falls_with_frequency() -> None:
     values = [rarity(n, 5_000) for n in (1, 2, 10, 100, 1_000, 5_000)]
     assert values == sorted(values, reverse=True)
     assert (values[0], values[-1], rarity(0, 10), rarity(1, 1)) == (1.0, 0.0, 0.0, 0.0)
+
+
+def test_the_address_holds_brand_and_likeness() -> None:
+    query = make_query(brand="Moon Flour", fit_min="50%", similar=["@a", "tiktok:@b"])
+    params = query_to_params(query)
+    assert params == {
+        "brand": ["Moon Flour"],
+        "fit_min": ["0.5"],
+        "similar": ["@a", "tiktok:@b"],
+    }
+    assert query_from_params(params) == query
