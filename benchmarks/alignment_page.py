@@ -40,7 +40,9 @@ def page(result: dict[str, Any]) -> str:
         f"creator with enough known followers ({whole['creators']:,} figures) is compared with the "
         "share of *all* their followers who match by what was planted, silent ones among them.",
         "",
-        f"- Spearman correlation with the planted share: **{whole['spearman']:.3f}** (goal 0.9).",
+        f"- Spearman correlation with the planted share: **{whole['spearman']:.3f}** (goal 0.9), "
+        "over all brands and creators together; within one kind of brand it is lower where the "
+        "true shares are all small.",
         f"- 95 % intervals that hold: **{whole['covered_by_95_percent']:.1%}** (goal 94 to 96 %).",
         f'- Told as "fewer than five": {result["told_as_few"]:.0%} of the figures. Hidden numbers '
         "cost correlation, on purpose.",

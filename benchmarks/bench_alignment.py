@@ -276,7 +276,7 @@ def row_of(rows: pl.DataFrame) -> dict[str, Any]:
 
 def figures(rows: pl.DataFrame) -> dict[str, Any]:
     kinds = rows["kind"].unique(maintain_order=True).to_list()
-    sizes = ((20, 49), (50, 99), (100, 199), (200, 499), (500, 10**9))
+    sizes = ((MIN_KNOWN, 49), (50, 99), (100, 199), (200, 499), (500, 10**9))
     return {
         "all": row_of(rows),
         "by_seed": [

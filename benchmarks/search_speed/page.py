@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from benchmarks.search_speed.compare import GOALS
 from benchmarks.search_speed.questions import CLASSES, FILTERS, SHAPES
 
 __all__ = ["page"]
@@ -44,6 +45,9 @@ def page(result: dict[str, Any]) -> str:
     runs = sorted(result.get("runs", {}).values(), key=lambda run: run["creators"])
     for run in runs:
         lines += ["", f"## {run['creators']:,} creators", "", *_run(run)]
+    for size in sorted({goal[1] for goal in GOALS} - {run["creators"] for run in runs}):
+        wanted = "; ".join(f"{goal[0]}: at most {goal[4]:g}" for goal in GOALS if goal[1] == size)
+        lines += ["", f"## {size:,} creators", "", f"**Not measured.** Goals: {wanted}."]
     for told in sorted(result.get("freshness", {}).values(), key=lambda run: run["creators"]):
         lines += ["", f"## Freshness, {told['creators']:,} creators", "", *_freshness(told)]
     lines += ["", "## How the engines were set up", ""]

@@ -14,7 +14,7 @@ goes either way, the second lifts shares that are nothing in truth.
 JUDGING holds both for each combination of pieces that a target may state. They were fitted on
 invented worlds so that 95 in 100 of the stated intervals hold (`benchmarks/bench_alignment.py
 --fit`), and checked on worlds of other seeds and other subjects: docs/benchmarks/alignment.md,
-beside the usual forms, of which 30 to 60 in 100 hold where nearly all followers are known.
+beside the usual forms, of which 25 to 60 in 100 hold where nearly all followers are known.
 
 Nobody is singled out: numbers from 1 to MIN_CELL - 1 of matching (or of not matching) people are
 not told. The share is then that of two, and the interval covers all that the number may be.
