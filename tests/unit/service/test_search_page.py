@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from influencr.search import Histogram, PiecePoints, Query
+from influencr.search import Histogram, PiecePoints, Query, WayFound
 
 
 def page(client: Client, address: str) -> str:
@@ -24,6 +24,21 @@ def words_of(markup: str) -> str:
 
 def links(markup: str) -> list[str]:
     return [html.unescape(href) for href in re.findall(r'href="([^"]*)"', markup)]
+
+
+def _piece(piece: str, said: str = "", because: str = "") -> PiecePoints:
+    """A piece of the words, said in one way or in none."""
+    way = WayFound(
+        said=said, kind="form", because=because, weight=0.875, fields=("bio", "called"), points=3.5
+    )
+    return PiecePoints(
+        piece=piece,
+        is_soft=True,
+        read_as=None,
+        rarity=2.0,
+        found=(way,) if said else (),
+        points=3.5 if said else 0.0,
+    )
 
 
 def test_the_address_is_the_question(client: Client, engine: Any):
@@ -187,6 +202,7 @@ def test_a_row_says_who_where_why_and_how_sure(client: Client, engine: Any, cast
             cast.match(field="bio", text=bio, spans=((0, 6),)),
             cast.match(field="posts", text="wir backen vegan", spans=((11, 16),)),
         ),
+        words=(_piece("vegan", "vegane", "form of vegan"), _piece("backen")),
     )
     engine.answer = cast.results(hit)
     markup = page(client, "/search?text=vegan")
@@ -196,6 +212,8 @@ def test_a_row_says_who_where_why_and_how_sure(client: Client, engine: Any, cast
     )
     assert "wir backen <mark>vegan</mark>" in markup
     shown = words_of(markup)
+    assert "“vegan” : vegane , form of vegan in bio, packs and lists" in shown
+    assert "“backen” not said" in shown
     assert re.search(r"0\.96\s*words\s+×\s+0\.75\s*place\s+=\s+0\.72", shown)
     assert re.search(r"5\.1\s+%\s+median, 12\s*posts", shown)
     assert "Active, last post 1 d ago" in shown

@@ -168,6 +168,11 @@ def _heading(query: Query, results: Results) -> str:
     heading = numbers.plural(results.total, "creator", "creators")
     if query.text:
         heading += f" for {query.text}"
+    if query.similar:
+        named = " or ".join(
+            plain(name).partition(":")[2] if ":@" in name else plain(name) for name in query.similar
+        )
+        heading += f" like {named}"
     if results.place:
         heading += f" {_preposition(results)} {short(results.place)}"
     return heading

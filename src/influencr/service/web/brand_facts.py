@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
@@ -88,13 +89,17 @@ def brand_facts(hit: Hit) -> BrandFacts | None:
     )
 
 
-def understood(read: BrandRead) -> Understood:
-    """How a brand was read: what creators are asked for, and by what audiences are judged."""
+def understood(read: BrandRead, places: Sequence[str] = ()) -> Understood:
+    """How a brand was read: what creators are asked for, and by what audiences are judged.
+
+    places   how the places of its audience were read
+    """
     lines = (
         ("says", read.words),
         ("is about", read.topics),
         ("like", read.examples),
         ("in the examples’ words", read.example_words),
+        ("and whose audience is in", places),
     )
     if read.reason:
         audience = f"Audiences unknown: {plain(read.reason)}."

@@ -64,6 +64,7 @@ def _named(reference: str) -> str:
 
 def _share(share: float, low: float, high: float) -> str:
     told = f"{numbers.percent(share)}{_NBSP}%"
-    if low == high:
-        return told  # everybody was asked, so nothing is estimated
-    return f"{told}, 95{_NBSP}% interval {numbers.percent(low)}–{numbers.percent(high)}{_NBSP}%"
+    least, most = numbers.percent(low), numbers.percent(high)
+    if least == most:
+        return told  # next to everybody was asked, so that little is estimated
+    return f"{told}, 95{_NBSP}% interval {least}–{most}{_NBSP}%"

@@ -39,11 +39,13 @@ def _order() -> Section:
             "A score is a product. Every result shows its parts, and they multiply to the score "
             "that is printed. Reach is not among them: the number of followers never moves anybody "
             "up or down.",
-            "Every word must match, in the name, the handle, the bio, the posts or the topics. "
-            "Accents, case and letter styles do not matter.",
+            "Words are looked for in the name, the handle, the bio, the posts and the topics, in "
+            "their other forms and languages too; every result says how. Rare words weigh more, "
+            "and who says all of them comes first. Words in quotes must match as they are.",
         ),
         (
-            ("words", "how prominently the words stand: the name counts most, posts least"),
+            ("words", "in how many ways and fields the words are said, and how rare they are"),
+            ("focus", "from 1 to 1/2: the less else is said, the more a word says"),
             ("place", "1 near the centre of a radius, falling in steps towards its rim"),
             ("activity", f"{factors}"),
             (

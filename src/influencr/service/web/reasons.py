@@ -91,6 +91,8 @@ def parts(hit: Hit) -> tuple[Part, ...]:
     return tuple(
         Part(words.part(name), numbers.factor(value), words.PARTS.get(name, ("", ""))[1])
         for name, value in hit.parts.items()
+        # Without words the engine's part is 1 for everybody and says nothing.
+        if name != "words" or hit.words
     )
 
 

@@ -14,7 +14,7 @@ from influencr.errors import PlaceError, UsageError
 from influencr.kept import kept_key
 from influencr.search import Query
 from influencr.search.brand import Brand
-from influencr.service.web import brand_form
+from influencr.service.web import brand_form, numbers
 from influencr.service.web.address import Address
 from influencr.service.web.brand_facts import understood
 from influencr.service.web.engine import get_engine
@@ -100,12 +100,20 @@ def _page(
         query = Query(brand=one.name, limit=_SHOWN, facets=(), funnel=False)
         results = engine.query(query)
         context |= {
-            "read": understood(engine.brands.read(one.name)),
+            "read": understood(
+                engine.brands.read(one.name), [_read(engine, place) for place in one.places]
+            ),
             "rows": [row(hit, i, results.as_of) for i, hit in enumerate(results.hits, start=1)],
             "total": results.total,
             "href": Address([("brand", one.name)]).href,
         }
     return render(request, "brand.html", context, status=status)
+
+
+def _read(engine: Engine, place: str) -> str:
+    """How a place was read: never a silent guess."""
+    area = engine.read_place(place)
+    return f"{numbers.km(area.within_km)} around {area.label}" if area.within_km else area.label
 
 
 def _to(**params: str) -> HttpResponse:
