@@ -63,8 +63,8 @@ def page(result: dict[str, Any]) -> str:
         "",
         "Everybody is given name and text of a profile, nothing else, and the query as typed. "
         "There are no posts, dates or counts in these texts, so activity and engagement are "
-        "unknown for all and weigh the same: our order here is by words and topics alone. So many "
-        f"tie that luck counts: {_luck(result['ties'])}",
+        "unknown for all and weigh the same: our order here is by words and topics alone. Of equal "
+        f"scores: {_luck(result['ties'])}",
         "",
         f"Kept out of every search by consent and policy: {gates}. They are taken out for "
         f"everybody, with {labels['pairs_left_out']} judged pairs, {labels['relevant_left_out']} "

@@ -33,6 +33,7 @@ HELPS = [
     ["import", "--help"],
     ["search", "--help"],
     ["similar", "--help"],
+    ["why", "--help"],
     ["show", "--help"],
     ["export", "--help"],
     ["demo", "--help"],

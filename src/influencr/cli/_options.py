@@ -53,8 +53,8 @@ Text = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[TEXT]...",
-        help='Words (all must match), "quoted phrases", prefix*, -excluded. A place that they end '
-        "with (`vegan food in Bavaria`) is taken as one. After `--` when the text begins with a "
+        help='Words (who says most of them, and the rare ones, comes first), "quoted phrases" and '
+        "prefix* (which must match), -excluded. A place that they end with (`vegan food in Bavaria`) is taken as one. After `--` when the text begins with a "
         "dash. None means everybody.",
         show_default=False,
     ),
