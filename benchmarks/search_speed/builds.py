@@ -19,8 +19,6 @@ from benchmarks.search_speed.answers import Engine
 from benchmarks.search_speed.corpus import Corpus
 from benchmarks.search_speed.creators import SEED
 
-from influencr import __version__
-
 __all__ = ["ENGINES", "OURS", "PEERS", "build", "folder_of", "opened"]
 
 #: Name -> our layout. The first is what a member has.
@@ -60,7 +58,8 @@ def build(root: Path, engine: str, n: int, *, say: Callable[[str], None]) -> dic
     folder = folder_of(root, engine)
     sheet = folder.with_name(folder.name + ".json")
     told = {"creators": n, "seed": SEED}
-    told |= {"version": __version__} if engine in OURS else {"format": _VERSIONS[engine]}
+    own = engine in OURS
+    told["format"] = ours.format_of(OURS[engine]) if own else _VERSIONS[engine]
     try:
         found: dict[str, Any] = json.loads(sheet.read_text(encoding="utf-8"))
         if folder.is_dir() and {key: found.get(key) for key in told} == told:

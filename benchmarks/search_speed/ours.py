@@ -20,7 +20,7 @@ from influencr.index import And, Boost, Constant, Node, Or, Order, Range, Stands
 from influencr.search import Searcher, make_query
 from influencr.search._located import Located
 
-__all__ = ["LAYOUTS", "Ours", "Whole", "build", "open_index"]
+__all__ = ["LAYOUTS", "Ours", "Whole", "build", "format_of", "open_index"]
 
 #: Our index layouts that can be measured.
 LAYOUTS = ("columns", "tantivy")
@@ -39,6 +39,17 @@ def open_index(layout: str, folder: Path) -> Any:
     from influencr.index.tantivy import TantivyIndex
 
     return TantivyIndex(folder)
+
+
+def format_of(layout: str) -> int:
+    """The version of the files that a layout writes."""
+    if layout == "columns":
+        from influencr.index.columns._manifest import FORMAT as COLUMNS_FORMAT
+
+        return COLUMNS_FORMAT
+    from influencr.index.tantivy._schema import FORMAT
+
+    return FORMAT
 
 
 def build(layout: str, folder: Path, n: int) -> None:

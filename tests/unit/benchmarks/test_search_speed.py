@@ -147,6 +147,7 @@ def test_a_comparison_end_to_end(root, tmp_path, monkeypatch):
     assert "**Missing: postgres** (no such server)." in first
     kept = json.loads((tmp_path / "search-speed.json").read_text(encoding="utf-8"))
     assert page.page(kept) == first
+    assert "**Not measured.** Goals: p95 in milliseconds: at most 60;" in first
     write(tmp_path, "runs", {**found, **told, "creators": 5_000_000})
     second = (tmp_path / "search-speed.md").read_text(encoding="utf-8")
     assert f"## {N:,} creators" in second
