@@ -7,6 +7,7 @@ to the same figures.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -85,14 +86,14 @@ class Points:
     focus      the part `focus`
     coverage   the share of the soft pieces' rarity that was found, as a factor
     pieces     every piece, with the ways found of it
-    ways       the same ways as they were looked for
+    ways       the same ways as they were looked for, each with its fields
     run        the plain words side by side, where they stand so
     """
 
     def __init__(
         self,
         pieces: tuple[PiecePoints, ...],
-        ways: tuple[tuple[Way, ...], ...],
+        ways: tuple[tuple[tuple[Way, tuple[str, ...]], ...], ...],
         coverage: float,
         run: WayFound | None,
         focus: float,
@@ -134,7 +135,7 @@ def points(row: Mapping[str, Any], meant: Meant) -> Points:
             fields=fields,
             points=meant.run_weight * _worth(fields),
         )
-    looked_for = tuple(tuple(way for way, _ in ways) for ways in found)
+    looked_for = tuple(tuple((way, told.fields) for way, told in ways) for ways in found)
     return Points(pieces, looked_for, coverage, run, focus_factor(creator.n_words))
 
 
@@ -174,6 +175,7 @@ def _together(found: list[float]) -> float:
     return best + REST * (math.fsum(found) - best)
 
 
+@functools.cache
 def _worth(fields: tuple[str, ...]) -> float:
     """What it is worth to stand in these fields."""
     return math.fsum(WORTHS.get(field, 0.0) for field in fields) + WORTHS["all"]

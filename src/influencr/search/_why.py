@@ -16,31 +16,42 @@ __all__ = ["PASSAGE_CHARS", "why"]
 PASSAGE_CHARS = 240
 
 _Span = tuple[int, int]
-#: The ways found of one piece.
+#: The ways found of one piece, in one field.
 _Ways = tuple[Way, ...]
 
 
-def why(creator: dict[str, Any], found: Sequence[_Ways]) -> tuple[Match, ...]:
+def why(
+    creator: dict[str, Any], found: Sequence[Sequence[tuple[Way, tuple[str, ...]]]]
+) -> tuple[Match, ...]:
     """One match per field that holds some of the words: name, handle, topics, bio, posts, called.
 
-    found   for each piece of the query the ways in which this creator says it
+    found   for each piece of the query the ways in which this creator says it, each with the
+            fields in which it stands
 
     Of posts the line with most of the pieces is shown. Text is as the creator wrote it, cut to
     PASSAGE_CHARS around the first match; spans are character offsets in that text.
     """
-    pieces = [ways for ways in found if ways]
-    if not pieces:
-        return ()
+    by_field: dict[str, list[_Ways]] = {}
+    for ways in found:
+        own: dict[str, list[Way]] = {}
+        for way, fields in ways:
+            for field in fields:
+                own.setdefault(field, []).append(way)
+        for field, some in own.items():
+            by_field.setdefault(field, []).append(tuple(some))
     matches: list[Match] = []
-    if creator.get("display_name"):
+    if pieces := by_field.get("name"):
         matches += _match("name", creator["display_name"], pieces)
-    if creator.get("handle"):
+    if pieces := by_field.get("handle"):
         matches += _handle(creator["handle"], pieces)
-    matches += _topics(creator, pieces)
-    if creator.get("bio_text"):
+    if pieces := by_field.get("topics"):
+        matches += _topics(creator, pieces)
+    if pieces := by_field.get("bio"):
         matches += _match("bio", creator["bio_text"], pieces)
-    matches += _best_line("posts", (creator.get("post_text") or "").split("\n"), pieces)
-    matches += _best_line("called", creator.get("called") or (), pieces)
+    if pieces := by_field.get("posts"):
+        matches += _best_line("posts", creator["post_text"].split("\n"), pieces)
+    if pieces := by_field.get("called"):
+        matches += _best_line("called", creator["called"], pieces)
     return tuple(matches)
 
 
