@@ -9,6 +9,7 @@ log2(2 + weight), so 2 ** (quality / 128) - 2 makes that quality / 128.
 
 from __future__ import annotations
 
+import importlib.metadata
 import shutil
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ class TantivyPlain:
         }
         self._facets["size"] = {"terms": {**every, "field": "size"}}
         self.settings = [
-            f"tantivy-py {tantivy.__version__ if hasattr(tantivy, '__version__') else ''}".strip(),
+            f"tantivy-py {importlib.metadata.version('tantivy')}",
             "one catch-all field without positions, words of a name repeated; raw keyword terms",
             f"{self._searcher.num_segments} segments; funnel by counts, facets by one aggregation",
             "text score: BM25 x quality (weight field)",
