@@ -52,7 +52,7 @@ class Choice(msgspec.Struct, frozen=True):
 
     rest: float = _meant.REST
     slope: float = 0.35
-    fall: float = 0.5
+    fall: float = 1.0
     run: float = _meant.RUN_SHARE
     power: float = _meant.POWER
     at_least: float = _meant.AT_LEAST
@@ -65,7 +65,7 @@ class Choice(msgspec.Struct, frozen=True):
 GRID: dict[str, tuple[float, ...]] = {
     "rest": (0.0, 0.25, 0.5, 0.75, 1.0),
     "slope": (0.0, 0.1, 0.2, 0.35, 0.5, 1.0),
-    "fall": (0.0, 0.5, 1.0),
+    "fall": (0.0, 0.5, 1.0, 1.5),
     "run": (0.0, 0.5, 1.0),
     "power": (0.0, 0.5, 1.0, 2.0),
     "at_least": (0.01, 0.25, 0.375, 0.45),

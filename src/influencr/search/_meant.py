@@ -257,13 +257,13 @@ def focus_factor(n_words: int) -> float:
 def rarity(frequency: float, n_creators: int) -> float:
     """How much it says that somebody says what `frequency` of `n_creators` say.
 
-    The square root of log2(1 + n / (1 + frequency)), to quarters, at least 1: a word that
-    everybody says weighs a quarter of one that a single creator of a million says.
+    log2(1 + n / (1 + frequency)), to quarters, at least 1: a word that everybody says weighs a
+    twentieth of one that a single creator of a million says.
 
     >>> rarity(0, 1_000_000), rarity(1_000, 1_000_000), rarity(1_000_000, 1_000_000)
-    (4.5, 3.25, 1.0)
+    (20.0, 10.0, 1.0)
     """
-    said = math.sqrt(math.log2(1.0 + n_creators / (1.0 + frequency)))
+    said = math.log2(1.0 + n_creators / (1.0 + frequency))
     return max(1.0, math.floor(said * _QUARTERS + 0.5) / _QUARTERS)
 
 

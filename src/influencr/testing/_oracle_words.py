@@ -222,7 +222,7 @@ def _frequency(key: _Key, vocabulary: Vocabulary) -> float:
 
 
 def _rarity(frequency: float, n: int) -> float:
-    return max(1.0, math.floor(4 * math.sqrt(math.log2(1 + n / (1 + frequency))) + 0.5) / 4)
+    return max(1.0, math.floor(4 * math.log2(1 + n / (1 + frequency)) + 0.5) / 4)
 
 
 # Looking.
