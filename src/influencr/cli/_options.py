@@ -54,8 +54,9 @@ Text = Annotated[
     typer.Argument(
         metavar="[TEXT]...",
         help='Words (who says most of them, and the rare ones, comes first), "quoted phrases" and '
-        "prefix* (which must match), -excluded. A place that they end with (`vegan food in Bavaria`) is taken as one. After `--` when the text begins with a "
-        "dash. None means everybody.",
+        "prefix* (which must match), -excluded. A place that they end with (`vegan food in "
+        "Bavaria`) is taken as one. After `--` when the text begins with a dash. None means "
+        "everybody.",
         show_default=False,
     ),
 ]

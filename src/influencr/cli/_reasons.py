@@ -70,7 +70,8 @@ def compared_lines(told: Compared) -> Iterator[str]:
         names = [_name(told.upper), _name(told.lower)]
         widths = [max(len(name), 8) for name in names]
         width = max(len(part.part) for part in told.parts)
-        yield f"  {''.ljust(width)}  {names[0].rjust(widths[0])}  {names[1].rjust(widths[1])}  ratio"
+        heads = [name.rjust(size) for name, size in zip(names, widths, strict=True)]
+        yield f"  {' ' * width}  {heads[0]}  {heads[1]}  ratio"
         for part in told.parts:
             ratio = "-" if part.ratio is None else f"{part.ratio:.2f}"
             decides = "  decides" if part.part == told.decides else ""

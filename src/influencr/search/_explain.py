@@ -203,6 +203,8 @@ def _decided(
     elif upper.hit.score != lower.hit.score:
         part = max(parts, key=lambda p: p.ratio if p.ratio is not None else float("inf"))
         times = "" if part.ratio is None else f", {part.ratio:.2f} times as much"
+        if part.part == "words" and (piece := _most(upper.hit, lower.hit)):
+            times += f", most of it by {piece!r}"
         against = [p.part for p in parts if p.ratio is not None and p.ratio < 1]
         despite = f", in spite of {' and '.join(against)}" if against else ""
         return part.part, (
@@ -213,6 +215,16 @@ def _decided(
         f"{above} and {below} are worth the same; equals stand in a fixed shuffle, which puts "
         f"{above} first."
     )
+
+
+def _most(upper: Hit, lower: Hit) -> str:
+    """The piece by which one says more than the other, "" when none does."""
+    leads = [
+        (one.points - other.points, one.piece)
+        for one, other in zip(upper.words, lower.words, strict=True)
+    ]
+    lead, piece = max(leads, key=lambda each: each[0], default=(0.0, ""))
+    return piece if lead > 0 else ""
 
 
 def _told(plan: Plan, hit: Hit) -> str:

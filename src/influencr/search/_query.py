@@ -39,9 +39,9 @@ ACTIVITY_STATES = ("active", "quiet", "dormant", "unknown")
 class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A search. All fields are optional; the empty query means everybody, default filters on.
 
-    text                 words (rare ones weigh more, some may be missing), "quoted phrases" and prefix*
-                         (must match), -excluded; a place that they end with ("vegan food in Bavaria") is taken as `place` when no other
-                         place filter is set
+    text                 words (rare ones weigh more, some may be missing), "quoted phrases" and
+                         prefix* (must match), -excluded; a place that they end with ("vegan food in
+                         Bavaria") is taken as `place` when no other place filter is set
     words_only           take no place out of the words
     place                "Lyon", "in Bavaria", "within 50 km of Austin", "Paris, TX", "Spain,
                          Portugal", "Germany except Bavaria"

@@ -69,6 +69,12 @@ def test_the_part_that_decides(ask: Any) -> None:
     assert ratios == pytest.approx(told.upper.hit.score / told.lower.hit.score)
 
 
+def test_the_piece_that_decides(ask: Any) -> None:
+    told = compare(ask, "fay", "emil", text="vegan food")
+    assert (told.upper.handle, told.decides) == ("fay", "words")
+    assert "most of it by 'food'" in told.because
+
+
 def test_who_is_not_found_stands_below(ask: Any) -> None:
     told = compare(ask, "ida.inc", "fay", text="vegan")
     assert (told.upper.handle, told.decides) == ("fay", "label")
