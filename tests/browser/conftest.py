@@ -15,6 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from influencr.engine import Engine
+from influencr.search import make_query
+from influencr.search.brand import make_brand
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -83,6 +85,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Engine(folder / "home", create=True) as engine:
         engine.import_files([file], licence="invented for this test", platform="instagram")
         engine.refresh()
+        engine.brands.save(
+            make_brand(
+                name="Rye & Sons",
+                words=["rye baking"],
+                competitors=["Number 7"],
+                places=["Germany"],
+                topics=["baking"],
+            )
+        )
+        engine.saved.save("every vegan", make_query(text="vegan"))
     return folder / "home"
 
 

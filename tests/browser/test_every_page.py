@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,16 @@ PAGES = {
     "everybody": "/search",
     "nobody": "/search?text=vegan&place=Berlin&followers_min=900M",
     "refused": "/search?text=vegan&colour=red",
+    "through a brand": "/search?text=baking&brand=Rye+%26+Sons&fit_min=0.1",
+    "similar": "/search?similar=instagram:@baker1",
+    "mistyped": "/search?text=vegan+bakign",
+    "why not": "/why?text=rye&followers_min=10k&who=baker1",
+    "why above": "/why?text=vegan&who=baker1&who=baker2",
+    "why nobody": "/why?text=vegan&who=nobody.at.all",
+    "saved": "/saved",
+    "news": "/saved/new?name=every+vegan",
+    "brands": "/brand",
+    "brand": "/brand?name=Rye+%26+Sons",
     "dossier": "/c/instagram/layla",
     "hostile": "/c/instagram/evil",
     "methods": "/methods",
@@ -37,7 +48,13 @@ def test_axe_finds_nothing(visit: Any, axe: str, name: str, scheme: str):
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["search", "front", "dossier", "nobody"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("search", "front", "dossier", "nobody", "through a brand", "why not", "why above"),
+        *("saved", "news", "brand"),
+    ],
+)
 def test_axe_finds_nothing_on_a_phone(visit: Any, axe: str, name: str):
     page = visit(PAGES[name], width=390, height=844)
     page.evaluate(axe)
@@ -50,7 +67,16 @@ def test_axe_finds_nothing_on_a_phone(visit: Any, axe: str, name: str):
 
 
 def test_axe_finds_nothing_in_what_opens(visit: Any, axe: str):
-    page = visit(PAGES["search"])
+    page = visit(PAGES["through a brand"])
+    page.locator("[data-row] details.score summary").first.click()
+    page.get_by_label(re.compile("^Compare ")).first.check()
+    page.get_by_text("Save search").click()
+    page.evaluate(axe)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map(v => v.id))", RULES
+    )
+    assert found == []
+    page.goto(PAGES["search"])
     page.locator("[data-row] summary").first.click()
     page.keyboard.press("w")
     page.get_by_label("where").fill("Berl")

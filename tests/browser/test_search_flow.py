@@ -35,7 +35,7 @@ def test_a_search_needs_no_script(visit: Any):
 
 def test_numbers_are_typed_and_applied_without_a_script(visit: Any):
     page = visit(VEGAN, java_script_enabled=False)
-    page.get_by_label("Followers from").fill("10k")
+    page.get_by_label("Followers from", exact=True).fill("10k")
     page.get_by_role("button", name="Apply numbers").click()
     expect(page).to_have_url(re.compile(r"followers_min=10k$"))
     expect(page.locator(".chips")).to_contain_text("followers ≥ 10,000")
@@ -86,7 +86,7 @@ def test_the_next_page_takes_the_focus_to_its_first_row(visit: Any):
 def test_typed_numbers_apply_when_the_field_is_left(visit: Any):
     page = visit(VEGAN)
     page.get_by_label("Engagement from, percent").fill("0")
-    page.get_by_label("Followers from").fill("5000")
+    page.get_by_label("Followers from", exact=True).fill("5000")
     page.keyboard.press("Tab")
     expect(page).to_have_url(re.compile("followers_min=5000"))
     expect(page.locator(".chips")).to_contain_text("followers ≥ 5,000")

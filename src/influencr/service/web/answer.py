@@ -48,6 +48,14 @@ class Mistyped(NamedTuple):
     exact: str
 
 
+class Like(NamedTuple):
+    """Whom the results are like, by what, and the address that compares by the other."""
+
+    by: str
+    other: str
+    href: str
+
+
 class Answer(NamedTuple):
     """All that the search page shows.
 
@@ -61,6 +69,7 @@ class Answer(NamedTuple):
     total: int
     total_text: str
     mistyped: list[Mistyped]
+    like: Like | None
     chips: list[chips.Chip]
     n_filters: int
     understood: Understood | None
@@ -99,6 +108,7 @@ def answer(asked: Query, results: Results, typed: Address, *, brands: Sequence[s
             Mistyped(plain(word), plain(read_as), _exactly(query, word, address))
             for word, read_as in typos(results.hits).items()
         ],
+        like=_like(query, address),
         total=results.total,
         total_text=numbers.plural(results.total, "creator", "creators"),
         chips=shown,
@@ -139,6 +149,14 @@ def _whole(results: Results) -> str:
         return ""
     every, some = numbers.count(results.n_all), numbers.count(part)
     return f"{every} with every word, {some} in part"
+
+
+def _like(query: Query, address: Address) -> Like | None:
+    if not query.similar:
+        return None
+    other = "audience" if query.similar_by == "content" else "content"
+    changed = [other] if other != "content" else []
+    return Like(query.similar_by, other, address.with_({"similar_by": changed}).href)
 
 
 def _exactly(query: Query, word: str, address: Address) -> str:
