@@ -61,9 +61,7 @@ def why(
     """
     query = opt.query_of(context.params)
     asked = engine(context)
-    told = (
-        asked.explain(query, creator) if above is None else asked.compare(query, creator, above)
-    )
+    told = asked.explain(query, creator) if above is None else asked.compare(query, creator, above)
     if json_:
         from influencr.cli._document import reasons_document
 
