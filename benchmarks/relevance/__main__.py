@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.relevance.first import first_run
+from benchmarks.relevance.first import first_run, unnamed
 from benchmarks.relevance.judged import SETS, read_judged
 from benchmarks.relevance.measure import measure
 from benchmarks.relevance.page import page
@@ -64,7 +64,7 @@ def main(words: list[str] | None = None) -> int:
     told = {"version": __version__, "measured_on": today, "machine": here, "set": chosen.which}
     result = rounded({**told, **found})
     if chosen.which == "unseen":
-        result["first_run"] = first_run(result)
+        result = {**unnamed(result), "first_run": first_run(result)}
     text = json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if chosen.output is not None:
         chosen.output.mkdir(parents=True, exist_ok=True)

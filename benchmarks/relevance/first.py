@@ -1,4 +1,4 @@
-"""What the first run over unseen queries found: the only one that nobody can have fitted to."""
+"""What keeps unseen queries unseen: their first run is never lost, and no page names them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.relevance.systems import OURS
 
-__all__ = ["first_run"]
+__all__ = ["first_run", "unnamed"]
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 #: Where the figures of the checkout lie.
@@ -36,6 +36,24 @@ def first_run(result: dict[str, Any], kept: Path = _KEPT) -> dict[str, Any]:
         "commit": _commit(),
         "ours": {view: everybody["systems"][OURS][view] for view in ("condensed", "full")},
         "differences": everybody["differences"],
+    }
+
+
+def unnamed(result: dict[str, Any]) -> dict[str, Any]:
+    """The same figures without the words of any query, only their ids: who reads where a search
+    falls short would otherwise mend it there, and the queries would be unseen no longer."""
+    ids = {asked["query"]: asked["id"] for asked in result["queries"]}
+    as_place = result["labels"]["words_taken_as_place"]
+    return {
+        **result,
+        "labels": {
+            **result["labels"],
+            "words_taken_as_place": sorted(ids[text] for text in as_place),
+        },
+        "queries": [
+            {name: told for name, told in asked.items() if name != "query"}
+            for asked in result["queries"]
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from benchmarks.relevance.first import first_run
+from benchmarks.relevance.first import first_run, unnamed
 from benchmarks.relevance.judged import Judged, Question, read_judged
 from benchmarks.relevance.measure import measure
 from benchmarks.relevance.page import page
@@ -47,6 +47,17 @@ def test_a_first_run_says_so_and_later_ones_carry_it_along(result, tmp_path):
     told = page({**result, "measured_on": "2026-02-02", "first_run": later})
     assert "**not** the first run" in told
     assert first["measured_on"] in told
+
+
+def test_neither_figures_nor_page_say_what_was_asked(result):
+    hidden = unnamed(result)
+    hidden["labels"]["words_taken_as_place"] += ["1"]
+    text = json.dumps(hidden) + page({**hidden, "first_run": first_run(hidden)})
+    assert "kites" not in text
+    assert hidden["queries"][0]["id"] == "1"
+    assert "1 queries. Nothing found at all: 0." in text
+    placed = {**result["labels"], "words_taken_as_place": {"kites": "Kite"}}
+    assert unnamed({**result, "labels": placed})["labels"]["words_taken_as_place"] == ["1"]
 
 
 def test_the_page_of_the_judged_set_says_nothing_of_a_first_run(result):
