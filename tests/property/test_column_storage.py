@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influencr.index import WORD_FIELDS, decode
-from influencr.index.columns import ColumnIndex, _merge, _transaction, _writer
+from influencr.index.columns import ColumnIndex, _merge, _transaction, _union, _writer
 from influencr.index.columns._manifest import Folder, alive_bits
 from influencr.index.columns._merge import Source, merge, merge_sorted
 from influencr.index.columns._segment import MANY, NUMBERS, SINGLE, Segment, uid_hashes
@@ -82,9 +82,8 @@ def read_segment(segment: Segment) -> list[dict[str, Any]]:
                 holders[value].append(doc)
         assert {v: keyword.docs(keyword.find(v)).tolist() for v in keyword.values} == holders
     assert segment.find_uids(uid_hashes([o["uid"] for o in found])).tolist() == list(range(n))
-    assert [row for b in range(-(-n // 8)) for row in segment.rows(b)] == [
-        segment.row(doc) for doc in range(n)
-    ]
+    blocks = [segment.rows(b) for b in range(len(segment.row_starts) - 1)]
+    assert sorted(row for rows in blocks for row in rows) == sorted(map(segment.row, range(n)))
     return found
 
 
@@ -97,7 +96,7 @@ def read_folder(path: Path) -> dict[str, dict[str, Any]]:
         segment = Segment.open(path / part.name)
         creators = read_segment(segment)
         assert len(creators) == part.n
-        bits = alive_bits(part)
+        bits = None if part.alive is None else alive_bits(part.alive)
         alive = (
             np.ones(part.n, bool)
             if bits is None
@@ -149,9 +148,12 @@ def test_any_history_holds_what_a_build_would_hold(
     held: dict[str, dict[str, Any]] = {row["profile_id"]: row for row in sample(12).to_dicts()}
     with (
         tempfile.TemporaryDirectory() as folder,
-        mock.patch.object(_transaction, "MOST_YOUNG", young),
+        mock.patch.object(_transaction, "MOST_SMALL", young),
+        mock.patch.object(_transaction, "MOST_LARGE", young),
+        mock.patch.object(_transaction, "_LARGE", 4),
         mock.patch.object(_writer, "_MOST_DOCUMENTS", spill),
         mock.patch.object(_merge, "_AT_A_TIME", 7),
+        mock.patch.object(_union, "_AT_A_TIME", 70),
         ColumnIndex(Path(folder) / "index") as index,
     ):
         index.build(frame(list(held.values())), as_of=AS_OF, edges={})
@@ -189,7 +191,11 @@ def test_merging_parts_is_building_the_whole(
     rows: list[dict[str, Any]], part: int, most: int, gone: set[str]
 ) -> None:
     """In parts or at once, in one segment or in several, sorted or not."""
-    with tempfile.TemporaryDirectory() as name, mock.patch.object(_merge, "_AT_A_TIME", 50):
+    with (
+        tempfile.TemporaryDirectory() as name,
+        mock.patch.object(_merge, "_AT_A_TIME", 50),
+        mock.patch.object(_union, "_AT_A_TIME", 100),
+    ):
         folder = Path(name)
         with mock.patch.object(_writer, "_MOST_DOCUMENTS", part):
             whole = rebuilt(rows, folder / "parts")

@@ -263,7 +263,8 @@ def test_purge_keeps_everybody_and_nothing_else(index: ColumnIndex) -> None:
 
 
 def test_young_segments_stay_few(index: ColumnIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_transaction, "MOST_YOUNG", 3)
+    monkeypatch.setattr(_transaction, "_LARGE", 50)
+    monkeypatch.setattr(_transaction, "MOST_LARGE", 1)
     for round_ in range(40):
         frame = (
             sample(45)
@@ -272,20 +273,29 @@ def test_young_segments_stay_few(index: ColumnIndex, monkeypatch: pytest.MonkeyP
         )
         index.upsert(frame)
         index.commit()
-        assert len(segments(index)) <= 1 + 3
+        assert len(segments(index)) <= 1 + _transaction.MOST_SMALL + 1
         assert index.snapshot().count(Anyone()) == 45 + 5 * round_
     assert index.snapshot().count(Term("all", "someone")) == 240
 
 
-def test_what_is_merged_at_a_commit_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_transaction, "_MERGED_AT_ONCE", 1_000)
-    few = [(500, 1)] * _transaction.MOST_YOUNG
-    assert _transaction._due(few) == []
-    assert _transaction._due([(900, 1), *few]) == [1, 2]
-    assert _transaction._due([(10**6, 1), (5, 1), (6, 1), *few]) == [1, 2]
-    assert _transaction._due([(900, 1)] * 9) == [0, 1]
-    assert len(_transaction._due([(900, 1)] * 16)) == 16
-    assert _transaction._due([(900, 2**31)] * 16) == []
+def test_what_is_merged_at_a_commit_is_bounded() -> None:
+    def small(*creators: int) -> list[int]:
+        return _transaction._due_small([_transaction._Size(n, 1) for n in creators])
+
+    def large(*creators: int, positions: int = 1) -> list[int]:
+        return _transaction._due_large([_transaction._Size(n, positions) for n in creators])
+
+    assert small(500, 200) == []
+    assert small(500, 200, 100) == [0, 1, 2]
+    # The large one is no longer merged with what comes, and one more than twice as large not yet.
+    assert small(10**6, 500, 200, 100) == [1, 2, 3]
+    assert small(9_000, 200, 100) == [1, 2]
+    assert small(9_999, 9_999, 9_999) == [0, 1]
+    assert large(9_999, *[10_000] * 4) == []
+    assert large(9_999, *[10_000] * 5) == [1, 2, 3, 4, 5]
+    assert large(*[60_000] * 5) == []
+    assert large(*[60_000] * 16) == list(range(16))
+    assert large(*[60_000] * 16, positions=2**31) == []
 
 
 def test_files_that_a_kill_left_are_removed_by_the_next_writer(index: ColumnIndex) -> None:
@@ -303,7 +313,8 @@ def test_readers_never_fail_while_somebody_writes(
     index: ColumnIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Commits, merges, erasures and builds under two readers with an index of their own each."""
-    monkeypatch.setattr(_transaction, "MOST_YOUNG", 2)
+    monkeypatch.setattr(_transaction, "_LARGE", 20)
+    monkeypatch.setattr(_transaction, "MOST_LARGE", 1)
     done = threading.Event()
 
     def read() -> int:

@@ -22,7 +22,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def written(words: list[str], folder: Path) -> Words:
     with ArraysWriter(folder / "words") as out:
-        write_words(out, "w", [word.encode() for word in words], endings=True)
+        encoded = [word.encode() for word in words]
+        write_words(out, "w", (encoded[:100], encoded[100:]), endings=True)
         out.close({})
     return Words(Arrays(folder / "words"), "w")
 

@@ -80,7 +80,7 @@ class ArraysWriter:
         self._file.write(flat.data if flat.size else b"")
         self._at += flat.nbytes
 
-    def add_bytes(self, name: str, pieces: Iterable[bytes]) -> None:
+    def add_bytes(self, name: str, pieces: Iterable[bytes | memoryview]) -> None:
         """Write bytes piece by piece as one array of uint8."""
         self._align()
         start = self._at

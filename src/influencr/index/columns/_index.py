@@ -83,11 +83,11 @@ class ColumnIndex:
             return ColumnSnapshot((), (), _info(_new_manifest(), 0))
         segments = tuple(self._segment(part.name) for part in manifest.parts)
         self._open = {segment.name: segment for segment in segments}
-        bits = {
-            part.alive: known if (known := self._bits.get(part.alive)) is not None else read
-            for part in manifest.parts
-            if part.alive is not None and (read := alive_bits(part)) is not None
-        }
+        bits: dict[bytes, _Array] = {}
+        for part in manifest.parts:
+            if part.alive is not None:
+                known = self._bits.get(part.alive)
+                bits[part.alive] = alive_bits(part.alive) if known is None else known
         self._bits = bits
         return ColumnSnapshot(
             segments,

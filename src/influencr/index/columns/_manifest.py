@@ -32,7 +32,7 @@ from influencr.index.columns._files import write_whole
 __all__ = ["FORMAT", "Folder", "Manifest", "Part", "alive_bits", "packed_bits"]
 
 #: Version of manifest, segment and document layout; raised with every change that needs a rebuild.
-FORMAT = 2
+FORMAT = 3
 
 _NAME = re.compile(r"columns-(\d+)\.manifest")
 
@@ -163,8 +163,6 @@ def packed_bits(alive: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bytes | No
     return zstandard.ZstdCompressor(level=1).compress(bits)
 
 
-def alive_bits(part: Part) -> np.ndarray[tuple[int], np.dtype[np.uint8]] | None:
-    """One bit a creator, lowest first, in bytes; None when everybody is alive."""
-    if part.alive is None:
-        return None
-    return np.frombuffer(zstandard.ZstdDecompressor().decompress(part.alive), np.uint8)
+def alive_bits(packed: bytes) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    """One bit a creator, lowest first, in bytes, from `Part.alive`."""
+    return np.frombuffer(zstandard.ZstdDecompressor().decompress(packed), np.uint8)

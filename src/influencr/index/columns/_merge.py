@@ -3,14 +3,14 @@
 Creators get new numbers; then every posting and position is moved by what its creator moved.
 Words are renumbered in the union of the dictionaries, which keeps their order, so a range of new
 words is one range of words in every source: postings are merged range by range, in bounded memory.
-In each source they are in order already, so sorting a range is merging runs.
+In each source they are in order already, so sorting a range is merging runs. Memory holds some
+numbers per creator and per word, never the texts.
 
 What a deleted creator alone held (words, values, rows) is not in the result.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from influencr.index.columns._files import ArraysWriter
-from influencr.index.columns._segment import MANY, NUMBERS, ROWS, SINGLE, Keyword, Segment
+from influencr.index.columns._rows import copy_rows
+from influencr.index.columns._segment import MANY, NUMBERS, SINGLE, Keyword, Segment
+from influencr.index.columns._union import Union
 from influencr.index.columns._words import write_words
 from influencr.index.columns._writer import (
     SORTED_BY,
@@ -27,8 +29,7 @@ from influencr.index.columns._writer import (
     lengths_of,
     starts_of,
     take_lists,
-    write_keyword,
-    write_rows,
+    write_codes,
     write_uids,
 )
 
@@ -74,7 +75,7 @@ def merge_sorted(
     """
     if not sources:
         return []
-    taken = _Taken(sources)
+    taken = _Taken.of(sources)
     order = taken.sorted()
     ends = np.cumsum(taken.lengths()[order])
     paths = []
@@ -91,10 +92,10 @@ def merge_sorted(
 
 def merge(sources: Sequence[Source], path: Path) -> None:
     """Write the creators of the sources into one segment, in the order in which they come."""
-    taken = _Taken(sources)
+    taken = _Taken.of(sources)
     _write(
         taken,
-        np.arange(len(taken.ords)),
+        np.arange(len(taken)),
         path,
         is_sorted=len(sources) == 1 and sources[0].segment.is_sorted,
     )
@@ -103,94 +104,139 @@ def merge(sources: Sequence[Source], path: Path) -> None:
 class _Taken:
     """Those creators of the sources who are taken, one source after the other.
 
-    which, ords   (k,) their source and their number in it
+    ords     of each source the numbers of those taken, ascending
+    bounds   (sources + 1,) where those of each source begin among all, and the end
     """
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self.segments = [source.segment for source in sources]
-        self._ords = [
-            np.arange(source.segment.n, dtype=np.uint32)
-            if source.alive is None
-            else np.flatnonzero(source.alive).astype(np.uint32)
-            for source in sources
-        ]
-        self.which = np.repeat(np.arange(len(sources)), [len(ords) for ords in self._ords])
-        self.ords = np.concatenate(self._ords)
+    def __init__(self, segments: Sequence[Segment], ords: Sequence[_Array]) -> None:
+        self.segments = segments
+        self.ords = ords
+        self.bounds = np.cumsum([0, *map(len, ords)])
+
+    @classmethod
+    def of(cls, sources: Sequence[Source]) -> _Taken:
+        """Everybody alive."""
+        return cls(
+            [source.segment for source in sources],
+            [
+                np.arange(source.segment.n, dtype=np.uint32)
+                if source.alive is None
+                else np.flatnonzero(source.alive).astype(np.uint32)
+                for source in sources
+            ],
+        )
+
+    def only(self, order: _Array) -> tuple[_Taken, _Array]:
+        """Those whom `order` names alone, and the order among those."""
+        if len(order) == len(self):
+            return self, order
+        mine = np.zeros(len(self), bool)
+        mine[order] = True
+        cuts = zip(self.ords, self.bounds[:-1].tolist(), self.bounds[1:].tolist(), strict=True)
+        some = _Taken(self.segments, [ords[mine[low:high]] for ords, low, high in cuts])
+        return some, (np.cumsum(mine) - 1)[order]
+
+    def __len__(self) -> int:
+        return int(self.bounds[-1])
 
     def column(self, read: Callable[[Segment], _Array]) -> _Array:
         """An array that every segment has, of those taken."""
         return np.concatenate(
-            [read(s)[ords] for s, ords in zip(self.segments, self._ords, strict=True)]
+            [read(s)[ords] for s, ords in zip(self.segments, self.ords, strict=True)]
         )
 
     def lengths(self) -> _Array:
         """Positions that each of them owns."""
         return self.column(lambda s: lengths_of(s.doc_starts))
 
-    def keyword(self, field: str) -> tuple[list[Any], _Array, _Array | None]:
-        """(values, codes, starts) of a field; some of the values may be of nobody."""
+    def write_keyword(self, out: ArraysWriter, field: str, order: _Array) -> None:
+        """Write the values that they have, and who has which, in this order."""
+        columns, codes, starts = self._codes(field)
+        used = []
+        for column, some in zip(columns, codes, strict=True):
+            flags = np.zeros(len(column), bool)
+            flags[some] = True
+            used.append(flags)
+        if field == "place":
+            held = [column.numbers[flags] for column, flags in zip(columns, used, strict=True)]
+            values = np.unique(np.concatenate(held))
+            out.add(f"{field}.numbers", values)
+            n = len(values)
+            new: list[_Array] = [np.searchsorted(values, c.numbers) for c in columns]
+        else:
+            union = Union([(c.words, flags) for c, flags in zip(columns, used, strict=True)])
+            n, new = write_words(out, f"{field}.values", union.pieces()), union.codes
+        together = _renumbered(codes, new)
+        del codes, new
+        if starts is None:
+            write_codes(out, field, n, together[order], inverted=field != "sort_name")
+        else:
+            write_codes(out, field, n, *take_lists(together, starts, order))
+
+    def _codes(self, field: str) -> tuple[list[Keyword], list[_Array], _Array | None]:
+        """(the field of each source, the codes of those taken there, starts of all)."""
         columns = [segment.keyword(field) for segment in self.segments]
-        values = list(
-            dict.fromkeys(sorted(itertools.chain.from_iterable(c.values for c in columns)))
-        )
-        code_of = {value: code for code, value in enumerate(values)}
         codes, lengths = [], []
-        for column, ords in zip(columns, self._ords, strict=True):
-            new = np.fromiter(map(code_of.__getitem__, column.values), np.int64, len(column))
-            mine, starts = _codes(column, ords)
-            codes.append(new[mine])
-            if starts is not None:
-                lengths.append(lengths_of(starts))
-        together = np.concatenate(codes)
+        for column, ords in zip(columns, self.ords, strict=True):
+            if column.starts is None:
+                codes.append(column.codes[ords])
+                continue
+            some, starts = take_lists(column.codes, column.starts, ords)
+            codes.append(some)
+            lengths.append(lengths_of(starts))
         if not lengths:
-            return values, together, None
-        return values, together, starts_of(np.cumsum(np.concatenate(lengths)))
+            return columns, codes, None
+        return columns, codes, starts_of(np.cumsum(np.concatenate(lengths)))
 
     def sorted(self) -> _Array:
         """Their order by SORTED_BY."""
-        columns = []
+        by = []
         for field in SORTED_BY:
-            _, codes, starts = self.keyword(field)
-            columns.append(codes if starts is None else first_codes(starts, codes))
-        return document_order(columns)
+            columns, codes, starts = self._codes(field)
+            if field == "place":
+                values = np.unique(np.concatenate([column.numbers for column in columns]))
+                new: list[_Array] = [np.searchsorted(values, c.numbers) for c in columns]
+            else:
+                union = Union([(column.words, None) for column in columns])
+                for _ in union.pieces():
+                    pass
+                new = union.codes
+            together = _renumbered(codes, new)
+            by.append(together if starts is None else first_codes(starts, together))
+        return document_order(by)
 
 
-def _codes(column: Keyword, ords: _Array) -> tuple[_Array, _Array | None]:
-    if column.starts is None:
-        return column.codes[ords], None
-    return take_lists(column.codes, column.starts, ords)
+def _renumbered(codes: Sequence[_Array], new: Sequence[_Array]) -> _Array:
+    """The codes of all sources by their new numbers, int32."""
+    return np.concatenate(
+        [numbers[mine].astype(np.int32) for mine, numbers in zip(codes, new, strict=True)]
+    )
 
 
-def _write(taken: _Taken, order: _Array, path: Path, *, is_sorted: bool) -> None:
-    """Write those of the taken that `order` names, in its order."""
-    n = len(order)
+def _write(every: _Taken, chosen: _Array, path: Path, *, is_sorted: bool) -> None:
+    """Write those of the taken that `chosen` names, in its order."""
+    taken, order = every.only(chosen)
     doc_starts = starts_of(np.cumsum(taken.lengths()[order]))
     with ArraysWriter(path) as out:
         _write_words(out, taken, order, doc_starts)
         out.add("doc_starts", doc_starts)
         out.add("field_starts", taken.column(lambda s: s.field_starts)[order])
         for field in (*SINGLE, *MANY, "sort_name"):
-            values, codes, starts = taken.keyword(field)
-            inverted = field != "sort_name"
-            if starts is None:
-                write_keyword(out, field, values, codes[order], inverted=inverted)
-            else:
-                write_keyword(out, field, values, *take_lists(codes, starts, order))
+            taken.write_keyword(out, field, order)
         for field in NUMBERS:
             out.add(field, taken.column(lambda s, field=field: s.number(field))[order])  # type: ignore[misc]
         write_uids(out, taken.column(lambda s: s.uids_by_ord())[order])
-        write_rows(out, _rows(taken.segments, taken.which[order], taken.ords[order]))
-        out.close({"n": n, "sorted": is_sorted})
+        copy_rows(out, list(zip(taken.segments, taken.ords, strict=True)), order)
+        out.close({"n": len(order), "sorted": is_sorted})
 
 
 def _write_words(out: ArraysWriter, taken: _Taken, order: _Array, doc_starts: _Array) -> None:
-    numbers = np.full(len(taken.ords), -1, np.int64)
+    numbers = np.empty(len(taken), np.int64)
     numbers[order] = np.arange(len(order))
     moved, used = [], []
-    for i, segment in enumerate(taken.segments):
-        mine = taken.which == i
+    for i, (segment, ords) in enumerate(zip(taken.segments, taken.ords, strict=True)):
         number = np.full(segment.n, -1, np.int64)
-        number[taken.ords[mine]] = numbers[mine]
+        number[ords] = numbers[taken.bounds[i] : taken.bounds[i + 1]]
         here = number >= 0
         shift = np.zeros(segment.n, np.int64)
         shift[here] = doc_starts.view(np.int64)[number[here]]
@@ -199,28 +245,22 @@ def _write_words(out: ArraysWriter, taken: _Taken, order: _Array, doc_starts: _A
         moved.append(_Moved(segment, number, shift, per_word))
         used.append((per_word, positions_per_word))
 
-    texts = [segment.words.raws(0, len(segment.words)) for segment in taken.segments]
-    held_words = [
-        words if per_word.all() else list(itertools.compress(words, per_word.tolist()))
-        for words, (per_word, _) in zip(texts, used, strict=True)
-    ]
-    # Every list is in order, and sorting lists that are joined merges them.
-    union = list(dict.fromkeys(sorted(itertools.chain.from_iterable(held_words))))
-    del held_words
-    code_of = {word: code for code, word in enumerate(union)}
-    n_docs = np.zeros(len(union) + 1, np.int64)
-    n_positions = np.zeros(len(union) + 1, np.int64)
-    for i, (words, (per_word, positions_per_word)) in enumerate(zip(texts, used, strict=True)):
-        codes = np.fromiter(map(code_of.get, words, itertools.repeat(-1)), np.int64, len(words))
+    union = Union(
+        [(s.words, per_word > 0) for s, (per_word, _) in zip(taken.segments, used, strict=True)]
+    )
+    n_words = write_words(out, "words", union.pieces(), endings=True)
+    n_docs = np.zeros(n_words + 1, np.int64)
+    n_positions = np.zeros(n_words + 1, np.int64)
+    for i, (codes, (per_word, positions_per_word)) in enumerate(
+        zip(union.codes, used, strict=True)
+    ):
         # In a source where nobody holds a word any more it counts nothing, wherever it points.
-        codes = np.maximum.accumulate(np.maximum(codes, 0)) if len(codes) else codes
         np.add.at(n_docs, codes + 1, per_word)
         np.add.at(n_positions, codes + 1, positions_per_word)
         moved[i] = moved[i]._replace(words=codes)
-    del texts, code_of
-    write_words(out, "words", union, endings=True)
-    starts = np.cumsum(n_docs[: len(union) + 1])
-    position_starts = np.cumsum(n_positions[: len(union) + 1])
+    del used
+    starts = np.cumsum(n_docs)
+    position_starts = np.cumsum(n_positions)
     out.add("starts", starts.astype(np.uint64))
     out.add("position_starts", position_starts.astype(np.uint64))
 
@@ -293,20 +333,3 @@ def _piece(source: _Moved, low: int, high: int) -> tuple[_Array, _Array, _Array,
         word, number = word[here], number[here]
     moved = (stands.astype(np.int64) + np.repeat(source.shift[docs], counts)).astype(np.uint64)
     return word | number.astype(np.uint64), masks, counts, np.repeat(word, counts) | moved
-
-
-def _rows(segments: Sequence[Segment], which: _Array, ords: _Array) -> Iterator[bytes]:
-    """The stored rows; every source is read from front to back where the order allows it."""
-    blocks: list[list[bytes]] = [[] for _ in segments]
-    numbers = [-1] * len(segments)
-    for first in range(0, len(ords), 1 << 16):
-        for source, ord_ in zip(
-            which[first : first + (1 << 16)].tolist(),
-            ords[first : first + (1 << 16)].tolist(),
-            strict=True,
-        ):
-            block, place = divmod(ord_, ROWS)
-            if numbers[source] != block:
-                numbers[source] = block
-                blocks[source] = segments[source].rows(block)
-            yield blocks[source][place]

@@ -13,7 +13,8 @@ who of them is still to be found is said by the generation (`_manifest`), not he
                     side by side always are of one text.
     keywords        values, and for each value the creators that have it, ascending
     numbers         one array each; -1 is unknown
-    rows            the stored creator, in blocks of ROWS compressed together
+    rows            the stored creator, in blocks of up to ROWS compressed together, in any order:
+                    row_at[d] is ROWS times the block of creator d plus the place in it
 """
 
 from __future__ import annotations
@@ -119,6 +120,13 @@ class Keyword:
         return found
 
     @property
+    def words(self) -> Words:
+        """The values of a field of texts as a dictionary."""
+        if self._words is None:
+            raise TypeError(f"{self.field} holds whole numbers")
+        return self._words
+
+    @property
     def numbers(self) -> _Array:
         """The values of a field of whole numbers, int64, ascending."""
         if self._numbers is None:
@@ -186,7 +194,8 @@ class Segment:
         self.field_starts: _Array = arrays["field_starts"]
         self._keywords: dict[str, Keyword] = {}
         self._rows = arrays.span("rows")[0]
-        self._row_starts: _Array = arrays["row_starts"]
+        self.row_starts: _Array = arrays["row_starts"]
+        self.row_at: _Array = arrays["row_at"]
         self._local = threading.local()
 
     @classmethod
@@ -253,28 +262,33 @@ class Segment:
 
     def row(self, ord_: int) -> bytes:
         """The stored creator (`documents.decode`)."""
-        block, place = divmod(ord_, ROWS)
-        raw = self._block(block)
-        n = min(ROWS, self.n - block * ROWS)
-        ends = np.frombuffer(raw, "<u4", n).tolist()
-        start = 4 * n + (ends[place - 1] if place else 0)
-        return raw[start : 4 * n + ends[place]]
+        block, place = divmod(int(self.row_at[ord_]), ROWS)
+        raw = self._unpacked(block)
+        n = int.from_bytes(raw[:4], "little")
+        ends = np.frombuffer(raw, "<u4", n, 4).tolist()
+        first = 4 * n + 4
+        return raw[first + (ends[place - 1] if place else 0) : first + ends[place]]
 
     def rows(self, block: int) -> list[bytes]:
-        """The stored creators ROWS * block and following."""
-        raw = self._block(block)
-        n = min(ROWS, self.n - block * ROWS)
-        ends = np.frombuffer(raw, "<u4", n).tolist()
+        """The stored creators of a block, by place."""
+        raw = self._unpacked(block)
+        n = int.from_bytes(raw[:4], "little")
+        ends = np.frombuffer(raw, "<u4", n, 4).tolist()
+        first = 4 * n + 4
         return [
-            raw[4 * n + start : 4 * n + end]
+            raw[first + start : first + end]
             for start, end in zip([0, *ends[:-1]], ends, strict=True)
         ]
 
-    def _block(self, block: int) -> bytes:
+    def packed_rows(self, low: int, high: int) -> memoryview:
+        """The bytes of the blocks low .. high - 1 as they lie in the file."""
+        start, end = int(self.row_starts[low]), int(self.row_starts[high])
+        return memoryview(self._arrays.raw)[self._rows + start : self._rows + end]
+
+    def _unpacked(self, block: int) -> bytes:
         unzip = getattr(self._local, "unzip", None)
         if unzip is None:
             # A decompressor serves one thread at a time.
             unzip = self._local.unzip = zstandard.ZstdDecompressor()
-        start, end = int(self._row_starts[block]), int(self._row_starts[block + 1])
-        raw: bytes = unzip.decompress(self._arrays.raw[self._rows + start : self._rows + end])
+        raw: bytes = unzip.decompress(self.packed_rows(block, block + 1))
         return raw

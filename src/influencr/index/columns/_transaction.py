@@ -1,16 +1,16 @@
 """A few changes to a generation: a young segment of what came, marks on what it replaces.
 
-Young segments would pile up, so after a commit small ones are merged into larger ones, each
-creator about as often as the size doubles (`_due`): the work per creator grows with the logarithm
-of what came since the last build. What is merged at a time is bounded, so that no commit takes
-long; `build` alone makes one sorted segment of everything again.
+Every young segment costs every search a little, so a commit merges small ones into larger ones
+before it publishes, each creator about as often as the size doubles (`_due`): the work per creator
+grows with the logarithm of what came since the last build. What is merged at a time is bounded,
+so that no commit takes long; `build` alone makes one sorted segment of everything again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -20,19 +20,31 @@ from influencr.index.columns._merge import MOST_POSITIONS, Source, merge
 from influencr.index.columns._segment import Segment, uid_hashes
 from influencr.index.columns._writer import SegmentWriter
 
-__all__ = ["MOST_YOUNG", "Transaction"]
+__all__ = ["MOST_LARGE", "MOST_SMALL", "Transaction"]
 
 type _Array = np.ndarray[Any, Any]
 
-#: Young segments that a commit leaves at most, unless that many are too large to be merged in one.
-MOST_YOUNG = 8
+#: Small young segments that a commit leaves at most. Each costs a search a third of a
+#: millisecond, each merge 16 us a creator: our own choice, measured (docs/decisions/0011).
+MOST_SMALL: Final = 2
+#: Larger ones that a commit leaves at most, unless that many are too large to be merged in one.
+MOST_LARGE: Final = 4
 
-# A commit merges segments of so many creators together at most, about half a second.
-_MERGED_AT_ONCE = 20_000
-# Beyond this many segments a commit merges whatever it takes.
-_FAR_TOO_MANY = 16
-# Each segment in a merge is at most so many times larger than all smaller ones in it together.
-_GROWTH = 2
+#: A segment of so many creators is large.
+_LARGE: Final = 10_000
+#: Large ones are merged up to so many creators at a time: about two seconds of one core.
+_MERGED_AT_ONCE: Final = 100_000
+#: Beyond this many segments a commit merges whatever it takes.
+_FAR_TOO_MANY: Final = 16
+#: Each segment in a merge is at most so many times larger than all smaller ones in it together.
+_GROWTH: Final = 2
+
+
+class _Size(NamedTuple):
+    """How much a segment holds: creators alive, and positions of all."""
+
+    creators: int
+    positions: int
 
 
 class _Open:
@@ -45,7 +57,8 @@ class _Open:
         self.n_alive = segment.n
         if part is not None:
             self.n_alive = part.n_alive
-            if (bits := alive_bits(part)) is not None:
+            if part.alive is not None:
+                bits = alive_bits(part.alive)
                 self.alive = np.unpackbits(bits, count=segment.n, bitorder="little").view(bool)
 
     def drop(self, hashes: _Array) -> None:
@@ -109,17 +122,25 @@ class Transaction:
     def commit(self, as_of: datetime | None) -> None:
         """Publish the changes as the next generation."""
         self._spill()
+        self._merge_young(_due_small)
         if as_of is not None:
             self.manifest = msgspec.structs.replace(self.manifest, as_of=as_of)
         self._publish()
 
     def tidy(self) -> None:
-        """Merge young segments when there are too many, and publish that."""
-        young = [part for part in self._parts if not part.segment.is_sorted]
-        due = _due([(part.n_alive, len(part.segment.positions)) for part in young])
+        """Merge large young segments when there are too many, and publish that.
+
+        Takes longer than a commit may, so what was committed is visible before.
+        """
+        if self._merge_young(_due_large):
+            self._publish()
+
+    def _merge_young(self, due_of: Callable[[Sequence[_Size]], list[int]]) -> bool:
+        young = [part for part in self._parts if not part.segment.is_sorted and part.n_alive]
+        due = due_of([_Size(part.n_alive, len(part.segment.positions)) for part in young])
         if due:
             self._rewrite([young[i] for i in due])
-            self._publish()
+        return bool(due)
 
     def erase(self, hashes: _Array) -> None:
         """Make people invisible, and mark every segment that holds them for `finish_purge`."""
@@ -179,26 +200,36 @@ class Transaction:
         self._folder.publish(self.manifest)
 
 
-def _due(young: Sequence[tuple[int, int]]) -> list[int]:
-    """Which young segments to merge now: of each (creators, positions); none when few enough.
+def _due_small(young: Sequence[_Size]) -> list[int]:
+    """Which young segments to merge before they are published; none when few are small."""
+    small = [i for i, size in enumerate(young) if size.creators < _LARGE]
+    return _chosen(young, small, 2 * _LARGE) if len(small) > MOST_SMALL else []
 
-    From the smallest on, as long as the next is not much larger than those before together.
-    """
-    if len(young) <= MOST_YOUNG:
+
+def _due_large(young: Sequence[_Size]) -> list[int]:
+    """Which of the large ones to merge; none when few enough."""
+    large = [i for i, size in enumerate(young) if size.creators >= _LARGE]
+    if len(large) <= MOST_LARGE:
         return []
-    order = sorted(range(len(young)), key=lambda i: young[i][0])
-    most = _MERGED_AT_ONCE if len(young) < _FAR_TOO_MANY else None
+    return _chosen(young, large, _MERGED_AT_ONCE if len(large) < _FAR_TOO_MANY else None)
+
+
+def _chosen(young: Sequence[_Size], among: Sequence[int], most: int | None) -> list[int]:
+    """From the smallest on, as long as the next is not much larger than those before together.
+
+    most   creators in all
+    """
     chosen: list[int] = []
     together = positions = 0
-    for i in order:
-        n, n_positions = young[i]
-        if positions + n_positions > MOST_POSITIONS:
+    for i in sorted(among, key=lambda i: young[i].creators):
+        size = young[i]
+        if positions + size.positions > MOST_POSITIONS:
             break
-        if len(chosen) >= 2 and (
-            n > _GROWTH * together or (most is not None and together + n > most)
-        ):
+        if most is not None and together + size.creators > most:
+            break
+        if len(chosen) >= 2 and size.creators > _GROWTH * together:
             break
         chosen.append(i)
-        together += n
-        positions += n_positions
+        together += size.creators
+        positions += size.positions
     return sorted(chosen) if len(chosen) > 1 else []

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ class Words:
     def find(self, word: str) -> int:
         """Its number, -1 when it is not here."""
         raw = word.encode("utf-8", "surrogatepass")
-        number = bisect.bisect_right(self._heads, raw) - 1
+        number = bisect.bisect_right(self.heads, raw) - 1
         if number < 0 or b"\n" in raw:
             return -1
         block = self._block(number)
@@ -84,7 +84,7 @@ class Words:
         raw = prefix.encode("utf-8", "surrogatepass")
         if b"\n" in raw:
             return 0, 0
-        return self._first_from(raw), self._first_from(raw + _AFTER)
+        return self.first_from(raw), self.first_from(raw + _AFTER)
 
     def ending(self, suffix: str) -> np.ndarray[Any, np.dtype[np.uint32]]:
         """Numbers of the words that end so, ascending. Only where `endings` were written."""
@@ -100,8 +100,17 @@ class Words:
             numbers = numbers[np.array(kept, bool)]
         return np.sort(numbers)
 
+    def first_from(self, raw: bytes) -> int:
+        """The number of the first word not before these bytes."""
+        number = bisect.bisect_left(self.heads, raw) - 1
+        if number < 0:
+            return 0
+        words = self._block(number)[1:-1].split(b"\n")
+        return number * BLOCK + bisect.bisect_left(words, raw)
+
     @property
-    def _heads(self) -> list[bytes]:
+    def heads(self) -> list[bytes]:
+        """The first word of every block."""
         if self._head_list is None:
             start, end = self._arrays.span(f"{self._name}.heads")
             self._head_list = self._raw[start:end].split(b"\n") if self._n else []
@@ -115,34 +124,49 @@ class Words:
         block, place = divmod(number, BLOCK)
         return self._block(block).split(b"\n", place + 2)[place + 1]
 
-    def _first_from(self, raw: bytes) -> int:
-        """The number of the first word not before these bytes."""
-        number = bisect.bisect_left(self._heads, raw) - 1
-        if number < 0:
-            return 0
-        words = self._block(number)[1:-1].split(b"\n")
-        return number * BLOCK + bisect.bisect_left(words, raw)
-
 
 def write_words(
-    out: ArraysWriter, name: str, words: Sequence[bytes], *, endings: bool = False
-) -> None:
-    """Write sorted, different words (UTF-8, no line feeds); `endings` when `ending` is asked."""
-    blocks = [
-        b"\n%b\n" % b"\n".join(words[first : first + BLOCK])
-        for first in range(0, len(words), BLOCK)
-    ]
-    starts = np.zeros(len(blocks) + 1, np.uint64)
-    starts[1:] = np.cumsum([len(block) for block in blocks])
-    out.add_bytes(f"{name}.blob", blocks)
-    out.add(f"{name}.blocks", starts)
-    out.add_bytes(f"{name}.heads", (b"\n".join(words[::BLOCK]),))
-    out.add(f"{name}.n", np.array([len(words)], np.uint64))
+    out: ArraysWriter, name: str, pieces: Iterable[Sequence[bytes]], *, endings: bool = False
+) -> int:
+    """Write sorted, different words (UTF-8, no line feeds), which come as lists; how many.
+
+    endings   when `ending` is going to be asked
+    """
+    sizes = [0]
+    heads: list[bytes] = []
+    tails: list[np.ndarray[Any, Any]] = []
+    n = 0
+
+    def blocks() -> Iterator[bytes]:
+        nonlocal n
+        open_: list[bytes] = []
+        for words in pieces:
+            n += len(words)
+            if endings:
+                tails.append(_tails(words))
+            open_ += words
+            whole = len(open_) - len(open_) % BLOCK
+            yield from map(block, (open_[i : i + BLOCK] for i in range(0, whole, BLOCK)))
+            del open_[:whole]
+        if open_:
+            yield block(open_)
+
+    def block(words: Sequence[bytes]) -> bytes:
+        heads.append(words[0])
+        made = b"\n%b\n" % b"\n".join(words)
+        sizes.append(len(made))
+        return made
+
+    out.add_bytes(f"{name}.blob", blocks())
+    out.add(f"{name}.blocks", np.cumsum(sizes, dtype=np.uint64))
+    out.add_bytes(f"{name}.heads", (b"\n".join(heads),))
+    out.add(f"{name}.n", np.array([n], np.uint64))
     if endings:
-        tails = _tails(words)
-        order = np.argsort(tails, kind="stable")
-        out.add(f"{name}.tails", tails[order])
+        together = np.concatenate(tails) if tails else np.empty(0, np.uint64)
+        order = np.argsort(together, kind="stable")
+        out.add(f"{name}.tails", together[order])
         out.add(f"{name}.backwards", order.astype(np.uint32))
+    return n
 
 
 def _tails(words: Sequence[bytes]) -> np.ndarray[Any, np.dtype[np.uint64]]:

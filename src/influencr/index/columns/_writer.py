@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import zstandard
 
 from influencr.index._nodes import WORD_FIELDS
 from influencr.index.columns._files import ArraysWriter
 from influencr.index.columns._postings import Postings, invert, inverted_values
+from influencr.index.columns._rows import write_rows
 from influencr.index.columns._segment import (
     MANY,
     NUMBERS,
-    ROWS,
     SINGLE,
     uid_hashes,
 )
@@ -34,9 +33,9 @@ __all__ = [
     "lengths_of",
     "starts_of",
     "take_lists",
+    "write_codes",
     "write_keyword",
     "write_postings",
-    "write_rows",
     "write_uids",
 ]
 
@@ -53,8 +52,6 @@ _FLUSH = 1 << 16
 _MOST_DOCUMENTS = 100_000
 _MOST_BYTES = 128_000_000
 _MOST_TOKENS = 5_000_000
-_LEVEL = 1
-
 
 _EXACT_FIELDS = (*SINGLE, *NUMBERS, "sort_name")
 _EXACT = operator.itemgetter(*_EXACT_FIELDS)
@@ -136,10 +133,11 @@ class SegmentWriter:
         """Profile ids of those."""
         return self._place_of.keys()
 
-    def write(self, path: Path, *, sort: bool) -> None:
+    def write(self, path: Path, *, sort: bool, endings: bool = True) -> None:
         """Write what was taken in as a segment file.
 
-        sort   in order of SORTED_BY, else in the order of coming
+        sort      in order of SORTED_BY, else in the order of coming
+        endings   whether words are to be found by them: not in parts that are merged anyway
         """
         self._number_tokens()
         order = np.arange(self.n)
@@ -161,7 +159,7 @@ class SegmentWriter:
             by["place"] = first_codes(starts, codes)
             order = order[document_order([by[field][order] for field in SORTED_BY])]
         with ArraysWriter(path) as out:
-            self._write_texts(out, order)
+            self._write_texts(out, order, endings=endings)
             for field, (values, codes) in single.items():
                 write_keyword(out, field, values, codes[order])
             for field, (values, codes, starts) in many.items():
@@ -183,7 +181,7 @@ class SegmentWriter:
         self._n_numbered += len(tokens)
         tokens.clear()
 
-    def _write_texts(self, out: ArraysWriter, order: _Array) -> None:
+    def _write_texts(self, out: ArraysWriter, order: _Array, *, endings: bool) -> None:
         """Words, postings and positions of the documents in this order."""
         marks = np.array(self._marks, np.int64).reshape(self.n, len(WORD_FIELDS) + 1)[order]
         numbered = np.concatenate(self._numbered)
@@ -211,7 +209,7 @@ class SegmentWriter:
         rank[np.fromiter(map(self._ids.__getitem__, words), np.int64, len(words))] = np.arange(
             len(words), dtype=np.uint32
         )
-        write_words(out, "words", [word.encode() for word in words], endings=True)
+        write_words(out, "words", ([word.encode() for word in words],), endings=endings)
         write_postings(
             out,
             invert(rank[stream], held, n_words=len(words), doc_of=doc_of, field_of=field_of),
@@ -260,14 +258,30 @@ def write_keyword(
     if field == "place":
         out.add(f"{field}.numbers", np.array(values, np.int64))
     else:
-        write_words(out, f"{field}.values", [value.encode() for value in values])
-    out.add(f"{field}.codes", codes.astype(np.uint16 if len(values) <= 1 << 16 else np.uint32))
+        write_words(out, f"{field}.values", ([value.encode() for value in values],))
+    write_codes(out, field, len(values), codes, starts, inverted=inverted)
+
+
+def write_codes(
+    out: ArraysWriter,
+    field: str,
+    n_values: int,
+    codes: _Array,
+    starts: _Array | None = None,
+    *,
+    inverted: bool = True,
+) -> None:
+    """Write which of n values of a keyword field creators have.
+
+    starts   of a multi-valued field
+    """
+    out.add(f"{field}.codes", codes.astype(np.uint16 if n_values <= 1 << 16 else np.uint32))
     docs = np.arange(len(codes), dtype=np.uint32)
     if starts is not None:
         out.add(f"{field}.starts", starts)
         docs = np.repeat(np.arange(len(starts) - 1, dtype=np.uint32), lengths_of(starts))
     if inverted:
-        value_starts, value_docs = inverted_values(codes, docs, len(values))
+        value_starts, value_docs = inverted_values(codes, docs, n_values)
         out.add(f"{field}.value_starts", value_starts)
         out.add(f"{field}.value_docs", value_docs)
 
@@ -278,31 +292,6 @@ def write_uids(out: ArraysWriter, hashes: _Array) -> None:
     out.add("uid_high", np.ascontiguousarray(hashes["high"][order]))
     out.add("uid_low", np.ascontiguousarray(hashes["low"][order]))
     out.add("uid_ords", order.astype(np.uint32))
-
-
-def write_rows(out: ArraysWriter, rows: Iterable[bytes]) -> None:
-    """Write the stored rows of creators 0 .. n - 1 in compressed blocks."""
-    zip_ = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False).compress
-    starts = [0]
-
-    def blocks() -> Iterable[bytes]:
-        block: list[bytes] = []
-        for row in rows:
-            block.append(row)
-            if len(block) == ROWS:
-                yield pack(block)
-                block.clear()
-        if block:
-            yield pack(block)
-
-    def pack(block: list[bytes]) -> bytes:
-        ends = np.cumsum([len(row) for row in block], dtype="<u4").tobytes()
-        packed = zip_(ends + b"".join(block))
-        starts.append(starts[-1] + len(packed))
-        return packed
-
-    out.add_bytes("rows", blocks())
-    out.add("row_starts", np.array(starts, np.uint64))
 
 
 def _coded(values: Sequence[Any]) -> tuple[list[Any], _Array]:
