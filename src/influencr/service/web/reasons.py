@@ -24,7 +24,7 @@ class Said(NamedTuple):
     how      what they have to do with what was typed
     where    the fields, in words
     weight   how surely it is meant, empty for the word itself
-    points   what it adds
+    points   what it adds to the piece
     typed    they are what was typed
     """
 
@@ -42,6 +42,7 @@ class Piece(NamedTuple):
     first     the way that tells most, None when the piece is missing
     others    how many more there are, as the line of reasons shows it
     ways      all of them, the strongest first; `rest` sums up those left out
+    share     what those beside the strongest count for, empty when in full
     """
 
     piece: str
@@ -50,6 +51,7 @@ class Piece(NamedTuple):
     others: str
     ways: tuple[Said, ...]
     rest: str
+    share: str
     rarity: str
     points: str
 
@@ -80,7 +82,7 @@ def reasons(hit: Hit) -> Reasons:
     """What the words of the question are worth in this creator, and why."""
     return Reasons(
         pieces=tuple(_piece(piece) for piece in hit.words),
-        run=None if hit.run is None else _said(hit.run),
+        run=None if hit.run is None else _said(hit.run, hit.run.points),
         coverage="" if hit.coverage == 1 else numbers.factor(hit.coverage),
         missing=tuple(plain(piece.piece) for piece in hit.words if not piece.found),
     )
@@ -104,31 +106,41 @@ def typos(hits: tuple[Hit, ...]) -> dict[str, str]:
 
 def _piece(piece: PiecePoints) -> Piece:
     ways = sorted(piece.found, key=lambda way: (-way.points, way.said))
-    shown, rest = ways[:_WAYS_SHOWN], ways[_WAYS_SHOWN:]
+    share = _share(piece, ways)
+    # What each adds to the piece: the one worth most in full, the others their share.
+    added = [(way, way.points * (share if i else 1.0)) for i, way in enumerate(ways)]
+    rest = added[_WAYS_SHOWN:]
     # The typed word says most, then whatever means the same most surely.
     first = min(ways, key=lambda way: (-way.weight, -way.points, way.said), default=None)
     left_out = ""
     if rest:
-        points = numbers.factor(math.fsum(way.points for way in rest))
+        points = numbers.factor(math.fsum(points for _, points in rest))
         left_out = f"{numbers.plural(len(rest), 'more way', 'more ways')}: {points}"
     return Piece(
         piece=plain(piece.piece),
         read_as=plain(piece.read_as or ""),
-        first=None if first is None else _said(first),
+        first=None if first is None else _said(first, first.points),
         others=numbers.plural(len(ways) - 1, "more way", "more ways") if len(ways) > 1 else "",
-        ways=tuple(_said(way) for way in shown),
+        ways=tuple(_said(way, points) for way, points in added[:_WAYS_SHOWN]),
         rest=left_out,
+        share=numbers.factor(share) if share != 1 else "",
         rarity=numbers.factor(piece.rarity),
         points=numbers.factor(piece.points),
     )
 
 
-def _said(way: WayFound) -> Said:
+def _share(piece: PiecePoints, ways: list[WayFound]) -> float:
+    """What ways beside the best one count for in a piece, as its sum tells."""
+    others = math.fsum(way.points for way in ways[1:])
+    return round((piece.points - ways[0].points) / others, 4) if others else 1.0
+
+
+def _said(way: WayFound, points: float) -> Said:
     return Said(
         said=plain(way.said),
         how=plain(way.because),
         where=", ".join(words.MATCH_FIELDS.get(field, field) for field in way.fields),
         weight="" if way.weight == 1 or way.kind == "run" else numbers.factor(way.weight),
-        points=numbers.factor(way.points),
+        points=numbers.factor(points),
         typed=way.because == _AS_TYPED,
     )

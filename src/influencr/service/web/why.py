@@ -162,6 +162,8 @@ def _decided(told: Compared, upper: Person, lower: Person, query: Query) -> str:
     part = next((p for p in told.parts if p.part == told.decides), None)
     if part is not None:
         times = "" if part.ratio is None else f", {numbers.factor(part.ratio)} times as much"
+        if part.part == "words" and (piece := _most(told)):
+            times += f", most of it by “{piece}”"
         against = [words.part(p.part) for p in told.parts if p.ratio is not None and p.ratio < 1]
         spite = f", in spite of {' and '.join(against)}" if against else ""
         return (
@@ -175,6 +177,18 @@ def _decided(told: Compared, upper: Person, lower: Person, query: Query) -> str:
         )
     order = words.SORT.get(query.sort, query.sort).casefold()
     return f"{upper.title} stands above {lower.title}, because the results are ordered by {order}."
+
+
+def _most(told: Compared) -> str:
+    """The piece of the words by which the upper one leads most, empty when by none."""
+    if told.upper.hit is None or told.lower.hit is None:
+        return ""
+    leads = [
+        (one.points - other.points, plain(one.piece))
+        for one, other in zip(told.upper.hit.words, told.lower.hit.words, strict=True)
+    ]
+    lead, piece = max(leads, key=lambda each: each[0], default=(0.0, ""))
+    return piece if lead > 0 and len(leads) > 1 else ""
 
 
 def _ratio(
