@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from influencr.index import (
@@ -367,6 +367,17 @@ def test_matches_and_scores(worlds: list[World], node: Node) -> None:
 
 
 @law
+@example(
+    node=Blend(
+        (Anyone(), Best((Anyone(), Term("platform", "tiktok")), rest=0.5)),
+        weights=(0.0625, 0.0625),
+        at_least=0.0625,
+        power=0.0,
+    ),
+    order=Order("score"),
+    size=1,
+    skip=0,
+)
 @given(node=nodes, order=orders, size=st.sampled_from([1, 3, 20, 500]), skip=st.integers(0, 60))
 def test_pages(worlds: list[World], node: Node, order: Order, size: int, skip: int) -> None:
     for world in worlds:

@@ -206,7 +206,7 @@ class Bounds:
                 return _times(self.levels(clause), factor)
             case Scale(clause) if _least_factor(node) >= 0 and _most_factor(node) > 0:
                 return _times(self.levels(clause), _most_factor(node))
-            case Best(clauses):
+            case Best(clauses) if not _adds_up(node):
                 every = [levels for c in clauses if (levels := self.levels(c))]
                 worths = sorted({level.worth for levels in every for level in levels})
                 chosen = worths[:: 1 + len(worths) // _MOST_LEVELS] + worths[-1:]
