@@ -2,7 +2,7 @@
 
 Observed records (one dated observation each, stored by the catalogue): Profile, Post, Follow,
 Engagement, PackMember, Removal. Judged records (made from the observed ones): Place, Activity,
-EngagementRate, Topic.
+EngagementRate, Topic, BoughtShare, Checked, Evidence, Verdict.
 """
 
 from influencr.records._columns import Column, columns, key_of
@@ -13,7 +13,16 @@ from influencr.records._identity import (
     platform_of,
     profile_id,
 )
-from influencr.records._judged import Activity, EngagementRate, Place, Topic
+from influencr.records._judged import (
+    Activity,
+    BoughtShare,
+    Checked,
+    EngagementRate,
+    Evidence,
+    Place,
+    Topic,
+    Verdict,
+)
 from influencr.records._observed import (
     OBSERVED,
     Engagement,
@@ -29,9 +38,12 @@ __all__ = [
     "OBSERVED",
     "PLATFORMS",
     "Activity",
+    "BoughtShare",
+    "Checked",
     "Column",
     "Engagement",
     "EngagementRate",
+    "Evidence",
     "Follow",
     "PackMember",
     "Place",
@@ -40,6 +52,7 @@ __all__ = [
     "Profile",
     "Removal",
     "Topic",
+    "Verdict",
     "canonical_handle",
     "columns",
     "key_of",

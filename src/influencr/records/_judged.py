@@ -6,7 +6,16 @@ from datetime import datetime
 
 import msgspec
 
-__all__ = ["Activity", "EngagementRate", "Place", "Topic"]
+__all__ = [
+    "Activity",
+    "BoughtShare",
+    "Checked",
+    "EngagementRate",
+    "Evidence",
+    "Place",
+    "Topic",
+    "Verdict",
+]
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,3 +74,104 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     weight: float
     evidence: str
+
+
+class BoughtShare(msgspec.Struct, frozen=True, kw_only=True):
+    """The share of followers that look bought, corrected for the test's own error.
+
+    It says something about followers, never about who paid for them.
+
+    point, lo, hi     share 0..1 and its interval; all None when it cannot be told (see `reason`)
+    level             of the interval, 0.95
+    n                 followers that were looked at
+    flagged           how many of them the test called; a weighted sample rounds its weighted count
+    followers         followers in all, where known; `whole` when every one of them was looked at
+    members           followers inside confirmed batches, counted as such
+    method            how it was computed ("lang-reiczigel", "melded", ...)
+    se, sp            the test's measured sensitivity and specificity; n_se, n_sp the labelled
+                      accounts they were measured on
+    calibration       name of the labelled set
+    model_version     of the follower model
+    reason            a sentence
+    """
+
+    point: float | None
+    lo: float | None
+    hi: float | None
+    level: float
+    n: int
+    flagged: int
+    followers: int | None
+    whole: bool
+    members: int
+    method: str
+    se: float | None
+    sp: float | None
+    n_se: int
+    n_sp: int
+    calibration: str | None
+    model_version: str | None
+    reason: str
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """Another explanation: `outcome` is "found", "not found" or "not checked"."""
+
+    alternative: str
+    outcome: str
+    detail: str
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding of one family of evidence, with what is needed to judge it again.
+
+    family           its letter (`vetting.FAMILIES`)
+    statistic        name of the number `value`; p its p-value, q after Benjamini-Hochberg
+    from_at, to_at   window of the finding, None when it has none
+    members          followers in it; members_hash names the set without naming anybody
+    share            members as a share of the followers seen
+    fires            the family's own rule says "unusual"
+    chart            JSON for a picture, None when there is nothing to draw
+    checked          other explanations that were looked for
+    effect           what the verdict would be without this finding, as a sentence
+    version          of the family's method
+    """
+
+    family: str
+    statistic: str
+    value: float | None
+    p: float | None
+    q: float | None
+    from_at: datetime | None
+    to_at: datetime | None
+    members: int
+    members_hash: str | None
+    share: float | None
+    fires: bool
+    chart: str | None
+    checked: tuple[Checked, ...]
+    effect: str
+    version: str
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The conclusion about an audience, with everything that it was made from.
+
+    status       vetted, needs_a_look, looks_inflated or unknown
+    sentence     what is shown; from fixed templates
+    share        share of followers that look bought
+    evidence     the ledger of this creator, findings and families that found nothing
+    as_of        the instant that the evidence refers to; checked_at when the rule was applied
+    n_seen       followers seen, followers the count the platform shows
+    version      of the rule
+    """
+
+    status: str
+    sentence: str
+    share: BoughtShare
+    evidence: tuple[Evidence, ...]
+    as_of: datetime
+    checked_at: datetime
+    n_seen: int
+    followers: int | None
+    version: str

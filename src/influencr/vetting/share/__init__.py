@@ -1,0 +1,1 @@
+"""Which share of the followers looks bought, and how sure is that?"""

@@ -1,0 +1,227 @@
+"""The evidence ledger: what every family of evidence writes down, in one frame.
+
+One row per creator and finding. A family that looked and found nothing writes one row with
+`fires` false, so that "clear" (a row) differs from "not looked at" (no row). The rows hold what is
+needed to make the verdict again: statistic, p, q, window, members, share, alternatives checked.
+
+The families and their letters are those of the method (docs/algorithms/vetting.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import polars as pl
+
+from influencr.errors import SchemaError
+from influencr.records import Checked, Evidence
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = [
+    "CHECKED",
+    "EVIDENCE_SCHEMA",
+    "FAMILIES",
+    "GROUP_FAMILIES",
+    "OUTCOMES",
+    "as_evidence",
+    "as_record",
+    "clear_rows",
+    "empty_evidence",
+    "evidence_row",
+    "members_hash",
+]
+
+#: Letter of a family -> what it looks at.
+FAMILIES: Final[Mapping[str, str]] = {
+    "A": "activity",
+    "B": "arrival burst",
+    "C": "creation dates against order of arrival",
+    "D": "duplicate bios and avatars",
+    "E": "engagement for its size",
+    "G": "lockstep: the same followers at the same creators in the same time",
+    "P": "share of followers that look bought by their profiles",
+    "X": "exchange: rings and pods",
+}
+#: Families that look at followers together and may carry "looks inflated" (one at least must).
+GROUP_FAMILIES: Final = ("G", "C", "D")
+#: What checking another explanation may give.
+OUTCOMES: Final = ("found", "not found", "not checked")
+
+CHECKED: Final = pl.Struct(
+    {"alternative": pl.String(), "outcome": pl.String(), "detail": pl.String()}
+)
+
+#: Columns of the ledger.
+#: creator      row of the audience's creators
+#: family       letter of FAMILIES
+#: statistic    its name ("max_llr"), value its value, p its p-value, q after Benjamini-Hochberg
+#:              over creators (filled where all creators are together)
+#: from_at, to_at   seconds UTC of the window of the finding; null when it has none
+#: members      followers in it; member_rows their positions in the creator's order of arrival
+#: share        members as a share of the followers seen
+#: fires        whether the family's own rule says "unusual", before other explanations
+#: chart        JSON for a picture, at most 200 points; "" when there is nothing to draw
+#: checked      other explanations: alternative, outcome (OUTCOMES), detail (a sentence)
+#: version      of the family's method
+EVIDENCE_SCHEMA: Final[dict[str, pl.DataType]] = {
+    "creator": pl.Int64(),
+    "family": pl.String(),
+    "statistic": pl.String(),
+    "value": pl.Float64(),
+    "p": pl.Float64(),
+    "q": pl.Float64(),
+    "from_at": pl.Int64(),
+    "to_at": pl.Int64(),
+    "members": pl.Int64(),
+    "member_rows": pl.List(pl.Int32()),
+    "share": pl.Float64(),
+    "fires": pl.Boolean(),
+    "chart": pl.String(),
+    "checked": pl.List(CHECKED),
+    "version": pl.String(),
+}
+
+_DEFAULTS: Final[dict[str, Any]] = {
+    "value": None,
+    "p": None,
+    "q": None,
+    "from_at": None,
+    "to_at": None,
+    "members": 0,
+    "member_rows": [],
+    "share": None,
+    "fires": False,
+    "chart": "",
+    "checked": [],
+}
+
+
+def empty_evidence() -> pl.DataFrame:
+    """A ledger without rows."""
+    return pl.DataFrame(schema=EVIDENCE_SCHEMA)
+
+
+def evidence_row(
+    *, creator: int, family: str, statistic: str, version: str, **known: Any
+) -> dict[str, Any]:
+    """One row of the ledger as a dictionary; what is not given is null, 0, empty or false.
+
+    known   other columns of EVIDENCE_SCHEMA; `member_rows` and numbers may be NumPy values;
+            `members` is the number of `member_rows` when only those are given
+
+    Raises SchemaError for a family or column that does not exist.
+
+    >>> row = evidence_row(creator=3, family="C", statistic="max_llr", version="1", value=41.5)
+    >>> row["fires"], row["members"], row["p"]
+    (False, 0, None)
+    """
+    if family not in FAMILIES:
+        raise SchemaError(
+            f"There is no evidence family {family!r}; valid: {', '.join(FAMILIES)}.",
+            field="family",
+            valid=list(FAMILIES),
+        )
+    strange = sorted(set(known) - set(_DEFAULTS))
+    if strange:
+        raise SchemaError(f"The ledger has no column {strange[0]!r}.", field=strange[0])
+    row: dict[str, Any] = {
+        "creator": int(creator),
+        "family": family,
+        "statistic": statistic,
+        **_DEFAULTS,
+        **known,
+        "version": version,
+    }
+    row["member_rows"] = [int(r) for r in row["member_rows"]]
+    row["checked"] = list(row["checked"])
+    if row["member_rows"] and "members" not in known:
+        row["members"] = len(row["member_rows"])
+    for name in ("value", "p", "q", "share"):
+        if row[name] is not None:
+            row[name] = float(row[name])
+    for name in ("from_at", "to_at", "members"):
+        if row[name] is not None:
+            row[name] = int(row[name])
+    row["fires"] = bool(row["fires"])
+    return row
+
+
+def as_evidence(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Rows of `evidence_row` as a ledger."""
+    return pl.DataFrame(list(rows), schema=EVIDENCE_SCHEMA, orient="row")
+
+
+def clear_rows(
+    creators: NDArray[np.integer] | Iterable[int],
+    *,
+    family: str,
+    statistic: str,
+    version: str,
+    values: NDArray[np.floating] | Iterable[float] | None = None,
+) -> pl.DataFrame:
+    """ "Looked and found nothing" for many creators at once, without a Python loop over them.
+
+    values   the statistic of each creator, where it was computed
+    """
+    numbers = pl.Series("creator", creators, dtype=pl.Int64, strict=False)
+    template = evidence_row(creator=0, family=family, statistic=statistic, version=version)
+    return pl.DataFrame(
+        {"creator": numbers},
+    ).select(
+        "creator",
+        *(
+            pl.Series(name, values, dtype=pl.Float64, strict=False)
+            if name == "value" and values is not None
+            else pl.lit(pl.Series([template[name]], dtype=kind)).first().alias(name)
+            for name, kind in EVIDENCE_SCHEMA.items()
+            if name != "creator"
+        ),
+    )
+
+
+def members_hash(keys: Iterable[int]) -> str:
+    """Sixteen hex digits that name a set of members without naming anybody.
+
+    The order of the keys does not matter; the same set gives the same text on every machine.
+    """
+    import xxhash
+
+    digest = xxhash.xxh3_64()
+    for key in sorted(int(k) for k in keys):
+        digest.update(key.to_bytes(8, "little", signed=False))
+    return digest.hexdigest()
+
+
+def as_record(row: Mapping[str, Any], *, members: str | None = None, effect: str = "") -> Evidence:
+    """One row of the ledger as the record that is shown, stored and judged again.
+
+    members   hash of the members (`members_hash`), where they are known
+    effect    what the outcome would be without this row
+    """
+    return Evidence(
+        family=row["family"],
+        statistic=row["statistic"],
+        value=row["value"],
+        p=row["p"],
+        q=row["q"],
+        from_at=_instant(row["from_at"]),
+        to_at=_instant(row["to_at"]),
+        members=row["members"],
+        members_hash=members,
+        share=row["share"],
+        fires=row["fires"],
+        chart=row["chart"] or None,
+        checked=tuple(msgspec.convert(c, Checked) for c in row["checked"]),
+        effect=effect,
+        version=row["version"],
+    )
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
