@@ -4,7 +4,7 @@ This storey answers the first question only. The verdict on the audience is `unk
 reason until there is evidence to judge; see docs/algorithms/vetting.md.
 """
 
-from influencr.vetting._activity import (
+from influencr.vetting.activity import (
     ACTIVE_DAYS,
     CADENCE_DAYS,
     DORMANT_DAYS,

@@ -11,7 +11,7 @@ ones are not read. The cadence is withheld where the source forbids derived numb
 
 ACTIVE_DAYS and DORMANT_DAYS are the limits of evidence family A in the method (active <= 30 days,
 dormant > 90, "quiet" between). STALE_DAYS, CADENCE_DAYS, MIN_SPAN_DAYS: our own choice, fixed by
-tests/unit/vetting/test_activity.py.
+tests/unit/vetting/activity/test_state.py.
 
 The aggregation is written over lazy frames through Narwhals, so that the same lines run on another
 engine; only the sentence per creator is made in Polars.
