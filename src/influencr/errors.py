@@ -125,9 +125,16 @@ class HomeError(Terminal):
 
 
 class OtherFormat(HomeError):
-    """A file that can be made anew was written in a format that this version does not read."""
+    """A file that can be made anew was written in a format that this version does not read.
+
+    newer   a later version of this program wrote it, and may still be in use
+    """
 
     code = "other_format"
+
+    def __init__(self, sentence: str, *, newer: bool = False) -> None:
+        super().__init__(sentence)
+        self.newer = newer
 
 
 class Busy(Transient):

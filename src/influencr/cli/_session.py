@@ -37,11 +37,21 @@ def session(context: typer.Context) -> Session:
     return found if found is not None else Session(None, ())
 
 
-def engine(context: typer.Context) -> Engine:
-    """The engine on the chosen home; HomeError when nothing was ever imported there."""
+def engine(context: typer.Context, *, renew: bool = True) -> Engine:
+    """The engine on the chosen home; HomeError when nothing was ever imported there.
+
+    renew   after an update of this program, first build an index anew that the old one wrote
+    """
     from influencr.engine import Engine
 
-    return Engine(session(context).home)
+    found = Engine(session(context).home)
+    if renew and found.is_outdated:
+        from influencr.cli._progress import stages
+
+        note("The search index is of an older version; it is built anew from the catalogue.")
+        with stages(quiet=False) as progress:
+            found.refresh(progress=progress)
+    return found
 
 
 def console(*, stderr: bool = False) -> Console:

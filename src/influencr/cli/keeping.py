@@ -17,7 +17,7 @@ __all__ = ["doctor", "forget", "refresh", "status"]
 
 def status(context: typer.Context, json_: opt.Json = False) -> None:
     """What is in the data home, how fresh it is, and who is not listed for which reason."""
-    found = engine(context).status()
+    found = engine(context, renew=False).status()
     if json_:
         print_json(found)
         return
@@ -80,7 +80,7 @@ def refresh(
     A few changed profiles are judged alone and searchable within seconds. Searches go on meanwhile.
     """
     with stages(quiet=quiet or json_) as progress:
-        refreshed = engine(context).refresh(force=whole, progress=progress)
+        refreshed = engine(context, renew=False).refresh(force=whole, progress=progress)
     if json_:
         updated = refreshed.updated
         print_json(

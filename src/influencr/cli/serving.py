@@ -10,7 +10,7 @@ import typer
 
 from influencr.cli import _options as opt
 from influencr.cli._progress import stages
-from influencr.cli._session import note, session
+from influencr.cli._session import engine, note, session
 from influencr.errors import UnknownValue, UsageError
 
 __all__ = ["demo", "serve"]
@@ -49,22 +49,22 @@ def demo(
 
     if preset not in PRESETS:
         raise UnknownValue("--preset", preset, PRESETS)
-    with Engine(session(context).home, create=True) as engine:
-        there = engine.demo_preset
+    with Engine(session(context).home, create=True) as made:
+        there = made.demo_preset
         if there not in (None, preset):
             raise UsageError(
-                f"{engine.home.path} holds the demo world {there!r}; ask for that one, or choose "
+                f"{made.home.path} holds the demo world {there!r}; ask for that one, or choose "
                 "another --home.",
                 field="--preset",
             )
-        ready = there is not None and engine.status()["index"]["generation"] > 0 and not fresh
+        ready = there is not None and made.status()["index"]["generation"] > 0 and not fresh
         with stages(quiet=quiet) as progress:
             done = (
-                engine.refresh(progress=progress)
+                made.refresh(progress=progress)
                 if ready
-                else engine.demo(preset=preset, progress=progress)
+                else made.demo(preset=preset, progress=progress)
             )
-        home = engine.home.path
+        home = made.home.path
     if not quiet:
         note(f"{done.report.n_creators:,} invented creators are searchable in {home}.")
     if serving:
@@ -85,6 +85,7 @@ def serve(
     ] = 4,
 ) -> None:
     """Serve the web page over the data home until Ctrl-C."""
+    engine(context).close()  # an index of an older version is built anew first
     _serve(session(context).home, host, port, threads)
 
 

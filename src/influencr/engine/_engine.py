@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from influencr.engine._export import Exported
-from influencr.errors import HomeError, UsageError
+from influencr.errors import HomeError, OtherFormat, UsageError
 from influencr.home import Home
 
 if TYPE_CHECKING:
@@ -321,6 +321,21 @@ class Engine:
         if done.judged:
             self.brands.prepare(progress=progress)
         return done
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether an older version of this program wrote the index: `refresh` builds it anew, and
+        nothing is lost, for everything in it comes from the catalogue.
+
+        Raises OtherFormat for an index of a newer version, which may still be in use.
+        """
+        try:
+            self.index.snapshot()
+        except OtherFormat as told:
+            if told.newer:
+                raise
+            return True
+        return False
 
     def forget(self, references: Iterable[str], *, reason: str = "opt_out") -> Forgotten:
         """Take people out everywhere and for good; no later import brings them back.

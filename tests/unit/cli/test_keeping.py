@@ -1,5 +1,8 @@
 """status, doctor, forget."""
 
+import shutil
+
+import msgspec
 import pytest
 
 
@@ -65,3 +68,32 @@ def test_refresh_says_what_is_searchable_and_does_nothing_twice(ask, world):
     assert found["creators"] == before["n_creators"]
     assert found["generation"] == before["generation"]
     assert found["judged_everybody"] is False
+
+
+def test_an_index_of_an_older_version_is_built_anew_by_itself(run, world, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(world, home)
+    before = run("--home", home, "search", "vegan", "--json").document
+    (manifest,) = (home / "index").glob("*.manifest")
+    written = msgspec.msgpack.decode(manifest.read_bytes())
+    older = {**written, "format": written["format"] - 1}
+    manifest.write_bytes(msgspec.msgpack.encode(older))
+    done = run("--home", home, "search", "vegan", "--json")
+    assert done.code == 0
+    assert "of an older version" in done.err
+    assert done.document["total"] == before["total"] > 0
+    again = run("--home", home, "search", "vegan", "--json")
+    assert again.err == ""
+
+
+def test_an_index_of_a_newer_version_is_left_alone(run, world, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(world, home)
+    (manifest,) = (home / "index").glob("*.manifest")
+    written = msgspec.msgpack.decode(manifest.read_bytes())
+    newer = msgspec.msgpack.encode({**written, "format": written["format"] + 1})
+    manifest.write_bytes(newer)
+    done = run("--home", home, "search", "vegan")
+    assert done.code == 1
+    assert "a newer influencr" in done.err
+    assert manifest.read_bytes() == newer

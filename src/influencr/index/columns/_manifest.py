@@ -99,11 +99,13 @@ class Folder:
         raw = (self.path / name).read_bytes()
         written = msgspec.msgpack.decode(raw, type=_FormatOnly).format
         if written != FORMAT:
-            age = "a newer" if written > FORMAT else "an older"
+            newer = written > FORMAT
+            age = "a newer" if newer else "an older"
             raise OtherFormat(
                 f"The search index in {self.path} was written by {age} influencr (format "
                 f"{written}, this one reads {FORMAT}); refresh it to build it anew from the "
-                "catalogue."
+                "catalogue.",
+                newer=newer,
             )
         return msgspec.msgpack.decode(raw, type=Manifest)
 

@@ -69,11 +69,13 @@ class Folder:
         """What the generation says of itself; OtherFormat when this version cannot read it."""
         sheet = msgspec.json.decode((generation / "generation.json").read_bytes(), type=Sheet)
         if sheet.format != FORMAT:
-            age = "a newer" if sheet.format > FORMAT else "an older"
+            newer = sheet.format > FORMAT
+            age = "a newer" if newer else "an older"
             raise OtherFormat(
                 f"The search index in {self.path} was written by {age} influencr (format "
                 f"{sheet.format}, this one reads {FORMAT}); refresh it to build it anew from the "
-                "catalogue."
+                "catalogue.",
+                newer=newer,
             )
         return sheet
 
