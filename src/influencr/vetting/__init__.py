@@ -4,6 +4,11 @@ This storey answers the first question only. The verdict on the audience is `unk
 reason until there is evidence to judge; see docs/algorithms/vetting.md.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from influencr.vetting.activity import (
     ACTIVE_DAYS,
     CADENCE_DAYS,
@@ -16,6 +21,14 @@ from influencr.vetting.activity import (
     judge_activity,
 )
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from influencr.vetting import crowds
+
+#: Folders that load NumPy, SciPy or scikit-learn; each is loaded when it is first asked for.
+_LATER = ("crowds",)
+
 __all__ = [
     "ACTIVE_DAYS",
     "CADENCE_DAYS",
@@ -25,5 +38,12 @@ __all__ = [
     "STALE_DAYS",
     "STATES",
     "VERSION",
+    "crowds",
     "judge_activity",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")

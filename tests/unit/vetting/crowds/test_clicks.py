@@ -1,0 +1,190 @@
+"""Follows that one click, or a network's own proposal, explains; and those it must not excuse."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from influencr.errors import SchemaError
+from influencr.vetting.crowds import CAUSES, click_causes
+
+DAY = 86_400
+T0 = 1_700_000_000
+PACK, LIST, ONBOARDING = (CAUSES.index(word) for word in ("pack", "list", "onboarding"))
+NOBODY = pl.DataFrame(schema={"key": pl.UInt64, "created": pl.Int64})
+
+
+def follows(rows: list[tuple[int, int, int | None, int | None]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        rows,
+        schema={"follower": pl.UInt64, "followed": pl.UInt64, "at": pl.Int64, "via": pl.UInt64},
+        orient="row",
+    )
+
+
+def pack(
+    members: range, *, number: int = 1, added: int | None = T0 - DAY, removed: int | None = None
+) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(number, member, added, removed) for member in members],
+        schema={"pack": pl.UInt64, "member": pl.UInt64, "added": pl.Int64, "removed": pl.Int64},
+        orient="row",
+    )
+
+
+def click(
+    members: range, *, follower: int = 1, at: int = T0, step: int = 1, via: int | None = None
+) -> list[tuple[int, int, int | None, int | None]]:
+    return [(follower, member, at + step * i, via) for i, member in enumerate(members)]
+
+
+def causes(
+    rows: list[tuple[int, int, int | None, int | None]],
+    packs: pl.DataFrame,
+    created: pl.DataFrame = NOBODY,
+) -> list[int]:
+    return click_causes(follows(rows), created, packs).to_list()
+
+
+@pytest.mark.parametrize("step", [0, 1, 25, 300])
+def test_one_click_on_a_known_pack(step: int) -> None:
+    assert causes(click(range(10, 20), step=step), pack(range(10, 22))) == [PACK] * 10
+
+
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    rows = click(range(10, 20)) + [(2, m, T0 + 40 * DAY * m, None) for m in range(10, 20)]
+    shuffled = np.random.default_rng(3).permutation(len(rows))
+    found = causes([rows[i] for i in shuffled], pack(range(10, 20)))
+    assert [found[list(shuffled).index(i)] for i in range(len(rows))] == [PACK] * 10 + [0] * 10
+
+
+def test_a_list_is_called_a_list() -> None:
+    packs = pack(range(10, 20)).with_columns(kind=pl.lit("list"))
+    assert causes(click(range(10, 20)), packs) == [LIST] * 10
+
+
+def test_follows_before_and_after_a_click_are_not_part_of_it() -> None:
+    rows = [(1, 500, T0 - 5, None), *click(range(10, 20)), (1, 501, T0 + 14, None)]
+    assert causes(rows, pack(range(10, 20))) == [0] + [PACK] * 10 + [0]
+
+
+def test_an_unknown_pack_explains_nothing() -> None:
+    assert causes(click(range(10, 20)), pack(range(50, 60))) == [0] * 10
+    assert causes(click(range(10, 20), via=77), pack(range(50, 60))) == [0] * 10
+
+
+def test_orders_placed_in_one_sitting_are_no_click() -> None:
+    # Half of the targets happen to be in a pack, between the others.
+    rows = [(1, 10 + i if i % 2 else 900 + i, T0 + i, None) for i in range(20)]
+    assert causes(rows, pack(range(10, 30))) == [0] * 20
+
+
+def test_a_customer_beside_a_pack_is_not_excused() -> None:
+    rows = [*click(range(10, 20)), (1, 999, T0 + 4, None), (1, 998, T0 + 11, None)]
+    found = causes(rows, pack(range(10, 20)))
+    assert found == [PACK] * 10 + [0, 0]
+
+
+def test_a_few_members_do_not_make_a_click() -> None:
+    assert causes(click(range(10, 13)), pack(range(10, 13))) == [0] * 3
+    # A seller's customer in a large pack, with a few more members for show.
+    assert causes(click(range(10, 16)), pack(range(10, 60))) == [0] * 6
+    assert causes(click(range(10, 16), via=1), pack(range(10, 60))) == [0] * 6
+
+
+def test_who_followed_most_of_the_pack_before_clicks_on_the_rest() -> None:
+    rows = click(range(10, 50), at=T0 - 200 * DAY, step=3 * DAY) + click(range(50, 60))
+    found = causes(rows, pack(range(10, 60)))
+    assert found[-10:] == [PACK] * 10
+
+
+def test_a_named_pack_needs_no_closeness_but_its_members() -> None:
+    rows = click(range(10, 20), step=3_000, via=1)
+    assert causes(rows, pack(range(10, 20))) == [PACK] * 10
+    rows = [*click(range(10, 20), step=3_000, via=1), (1, 999, T0 + 900, 1)]
+    assert causes(rows, pack(range(10, 20)))[-1] == 0
+
+
+def test_named_packs_do_not_need_times() -> None:
+    rows = [(1, member, -1, 1) for member in range(10, 20)]
+    assert causes(rows, pack(range(10, 20))) == [PACK] * 10
+    rows = [(1, member, None, None) for member in range(10, 20)]
+    assert causes(rows, pack(range(10, 20))) == [0] * 10
+
+
+def test_who_had_left_or_came_long_after_is_not_explained() -> None:
+    for stranger in (
+        pack(range(19, 20), added=T0 - 9 * DAY, removed=T0 - DAY),
+        pack(range(19, 20), added=T0 + 90 * DAY),
+    ):
+        packs = pl.concat([pack(range(10, 19)), stranger])
+        assert causes(click(range(10, 20)), packs) == [PACK] * 9 + [0]
+
+
+def test_a_pack_that_was_made_after_the_wave_explains_nothing() -> None:
+    assert causes(click(range(10, 20)), pack(range(10, 20), added=T0 + DAY)) == [0] * 10
+
+
+def test_a_membership_that_was_recorded_late_is_vouched_for_by_the_others() -> None:
+    packs = pl.concat([pack(range(10, 17)), pack(range(17, 20), added=T0 + 20 * DAY)])
+    assert causes(click(range(10, 20)), packs) == [PACK] * 10
+
+
+def newcomers(weeks: list[int], per_week: int) -> tuple[pl.DataFrame, np.ndarray]:
+    """Sign-ups spread over the days of some weeks; keys from 10,000."""
+    rng = np.random.default_rng(8)
+    start = (T0 // (7 * DAY)) * 7 * DAY
+    born = np.concatenate([start + w * 7 * DAY + rng.integers(0, 7 * DAY, per_week) for w in weeks])
+    key = 10_000 + np.arange(len(born))
+    return pl.DataFrame({"key": key, "created": born}).cast({"key": pl.UInt64}), born
+
+
+def quick(created: pl.DataFrame, target: int, which: np.ndarray) -> list[tuple]:
+    return [
+        (key, target, born + 90, None)
+        for i, (key, born) in enumerate(created.iter_rows())
+        if which[i]
+    ]
+
+
+def test_what_newcomers_of_many_weeks_follow_at_once_was_proposed_to_them() -> None:
+    created, born = newcomers(list(range(20)), 40)
+    asked = np.random.default_rng(1).random(len(born)) < 0.4
+    rows = quick(created, 5, asked)
+    assert causes(rows, pack(range(0)), created) == [ONBOARDING] * len(rows)
+    late = [(a, b, at + 3_600, via) for a, b, at, via in rows]
+    assert causes(late, pack(range(0)), created) == [0] * len(rows)
+
+
+def test_a_batch_that_follows_at_once_is_no_proposal() -> None:
+    created, born = newcomers(list(range(20)), 40)
+    asked = np.random.default_rng(1).random(len(born)) < 0.4
+    background = quick(created, 5, asked)
+    bought = np.zeros(len(born), dtype=bool)
+    bought[200:320] = True  # every newcomer of three weeks
+    rows = background + quick(created, 6, bought)
+    found = causes(rows, pack(range(0)), created)
+    assert found == [ONBOARDING] * len(background) + [0] * 120
+
+
+def test_a_batch_for_somebody_who_is_proposed_too_is_not_excused() -> None:
+    created, born = newcomers(list(range(20)), 40)
+    asked = np.random.default_rng(1).random(len(born)) < 0.1
+    in_batch = (np.arange(len(born)) >= 400) & (np.arange(len(born)) < 440)
+    other = quick(created, 5, np.ones(len(born), dtype=bool))
+    rows = quick(created, 6, asked | in_batch)
+    found = np.array(causes(other + rows, pack(range(0)), created)[len(other) :])
+    follower = np.array([row[0] for row in rows]) - 10_000
+    assert (found[in_batch[follower]] == 0).all()
+    assert (found[~in_batch[follower]] == ONBOARDING).all()
+
+
+def test_clocks_before_the_account_existed_explain_nothing() -> None:
+    created, born = newcomers(list(range(20)), 40)
+    rows = [(a, b, at - 3_600, via) for a, b, at, via in quick(created, 5, born > 0)]
+    assert causes(rows, pack(range(0)), created) == [0] * len(rows)
+
+
+def test_nothing_in_nothing_out() -> None:
+    assert causes([], pack(range(10, 20))) == []
+    with pytest.raises(SchemaError, match="'via'"):
+        click_causes(follows([]).drop("via"), NOBODY, pack(range(0)))
