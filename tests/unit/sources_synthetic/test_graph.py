@@ -80,6 +80,17 @@ def test_regulars_engage_only_after_they_follow(loaded):
         on=["actor", "author"],
         how="left",
     )
+    # A crowd reacts before it follows; who had been planned twice may follow for the other reason.
+    burst = loaded.true("bursts").filter(pl.col("planted_has_post"))
+    joined = joined.join(
+        posts.select(post_id="uri", made="createdAt", planted_creator="did").join(
+            burst,
+            left_on=["planted_creator", "made"],
+            right_on=["planted_creator", "planted_started_at"],
+        ),
+        on="post_id",
+        how="anti",
+    )
     usual = joined.filter(
         pl.col("crowd").is_null() & ~pl.col("actor").is_in(pods["planted_account"].implode())
     )
@@ -169,7 +180,8 @@ def test_pack_waves_say_so(loaded):
 
 def test_bursts_of_every_innocent_kind(loaded):
     bursts = loaded.true("bursts")
-    assert set(bursts["planted_kind"]) == {"pack", "onboarding", "viral", "giveaway", "press"}
+    kinds = {"pack", "onboarding", "viral", "giveaway", "press"}
+    assert set(bursts["planted_kind"]) - {"unsolicited"} == kinds
     posts = loaded.seen("bluesky_posts").filter(pl.col("kind") == "post")
     explained = bursts.filter(pl.col("planted_has_post")).join(
         posts,

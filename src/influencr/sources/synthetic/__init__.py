@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influencr.sources.synthetic._devotion import Devotion
-    from influencr.sources.synthetic._sizes import AS_OF, DEMO, PARTS, SCALE, TEST, TINY, Size
+    from influencr.sources.synthetic._sizes import (
+        AS_OF,
+        DEMO,
+        PARTS,
+        SCALE,
+        TEST,
+        TINY,
+        VERSION,
+        VETTING,
+        Size,
+    )
     from influencr.sources.synthetic._source import SyntheticSource
     from influencr.sources.synthetic._world import World, write_world
 
@@ -24,6 +34,8 @@ __all__ = [
     "SCALE",
     "TEST",
     "TINY",
+    "VERSION",
+    "VETTING",
     "Devotion",
     "Size",
     "SyntheticSource",

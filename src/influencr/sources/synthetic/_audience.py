@@ -14,6 +14,7 @@ import polars as pl
 
 from influencr.sources.synthetic._cast import DAY, MIGRATIONS, Cast
 from influencr.sources.synthetic._random import Array, scatter, stream
+from influencr.sources.synthetic._sellers import looks_of
 from influencr.sources.synthetic._sizes import Parameters
 from influencr.sources.synthetic._texts import SECTIONS, Texts
 from influencr.sources.synthetic._words import Words
@@ -26,7 +27,9 @@ __all__ = ["Audience"]
 #: Who tells does not depend on where they are, so that planted truth can be compared with counts.
 _TELLS_PLACE = 0.3
 
-#: What lazy sellers paste into many accounts.
+#: Shares of ordinary accounts with eight digits in their handle, and with one of the bios below.
+_NUMBERED, _PASTES = 0.09, 0.012
+#: What lazy sellers paste into many accounts, and a few people write themselves.
 _PASTED = (
     "Life is beautiful",
     "love travel music",
@@ -74,6 +77,7 @@ class Audience:
             for i in (0, 1)
         ]
         self._joined = np.array([x.code in ("ja", "zh", "ko") for x in words.languages])
+        self._looks = looks_of(p.seed, int(cast.seller.max()) + 1)
         self._lots = scatter(p.n_audience, seed=p.seed, bits=26)
 
     def columns(self, begin: int, end: int) -> dict[str, pl.Series]:
@@ -83,7 +87,9 @@ class Audience:
         n = end - begin
         rows = slice(begin - p.n_creators, end - p.n_creators)
         first, last, extra = self._first[rows], self._last[rows], self._extra[rows]
-        bought = cast.is_kind("bought")[begin:end]
+        seller = cast.seller[begin:end]
+        bought, looks = seller >= 0, self._looks
+        chance = np.where(bought, looks.numbered[seller], _NUMBERED)
         frame = pl.DataFrame(
             {
                 "first": self._names[0].gather(first),
@@ -95,11 +101,12 @@ class Audience:
                 "digits": rng.random(n) < 0.22,
                 "two": rng.integers(10, 100, n),
                 "lot": pl.Series(self._lots[rows]).cast(pl.Int64) + 10_000_000,
-                "bought": bought,
+                "numbered": rng.random(n) < chance,
+                "short": rng.random(n) < np.where(bought, 0.65, 0.5),
                 "together": self._joined[cast.language[begin:end]],
                 "draw": rng.random(n),
                 "domain": np.where(rng.random(n) < 0.04, ".example", ".sky.example"),
-                "nameless": self._nameless(rng, begin, end, bought),
+                "nameless": self._nameless(rng, begin, end),
             }
         )
         plain = pl.col("first_plain") + pl.col("joint") + pl.col("last_plain")
@@ -111,8 +118,10 @@ class Audience:
             .otherwise(pl.lit(""))
         )
         handle = (
-            pl.when(pl.col("bought"))
+            pl.when(pl.col("numbered") & pl.col("short"))
             .then(pl.col("first_plain") + pl.col("lot").cast(pl.String) + ".sky.example")
+            .when(pl.col("numbered"))
+            .then(plain + pl.col("lot").cast(pl.String) + ".sky.example")
             .otherwise(plain + number + pl.col("domain"))
         )
         full = (
@@ -143,26 +152,28 @@ class Audience:
             .otherwise(pl.col("handle"))
             .alias("handle")
         )
-        avatar = rng.random(n) < np.where(bought, 0.55, 0.88)
+        avatar = rng.random(n) < np.where(bought, looks.avatar[seller], 0.85)
         return {
             "handle": named["handle"],
             "display_name": named["display_name"],
-            "bio": self._bios(rng, begin, end, bought),
+            "bio": self._bios(rng, begin, end),
             "has_avatar": pl.Series(avatar),
         }
 
-    def _nameless(self, rng: np.random.Generator, begin: int, end: int, bought: Array) -> Array:
-        """Newcomers of a migration and bought accounts often have no name yet."""
+    def _nameless(self, rng: np.random.Generator, begin: int, end: int) -> Array:
+        """Newcomers of a migration and sellers' accounts often have no name yet."""
+        seller = self._cast.seller[begin:end]
         age = (self._p.now - self._cast.created[begin:end]) / DAY
-        chance = np.where(bought, 0.4, 0.08)
+        chance = np.where(seller >= 0, self._looks.nameless[seller], 0.08)
         for days_before, length, _ in MIGRATIONS:
             chance = np.where(
                 (age < days_before + 1.5) & (age > days_before - length), 0.45, chance
             )
         return rng.random(end - begin) < chance
 
-    def _bios(self, rng: np.random.Generator, begin: int, end: int, bought: Array) -> pl.Series:
+    def _bios(self, rng: np.random.Generator, begin: int, end: int) -> pl.Series:
         cast, n = self._cast, end - begin
+        seller = cast.seller[begin:end]
         written = self._texts.compose(
             rng,
             section=np.full(n, SECTIONS.index("follower")),
@@ -190,8 +201,8 @@ class Audience:
         )
         draw = rng.random(n)
         talks = cast.is_kind("talkative", "exchange")[begin:end]
-        chance = np.where(talks, 0.75, np.where(bought, 0.12, 0.28))
-        paste = bought & (draw > 0.65)
+        chance = np.where(talks, 0.75, np.where(seller >= 0, self._looks.written[seller], 0.28))
+        paste = draw > 1 - np.where(seller >= 0, self._looks.pasted[seller], _PASTES)
         return pl.select(
             pl.when(pl.Series(paste))
             .then(pasted)

@@ -26,7 +26,7 @@ DAY = 86_400
 #: The network opened this many days before `as_of`; sign-ups speed up from there.
 NETWORK_AGE_DAYS = 1_640
 #: Migration waves: (days before as_of, length in days, share of all audience accounts).
-MIGRATIONS = ((262.0, 7.0, 0.06), (96.0, 4.0, 0.03))
+MIGRATIONS = ((262.0, 7.0, 0.06), (96.0, 4.0, 0.03), (27.0, 4.0, 0.06))
 
 #: Share of people who grew up in another region and keep friends there: 3.6 % of mankind live
 #: outside the country of birth (UN DESA, International Migrant Stock 2020), and about one person
@@ -54,6 +54,7 @@ class Cast(NamedTuple):
     cadence                           creators: own posts per day while active
     last_post                         creators: newest post, seconds since 1970
     fame                              creators of platforms without a graph: their followers
+    seller                            sellers' accounts: number of the seller, -1 for all others
     """
 
     kind: Array
@@ -70,6 +71,7 @@ class Cast(NamedTuple):
     cadence: Array
     last_post: Array
     fame: Array
+    seller: Array
 
     def is_kind(self, *names: str) -> Array:
         """Which accounts are one of these kinds."""
@@ -148,6 +150,7 @@ def gather_cast(p: Parameters, words: Words) -> Cast:
         cadence,
         last_post,
         fame.astype(np.int64),
+        np.full(n, -1, dtype=np.int16),
     )
 
 

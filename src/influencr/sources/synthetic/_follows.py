@@ -39,7 +39,9 @@ class Graph(NamedTuple):
     """What is known once all follows are drawn.
 
     followers, following   per account, exactly the edges written
-    organic, bought        per creator
+    organic, bought        per creator; organic is whatever was not ordered
+    sellers                per creator, followers that are sellers' accounts or came by an order,
+                           whether the creator ordered them or not
     by_country             (creators, countries) organic followers
     regulars               followers sampled per creator, slices by `regular_start`
     regular_since          when each of them followed
@@ -49,6 +51,7 @@ class Graph(NamedTuple):
     following: Array
     organic: Array
     bought: Array
+    sellers: Array
     by_country: Array
     countries: tuple[str, ...]
     regulars: Array
@@ -85,6 +88,7 @@ def write_follows(
     following = np.zeros(n, dtype=np.int64)
     organic = np.zeros(n_c, dtype=np.int64)
     bought = np.zeros(n_c, dtype=np.int64)
+    sellers = np.zeros(n_c, dtype=np.int64)
     by_country = np.zeros(n_c * len(countries), dtype=np.int32)
     # The last two places stand for the negative numbers of follows without an event.
     is_purchase = np.append(plans.edges.cause == CAUSES.index("bought"), [False, False])
@@ -107,6 +111,8 @@ def write_follows(
         own = to_creator & ~is_purchase[chunk.event]
         organic += np.bincount(chunk.followed[own], minlength=n_c)
         bought += np.bincount(chunk.followed[to_creator & ~own], minlength=n_c)
+        theirs = to_creator & (is_purchase[chunk.event] | (cast.seller[chunk.follower] >= 0))
+        sellers += np.bincount(chunk.followed[theirs], minlength=n_c)
         where = country_of[cast.place[chunk.follower[own]]]
         by_country += np.bincount(
             chunk.followed[own].astype(np.int64) * len(countries) + where,
@@ -127,6 +133,7 @@ def write_follows(
         following,
         organic,
         bought,
+        sellers,
         by_country.reshape(n_c, len(countries)),
         countries,
         regulars[order],

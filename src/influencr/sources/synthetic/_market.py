@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from influencr.sources.synthetic._cast import DAY, Cast, kind_number
+from influencr.sources.synthetic._cast import DAY, MIGRATIONS, Cast, kind_number
 from influencr.sources.synthetic._devotion import MIN_GROUP
 from influencr.sources.synthetic._random import Array, stream
 from influencr.sources.synthetic._sizes import Parameters
@@ -24,6 +24,9 @@ _CHOICES = np.cumsum([0.22, 0.13, 0.09, 0.20, 0.14, 0.12, 0.10])
 _DEVOTED = np.cumsum([0.50, 0.25, 0.15, 0.04, 0.03, 0.015, 0.015])
 #: Friends are drawn from this many seats to either side.
 _NEAR = 7
+#: Accounts of the newest migration find most of what they follow in their first days: followers of
+#: those weeks are mostly days old.
+_RECENT_DAYS = MIGRATIONS[-1][0] + 2
 #: Of those who moved, the share of friends that are still where they come from.
 _OLD_FRIENDS = 0.5
 
@@ -196,7 +199,8 @@ class Market:
         created = self._cast.created
         start = np.maximum(created[followers], created[followed]) + 30
         left = np.maximum(self._p.now - 1 - start, 1)
-        soon = rng.random(len(followers)) < 0.3
+        newcomer = self._p.now - created[followers] < _RECENT_DAYS * DAY
+        soon = rng.random(len(followers)) < np.where(newcomer, 0.75, 0.3)
         delay = np.where(
             soon,
             rng.exponential(4.0 * DAY, len(followers)),

@@ -29,6 +29,7 @@ from influencr.sources.synthetic._people import Person
 from influencr.sources.synthetic._plans import Plans
 from influencr.sources.synthetic._posts import Timeline, make_timeline
 from influencr.sources.synthetic._random import Array, stream
+from influencr.sources.synthetic._sellers import looks_of
 from influencr.sources.synthetic._sizes import Parameters
 from influencr.sources.synthetic._texts import SECTIONS, Texts
 from influencr.sources.synthetic._words import Words
@@ -63,6 +64,7 @@ def write_posts(
     cast: Cast,
     plans: Plans,
     graph: Graph,
+    people: list[Person],
     names: Names,
     texts: Texts,
     out: Output,
@@ -90,7 +92,8 @@ def write_posts(
         base = block.next_number
         block.count(seen)
         if out.wants("posts"):
-            out.table("posts", "bluesky_posts", block.posts(names, texts), number=number)
+            posts = block.posts(names, texts, people)
+            out.table("posts", "bluesky_posts", posts, number=number)
         if out.wants("engagements"):
             out.table("engagements", "bluesky_engagements", block.acts(names), number=number)
         progress("posts and engagements", index + 1, len(blocks))
@@ -150,7 +153,7 @@ class _Block:
         seen.replied[:] += np.bincount(self.line.author[post], minlength=n_c)
         seen.answered[:] += np.bincount(self.answer_author, minlength=n_c)
 
-    def posts(self, names: Names, texts: Texts) -> pl.DataFrame:
+    def posts(self, names: Names, texts: Texts, people: list[Person]) -> pl.DataFrame:
         line, rng = self.line, self._texts_rng
         n_own = len(line.author)
         counts = [
@@ -165,6 +168,7 @@ class _Block:
             place=self.cast.place[line.author],
         )
         own = own.set(pl.Series(line.kind == 2), None)
+        own, mentions = _with_mentions(own, line.about, names, people)
         own_uri = names.post_uris(line.author, self.base + np.arange(n_own))
         reply_uri = self._reply_uris(names)
         answers = np.zeros(len(self.reply_rows), dtype=np.int64)
@@ -174,12 +178,14 @@ class _Block:
             uri=reply_uri,
             replyParent=own_uri.gather(self.raw.post[self.reply_rows]),
             replyCount=pl.Series(answers),
+            mentions=pl.lit(None, dtype=mentions.dtype),
         )
         answer = self._talk(rng, names, texts, self.reply_rows[self.answered], "answer")
         answer = answer.with_columns(
             uri=names.post_uris(self.answer_author, self.answer_number),
             replyParent=reply_uri.gather(self.answered),
             replyCount=pl.Series(np.zeros(len(self.answered), dtype=np.int64)),
+            mentions=pl.lit(None, dtype=mentions.dtype),
         )
         columns = {
             "uri": own_uri,
@@ -193,6 +199,7 @@ class _Block:
             "replyCount": pl.Series(counts[2]),
             "quoteCount": pl.Series(counts[3]),
             "replyParent": pl.Series([None], dtype=pl.String).new_from_index(0, n_own),
+            "mentions": mentions,
         }
         frame = pl.DataFrame(columns)
         return pl.concat([frame, *(part.select(frame.columns) for part in (replies, answer))]).sort(
@@ -260,6 +267,23 @@ class _Block:
             }
         )
         return pl.concat([frame, answers])
+
+
+def _with_mentions(
+    text: pl.Series, about: Array, names: Names, people: list[Person]
+) -> tuple[pl.Series, pl.Series]:
+    """The texts with "@handle" where a post names a creator, and whom each names."""
+    mentions = pl.Series([None], dtype=pl.List(pl.String)).new_from_index(0, len(text))
+    rows = np.flatnonzero(about >= 0)
+    if not len(rows):
+        return text, mentions
+    named = about[rows]
+    handles = pl.Series([" @" + people[who].handle for who in named.tolist()])
+    text = text.scatter(rows, text.gather(rows) + handles)
+    whom: list[list[str] | None] = [None] * len(text)
+    for row, did in zip(rows.tolist(), names.did(named), strict=True):
+        whom[row] = [did]
+    return text, pl.Series(whom, dtype=pl.List(pl.String))
 
 
 def write_packs(
@@ -360,10 +384,15 @@ def _posts_counts(p: Parameters, cast: Cast, seen: Seen) -> Array:
     counts[:n_c] += rng.poisson(np.minimum(cast.cadence * before, 200_000))
     audience = np.arange(n_c, p.n_accounts)
     few = rng.geometric(0.12, len(audience))
+    looks = looks_of(p.seed, int(cast.seller.max()) + 1)
     chance = np.select(
-        [cast.is_kind("talkative")[n_c:], cast.is_kind("ordinary", "exchange")[n_c:]],
-        [0.9, 0.3],
-        default=0.0,
+        [
+            cast.is_kind("talkative")[n_c:],
+            cast.is_kind("ordinary", "exchange")[n_c:],
+            cast.seller[n_c:] >= 0,
+        ],
+        [0.9, 0.3, looks.posting[cast.seller[n_c:]]],
+        default=0.04,
     )
     counts[n_c:] += np.where(rng.random(len(audience)) < chance, few, 0)
     return counts

@@ -1,7 +1,7 @@
-"""What is planted in the graph: innocent crowds, bought batches, rings and pods.
+"""What is planted in the graph, collected: follows with a cause and an event, and rows of truth.
 
-Each plan adds edges with a cause and an event number, and a row of truth. Planned edges win over
-organic doubles, so a member of a batch really follows inside the batch's window.
+`_crowds` plans what is innocent, `_sales` what is bought, `_planting` calls them. Planned edges win
+over organic doubles, so a member of a batch really follows inside the batch's window.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from influencr.sources.synthetic._market import Market
 from influencr.sources.synthetic._random import Array, stream
 from influencr.sources.synthetic._sizes import Parameters
 
-__all__ = ["CAUSES", "Pack", "Plans", "Special", "make_plans"]
+__all__ = ["CAUSES", "Pack", "Planner", "Plans", "Special"]
 
 CAUSES = (
     "organic",
@@ -27,19 +27,13 @@ CAUSES = (
     "bought",
     "ring",
     "follow_back",
+    "unsolicited",  # a seller's accounts follow somebody who ordered nothing
+    "padding",  # and one another, to have followers
 )
 
-#: How sellers deliver: (accounts made in batches?, shortest and longest delivery in days).
-STYLES = {
-    "instant": (True, 0.04, 0.5),
-    "aged": (False, 0.8, 3.0),
-    "drip": (True, 20.0, 60.0),
-    "three_days": (True, 2.0, 3.5),
-}
-
-
-#: Share of follows that come from starter packs (reported for the real network: about a fifth).
-_PACK_SHARE, _MAX_PACK_FOLLOWS = 0.12, 20e6
+#: Share of the ordinary audience that opens its account because of something outside the network
+#: (press, a giveaway) and follows its cause minutes to days later.
+_RECRUITS = 0.04
 
 
 class Pack(NamedTuple):
@@ -56,12 +50,17 @@ class Pack(NamedTuple):
 
 
 class Special(NamedTuple):
-    """A post that must exist: the cause of a viral burst or a giveaway."""
+    """A post that must exist: the cause of a viral burst or a giveaway, or a mention in the press.
+
+    about   the creator whom the post names, -1 for nobody; the crowd of a mention does not react
+            to the post that brought it
+    """
 
     creator: int
     at: int
     kind: str
     event: int
+    about: int = -1
 
 
 class Edges(NamedTuple):
@@ -88,19 +87,9 @@ class Plans(NamedTuple):
     rows: dict[str, list[dict[str, Any]]]
 
 
-def make_plans(p: Parameters, cast: Cast, market: Market) -> Plans:
-    """Plan all crowds. Sets the creation times of bought accounts in `cast`, in place."""
-    planner = _Planner(p, cast, market)
-    planner.bought()
-    planner.packs()
-    planner.onboarding()
-    planner.bursts()
-    planner.rings()
-    planner.pods()
-    return planner.done()
+class Planner:
+    """Collects planned follows and truth rows; events are numbered in order of planning."""
 
-
-class _Planner:
     def __init__(self, p: Parameters, cast: Cast, market: Market) -> None:
         self.p, self.cast, self.market = p, cast, market
         self.graph = cast.in_graph(p.n_creators)
@@ -121,6 +110,15 @@ class _Planner:
         audience = p.n_creators + np.flatnonzero(
             ~cast.is_kind("bought", "exchange")[p.n_creators :]
         )
+        rng = stream(p.seed, "plan-recruits")
+        recruit = rng.random(len(audience)) < _RECRUITS
+        recruits = rng.permutation(audience[recruit])
+        #: Accounts that no other plan touches, by language: their creation may still be set.
+        self.recruits = {
+            int(number): recruits[cast.language[recruits] == number]
+            for number in np.unique(cast.language)
+        }
+        audience = audience[~recruit]
         order = np.argsort(cast.language[audience], kind="stable")
         self.audience = audience[order]
         self.bounds = np.searchsorted(
@@ -130,6 +128,7 @@ class _Planner:
     def add(
         self, follower: Array, followed: Array, at: Array, cause: str, *, via: int = -1
     ) -> None:
+        """The follows of one event; those before either account existed are left out."""
         created = self.cast.created
         keep = (
             (at > created[follower])
@@ -155,144 +154,39 @@ class _Planner:
             return np.empty(0, dtype=np.int64)
         drawn = np.unique(self.audience[rng.integers(low, high, size=2 * n + 8)])
         drawn = drawn[self.cast.created[drawn] < before]
-        return rng.permutation(drawn)[:n]
+        chosen: Array = rng.permutation(drawn)[:n]
+        return chosen
 
-    def bought(self) -> None:
-        p, cast = self.p, self.cast
-        fakes = np.flatnonzero(cast.is_kind("bought"))
-        if not len(fakes):
-            return
-        rng = stream(p.seed, "plan-bought")
-        expected = self.market.expected[self.people]
-        able = self.people[expected >= min(150.0, float(np.quantile(expected, 0.6)))]
-        n_customers = max(3, round(0.045 * len(self.graph)))
-        customers = rng.permutation(able)[:n_customers]
-        n_sellers = max(2, min(len(customers) // 18, len(fakes) // 40))
-        fakes = rng.permutation(fakes)
-        for seller, (pool, clients) in enumerate(
-            zip(np.array_split(fakes, n_sellers), np.array_split(customers, n_sellers), strict=True)
-        ):
-            style = list(STYLES)[seller % len(STYLES)]
-            self._sell(rng, seller, style, pool, clients)
+    def newcomers(self, rng: np.random.Generator, language: int, at: Array) -> Array:
+        """Accounts opened minutes to two days before these times; fewer where a language is small.
 
-    def _sell(
-        self, rng: np.random.Generator, seller: int, style: str, pool: Array, clients: Array
+        Sets their creation in the cast. The answer belongs to the first times of `at`.
+        """
+        known = self.recruits.get(language, np.empty(0, dtype=np.int64))
+        chosen: Array = known[: len(at)]
+        self.recruits[language] = known[len(at) :]
+        waited = np.minimum(30 + rng.exponential(0.25 * DAY, len(chosen)), 2 * DAY)
+        self.cast.created[chosen] = at[: len(chosen)] - waited.astype(np.int64)
+        return chosen
+
+    def burst(
+        self,
+        kind: str,
+        creator: int,
+        start: int,
+        n: int,
+        *,
+        pack: int = -1,
+        post: bool = False,
+        mentions: int = 0,
+        newcomers: int = 0,
     ) -> None:
-        p, cast = self.p, self.cast
-        in_batches, shortest, longest = STYLES[style]
-        again = rng.random(len(clients)) < 0.15
-        orders = np.concatenate([clients, clients[again]])
-        if not len(orders):
-            return
-        earliest = cast.created[orders] + 10 * DAY
-        latest = p.now - int((longest + 2) * DAY)
-        starts = np.maximum(earliest, p.now - (rng.uniform(15, 300, len(orders)) * DAY))
-        starts = np.minimum(starts, latest).astype(np.int64)
-        first = int(starts.min())
-        if in_batches:
-            n_batches = int(rng.integers(1, 4))
-            opened = first - (rng.uniform(3, 25, n_batches) * DAY).astype(np.int64)
-            length = rng.uniform(0.3, 3.0, n_batches) * DAY
-            lot = rng.integers(0, n_batches, len(pool))
-            made = opened[lot] - (rng.random(len(pool)) * length[lot]).astype(np.int64)
-        else:
-            made = np.minimum(
-                cast.created[pool],
-                first - (rng.uniform(90, 900, len(pool)) * DAY).astype(np.int64),
-            )
-        cast.created[pool] = made
-        for customer, start in zip(orders, starts, strict=True):
-            share = np.exp(rng.uniform(np.log(0.03), np.log(0.7)))
-            size = max(3, round(share * float(self.market.expected[customer])))
-            members = rng.permutation(pool)[: min(size, round(0.85 * len(pool)) or 1)]
-            lasts = rng.uniform(shortest, longest) * DAY
-            at = start + (rng.random(len(members)) * lasts).astype(np.int64)
-            self.add(members, np.full(len(members), customer), at, "bought")
-            self.rows["batches"].append(
-                {
-                    "event": self.n_events,
-                    "seller": seller,
-                    "style": style,
-                    "customer": int(customer),
-                    "started_at": int(start),
-                    "lasted_days": float(lasts / DAY),
-                    "ordered": len(members),
-                }
-            )
-            self.n_events += 1
+        """A row of truth about the follows added last, which make one event.
 
-    def packs(self) -> None:
-        p, cast = self.p, self.cast
-        rng = stream(p.seed, "plan-packs")
-        n_packs = max(3, len(self.graph) // 60)
-        main = cast.topics[: p.n_creators, 0]
-        # Bounded, because planned follows are held in memory.
-        share = min(_PACK_SHARE * p.n_audience * p.mean_follows, _MAX_PACK_FOLLOWS)
-        budget = share / (1.8 * n_packs)
-        for number in range(n_packs):
-            anchor = int(rng.choice(self.people))
-            theme = str(rng.choice(["topic", "place", "mixed"], p=[0.6, 0.25, 0.15]))
-            same = self.people
-            if theme != "mixed":
-                same = same[cast.language[same] == cast.language[anchor]]
-            if theme == "place":
-                same = same[self.market.hub[same] == self.market.hub[anchor]]
-            else:
-                same = same[main[same] == main[anchor]]
-            if len(same) < 8:
-                theme = "mixed"
-                same = self.people[cast.language[self.people] == cast.language[anchor]]
-            if len(same) < 8:
-                same = self.people
-            size = min(len(same), int(rng.integers(8, 61)))
-            members = rng.permutation(same)[:size]
-            made = int(
-                max(
-                    np.sort(cast.created[members])[size // 2] + DAY,
-                    p.now - rng.uniform(20, 520) * DAY,
-                )
-            )
-            made = min(made, p.now - 5 * DAY)
-            members = members[cast.created[members] < made]
-            added = made + (rng.random(len(members)) ** 3 * 40 * DAY).astype(np.int64)
-            added = np.minimum(added, p.now - DAY)
-            owner = int(members[0]) if len(members) and rng.random() < 0.5 else anchor
-            self.pack_list.append(
-                Pack(
-                    owner,
-                    theme,
-                    int(main[anchor]),
-                    int(cast.place[anchor]),
-                    int(cast.language[anchor]),
-                    made,
-                    members,
-                    added,
-                )
-            )
-            for _ in range(int(rng.integers(1, 4))):
-                self._wave(rng, number, int(budget / max(len(members), 1) * rng.uniform(0.4, 1.6)))
-
-    def _wave(self, rng: np.random.Generator, number: int, n: int) -> None:
-        pack = self.pack_list[number]
-        if not len(pack.members):
-            return
-        start = int(rng.integers(pack.made_at, self.p.now - 3 * DAY))
-        n = max(4, min(n, int(0.15 * self.p.n_audience)))
-        fans = self.crowd(rng, pack.language, n, before=start + 5 * DAY)
-        joins = np.maximum(
-            start + rng.exponential(0.5 * DAY, len(fans)),
-            self.cast.created[fans] + rng.uniform(120, 1_200, len(fans)),
-        )
-        keep = rng.random((len(fans), len(pack.members))) < rng.uniform(0.75, 1.0)
-        who, whom = np.nonzero(keep)
-        # One click follows everybody: a second or two apart, in the order of the list.
-        at = joins[who] + whom * rng.uniform(0.4, 2.0)
-        self.add(fans[who], pack.members[whom], at, "pack", via=number)
-        self._burst("pack", -1, start, len(self.pieces[-1][0]), pack=number, post=False)
-
-    def _burst(
-        self, kind: str, creator: int, start: int, n: int, *, pack: int = -1, post: bool
-    ) -> None:
+        post       whether the creator's own post is the cause
+        mentions   posts of others that name the creator
+        newcomers  members who opened their account because of it
+        """
         self.rows["bursts"].append(
             {
                 "event": self.n_events,
@@ -302,104 +196,18 @@ class _Planner:
                 "started_at": start,
                 "follows": n,
                 "has_post": post,
+                "mentions": mentions,
+                "newcomers": newcomers,
             }
         )
         self.n_events += 1
 
-    def onboarding(self) -> None:
-        cast, p = self.cast, self.p
-        rng = stream(p.seed, "plan-onboarding")
-        for language in range(len(self.bounds) - 1):
-            local = self.people[cast.language[self.people] == language]
-            if len(local) < 12:
-                continue
-            top = local[np.argsort(-cast.popularity[local], kind="stable")[2:10]]
-            newcomers = self.audience[self.bounds[language] : self.bounds[language + 1]]
-            newcomers = newcomers[rng.random(len(newcomers)) < 0.12]
-            who, whom = np.nonzero(rng.random((len(newcomers), len(top))) < 0.5)
-            at = cast.created[newcomers[who]] + rng.uniform(20, 400, len(who))
-            self.add(newcomers[who], top[whom], at, "onboarding")
-            self._burst("onboarding", -1, 0, len(self.pieces[-1][0]), post=False)
-
-    def bursts(self) -> None:
-        p, cast = self.p, self.cast
-        rng = stream(p.seed, "plan-bursts")
-        customers = {row["customer"] for row in self.rows["batches"]}
-        calm = np.array([c for c in self.people if int(c) not in customers], dtype=np.int64)
-        recent = calm[cast.last_post[calm] > p.now - 20 * DAY]
-        recent = rng.permutation(recent)
-        calm = rng.permutation(calm)
-        n_viral = max(2, len(self.graph) // 110)
-        n_giveaway = max(2, len(self.graph) // 160)
-        taken = 0
-        for creator in recent[:n_viral]:
-            taken += 1
-            start = self._start(rng, int(creator), 6)
-            n = max(10, int(rng.uniform(0.15, 0.6) * self.market.expected[creator]))
-            fans = self.crowd(rng, int(cast.language[creator]), n, before=start)
-            at = start + 7_200 + np.minimum(rng.exponential(0.6 * DAY, len(fans)), 2.5 * DAY)
-            self.add(fans, np.full(len(fans), creator), at, "viral")
-            self.specials.append(Special(int(creator), start, "viral", self.n_events))
-            self._burst("viral", int(creator), start, len(self.pieces[-1][0]), post=True)
-        for _ in range(n_giveaway):
-            size = int(rng.choice([1, 1, 1, 3, 4, 6]))
-            hosts = recent[taken : taken + size]
-            taken += size
-            if not len(hosts):
-                break
-            start = max(self._start(rng, int(host), 9) for host in hosts)
-            n = max(10, int(rng.uniform(0.1, 0.5) * self.market.expected[hosts].mean()))
-            fans = self.crowd(rng, int(cast.language[hosts[0]]), n, before=start)
-            enter = start + 600 + rng.random(len(fans)) * rng.uniform(3, 6) * DAY
-            for place, host in enumerate(hosts):
-                self.add(fans, np.full(len(fans), host), enter + 8 * place, "giveaway")
-                self.specials.append(Special(int(host), start, "giveaway", self.n_events))
-                self._burst("giveaway", int(host), start, len(self.pieces[-1][0]), post=True)
-        for creator in calm[: max(1, len(self.graph) // 200)]:
-            start = int(max(cast.created[creator] + 5 * DAY, p.now - rng.uniform(10, 300) * DAY))
-            n = max(10, int(rng.uniform(0.1, 0.4) * self.market.expected[creator]))
-            fans = self.crowd(rng, int(cast.language[creator]), n, before=start)
-            at = start + rng.gamma(1.5, 0.8 * DAY, len(fans))
-            self.add(fans, np.full(len(fans), creator), at, "press")
-            self._burst("press", int(creator), start, len(self.pieces[-1][0]), post=False)
-
-    def _start(self, rng: np.random.Generator, creator: int, margin_days: int) -> int:
+    def start(self, rng: np.random.Generator, creator: int, margin_days: int) -> int:
         """A moment inside the window of posts, after the account was made."""
         p = self.p
         begin = max(int(self.cast.created[creator]) + 3 * DAY, p.now - (p.n_days - 4) * DAY)
         end = int(self.cast.last_post[creator]) - margin_days * DAY
         return int(rng.integers(begin, max(end, begin + 1)))
-
-    def rings(self) -> None:
-        p, cast = self.p, self.cast
-        rng = stream(p.seed, "plan-rings")
-        exchange = rng.permutation(np.flatnonzero(cast.is_kind("exchange")))
-        n_rings = max(1, len(self.graph) // 250)
-        small = self.people[
-            self.market.expected[self.people] < np.median(self.market.expected[self.people])
-        ]
-        for number, part in enumerate(np.array_split(exchange, n_rings)):
-            ring = np.concatenate([part[:40], rng.permutation(small)[: int(rng.integers(6, 22))]])
-            start = p.now - rng.uniform(40, 400) * DAY
-            who, whom = np.nonzero(rng.random((len(ring), len(ring))) < 0.75)
-            at = start + rng.random(len(who)) * 35 * DAY
-            self.add(ring[who], ring[whom], at, "ring")
-            self.rows["rings"] += [
-                {"ring": number, "event": self.n_events, "account": int(member)} for member in ring
-            ]
-            self.n_events += 1
-
-    def pods(self) -> None:
-        rng = stream(self.p.seed, "plan-pods")
-        cast = self.cast
-        for number in range(max(1, len(self.graph) // 400)):
-            anchor = int(rng.choice(self.people))
-            local = self.people[cast.language[self.people] == cast.language[anchor]]
-            members = np.sort(rng.permutation(local)[: int(rng.integers(8, 17))])
-            if len(members) < 4:
-                continue
-            self.pod_list.append(members)
-            self.rows["pods"] += [{"pod": number, "account": int(member)} for member in members]
 
     def done(self) -> Plans:
         """The edges in order of follower; one column at a time, to hold few copies."""

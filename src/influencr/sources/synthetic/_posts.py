@@ -22,6 +22,7 @@ class Timeline(NamedTuple):
     kind      0 post, 1 quote, 2 repost
     section   number into SECTIONS, what the text is made of
     event     burst that this post belongs to, -1 for none
+    about     creator whom the post names, -1 for nobody
     """
 
     author: Array
@@ -32,6 +33,7 @@ class Timeline(NamedTuple):
     language: Array
     sponsored: Array
     event: Array
+    about: Array
 
 
 def make_timeline(
@@ -76,6 +78,7 @@ def make_timeline(
     language = cast.language[author].astype(np.int64)
     language[(rng.random(n) < 0.06)] = 0
     event = np.full(n, -1, dtype=np.int64)
+    about = np.full(n, -1, dtype=np.int64)
     mine = [special for special in specials if begin <= special.creator < end]
     if mine:
         who = np.array([special.creator for special in mine])
@@ -95,10 +98,11 @@ def make_timeline(
         language = np.concatenate([language, cast.language[who].astype(np.int64)])
         sponsored = np.concatenate([sponsored, np.zeros(len(mine), dtype=bool)])
         event = np.concatenate([event, [special.event for special in mine]])
+        about = np.concatenate([about, [special.about for special in mine]])
     order = np.lexsort((at, author))
     return Timeline(
         *(
             column[order]
-            for column in (author, at, kind, section, topic, language, sponsored, event)
+            for column in (author, at, kind, section, topic, language, sponsored, event, about)
         )
     )

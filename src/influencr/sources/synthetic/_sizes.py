@@ -13,11 +13,26 @@ from typing import NamedTuple
 from influencr.errors import UsageError
 from influencr.sources.synthetic._devotion import Devotion
 
-__all__ = ["AS_OF", "DEMO", "PARTS", "SCALE", "TEST", "TINY", "Parameters", "Size"]
+__all__ = [
+    "AS_OF",
+    "DEMO",
+    "PARTS",
+    "SCALE",
+    "TEST",
+    "TINY",
+    "VERSION",
+    "VETTING",
+    "Parameters",
+    "Size",
+]
 
 #: The instant at which every world is observed unless told otherwise; fixed, so that the same
 #: seed gives the same bytes on any day.
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
+
+#: Of the worlds: the same seed gives the same bytes as long as this stays.
+#: 2: more ways of selling, newcomers in crowds, mentions, a recent migration; looks overlap.
+VERSION = 2
 
 #: What `only=` may name.
 PARTS = ("profiles", "posts", "follows", "engagements", "packs", "platforms", "truth")
@@ -40,6 +55,8 @@ class Size(NamedTuple):
 TINY = Size(90, 240, mean_follows=14, mean_posts=7)
 TEST = Size(300, 1_700, mean_follows=30, mean_posts=12)
 DEMO = Size(5_000, 60_000, mean_follows=48, mean_posts=13)
+#: For the acceptance of vetting: more than a hundred purchases of creators with 1,000 followers.
+VETTING = Size(8_000, 200_000, mean_follows=60, mean_posts=6)
 SCALE = Size(200_000, 9_800_000, mean_follows=58, mean_posts=16)
 
 

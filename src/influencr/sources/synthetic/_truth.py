@@ -184,6 +184,7 @@ def _creators(
             "planted_organic_followers": organic,
             "planted_bought_followers": bought,
             "planted_bought_share": bought / np.maximum(total, 1),
+            "planted_sellers_followers": np.where(on_graph, graph.sellers, bought),
         }
     )
     out.table("truth", "creators", frame)

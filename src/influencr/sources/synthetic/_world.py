@@ -17,7 +17,7 @@ from influencr.sources.synthetic._names import Names
 from influencr.sources.synthetic._network import write_packs, write_posts, write_profiles
 from influencr.sources.synthetic._output import Output
 from influencr.sources.synthetic._people import make_people
-from influencr.sources.synthetic._plans import make_plans
+from influencr.sources.synthetic._planting import make_plans
 from influencr.sources.synthetic._platforms import write_platforms
 from influencr.sources.synthetic._sizes import (
     ACT_LEVEL,
@@ -31,6 +31,7 @@ from influencr.sources.synthetic._sizes import (
     LIKE_NOISE,
     LIKE_POWER,
     PARTS,
+    VERSION,
     Parameters,
     checked,
 )
@@ -144,8 +145,8 @@ def write_world(
     report("people", 1, 1)
     graph = write_follows(p, words, cast, market, plans, names, out, report)
     texts = Texts(words)
-    seen = write_posts(p, words, cast, plans, graph, names, texts, out, report)
     people = make_people(p, words, cast)
+    seen = write_posts(p, words, cast, plans, graph, people, names, texts, out, report)
     write_profiles(p, words, cast, graph, seen, people, names, texts, out, report)
     write_packs(p, words, cast, plans, names, out)
     elsewhere = write_platforms(p, words, cast, people, seen, texts, out)
@@ -167,6 +168,7 @@ def _description(p: Parameters, n_rows: dict[str, int]) -> dict[str, object]:
         "synthetic": True,
         "licence": "synthetic",
         "format": 1,
+        "version": VERSION,
         "parameters": parameters,
         "laws": {
             "acts_per_post": "level * followers ** power * exp(spread * z - spread ** 2 / 2)",
