@@ -7,5 +7,18 @@ explain        per window of unusual arrivals: each innocent cause found, not fo
 """
 
 from influencr.vetting.crowds._clicks import CAUSES, click_causes
+from influencr.vetting.crowds._explain import (
+    ALTERNATIVES,
+    EXPLANATION_SCHEMA,
+    MIN_EXPLAINS,
+    explain,
+)
 
-__all__ = ["CAUSES", "click_causes"]
+__all__ = [
+    "ALTERNATIVES",
+    "CAUSES",
+    "EXPLANATION_SCHEMA",
+    "MIN_EXPLAINS",
+    "click_causes",
+    "explain",
+]
