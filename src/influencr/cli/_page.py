@@ -69,6 +69,10 @@ def _heading(results: Results) -> Iterator[Text]:
     if results.demo:
         line.append("  DEMO: synthetic people, not real ones", style="yellow")
     yield line
+    # The reading is that of the question, the same in every hit.
+    for piece in results.hits[0].words if results.hits else ():
+        if piece.read_as:
+            yield Text(harmless(f"Nobody says {piece.piece!r}; read as {piece.read_as!r}."))
 
 
 def _rows(results: Results, out: Console, *, explain: bool) -> None:

@@ -136,3 +136,9 @@ def test_export_refuses_an_unknown_ending(ask, tmp_path):
     done = ask("export", "vegan", "-o", tmp_path / "list.xls")
     assert done.code == 2
     assert ".parquet" in done.err
+
+
+def test_a_word_read_as_another_is_said_before_the_results(ask):
+    said = ask("search", "veagn").out
+    assert "Nobody says 'veagn'; read as 'vegan'." in said
+    assert "read as" not in ask("search", "vegan").out
