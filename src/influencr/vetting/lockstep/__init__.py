@@ -1,0 +1,10 @@
+"""Do the same accounts arrive together at many creators? Family G of the evidence.
+
+`candidates` is called per group of creators, `blocks` once on all candidates together, `evidence`
+per group again. See docs/algorithms/lockstep.md.
+"""
+
+from influencr.vetting.lockstep._blocks import Blocks, blocks
+from influencr.vetting.lockstep._candidates import Candidates, candidates, follow_counts
+
+__all__ = ["Blocks", "Candidates", "blocks", "candidates", "follow_counts"]

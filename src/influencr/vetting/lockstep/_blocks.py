@@ -1,0 +1,245 @@
+"""Groups of accounts that arrive together at many creators, found without being told where.
+
+Episodes that share followers beyond chance are linked (`_links`); the densest part of the links is
+peeled off (`_peel`), grown into members and customers (`_members`) and tested; then the next, until
+nothing dense is left. What follows each other back is a ring and not a delivery, and is called so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from influencr.vetting.lockstep._links import Links, graph_of, link
+from influencr.vetting.lockstep._members import Field, Group, grow, shuffled
+from influencr.vetting.lockstep._peel import densest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from influencr.vetting._audience import Accounts
+    from influencr.vetting.lockstep._candidates import Candidates
+
+__all__ = ["BLOCK_P", "KINDS", "MIN_CUSTOMERS", "Blocks", "blocks"]
+
+#: Fewer creators than this are no group: two creators share their public for many reasons (own
+#: choice).
+MIN_CUSTOMERS = 3
+#: Chance under shuffled times below which a group is reported (our own choice; groups are few).
+BLOCK_P = 1e-6
+#: What a group is: bought or otherwise driven arrivals; people who follow each other back; or one
+#: click on a list that we do not know (or one giveaway), where everybody follows nearly all within
+#: the hour.
+KINDS = ("lockstep", "reciprocal", "one click")
+#: Share of follows that are returned from which a group is a ring (own choice: a ring's members
+#: follow nearly all others, a seller's accounts are followed by next to nobody).
+_RECIPROCAL = 0.4
+#: A click on a list: this share of the members' follows came within the hour of their first, and
+#: members follow this share of the creators (lists are followed whole, orders are not). Own choice.
+_SAME_HOUR, _WHOLE = 0.9, 0.7
+#: A link weighs at most this much, so that many links count for more than a strong one.
+_MAX_LINK = 30.0
+#: Parts of the links with less weight per episode than this are left (own choice: three creators
+#: whose links all are at the bar of `LINK_P`).
+_MIN_DENSITY = 8.0
+
+
+class Blocks(NamedTuple):
+    """Groups, the strongest first.
+
+    kind                  int8[b], place in KINDS
+    p, value              float64[b]: under shuffled times; joint arrivals over their expectation
+    false                 float64[b], expected share of wrong members
+    n_customers           int64[b]
+    member, member_block  int32[x]: row in the accounts, and the group; an account in one at most
+    customer              uint64[y], key of the creator; `customer_block` int32[y]
+    from_at, to_at        int64[y], seconds UTC between which its members came
+    arrivals, expected    int64[y], float64[y], of the creator's episodes in the group
+    covered, customer_p   float64[y]: share of the excess that are members; p of that share
+    """
+
+    kind: NDArray[np.int8]
+    p: NDArray[np.float64]
+    value: NDArray[np.float64]
+    false: NDArray[np.float64]
+    n_customers: NDArray[np.int64]
+    member: NDArray[np.int32]
+    member_block: NDArray[np.int32]
+    customer: NDArray[np.uint64]
+    customer_block: NDArray[np.int32]
+    from_at: NDArray[np.int64]
+    to_at: NDArray[np.int64]
+    arrivals: NDArray[np.int64]
+    expected: NDArray[np.float64]
+    covered: NDArray[np.float64]
+    customer_p: NDArray[np.float64]
+
+
+def blocks(candidates: Candidates, accounts: Accounts, *, seed: int = 1) -> Blocks:
+    """Groups of a whole world from the candidates of all its groups of creators.
+
+    candidates   of all creators together (`Candidates.join`)
+    accounts     the table that `candidates.who` points into
+    seed         of the shuffles; the same seed gives the same answer
+    """
+    rng = np.random.default_rng([seed, 41])
+    graph = graph_of(candidates)
+    field = Field.of(graph, candidates)
+    links = link(graph, candidates)
+    free = np.ones(len(candidates.creator), dtype=bool)
+    found: list[tuple[Group, float, float]] = []
+    for seeds in _parts(links, free):
+        group = grow(field, seeds, free, rng, min_customers=MIN_CUSTOMERS)
+        free[seeds] = False
+        if group is None:
+            continue
+        value, p = shuffled(field, group, rng)
+        if p < BLOCK_P:
+            free[group.episodes] = False
+            found.append((group, value, p))
+    found.sort(key=lambda one: -len(one[0].rows) * len(one[0].episodes))
+    return _as_blocks(field, len(accounts.key), found)
+
+
+def _parts(links: Links, free: NDArray[np.bool_]) -> Iterator[NDArray[np.int64]]:
+    """Dense parts of the links, the densest of each connected part first.
+
+    `free` is read anew each time: episodes that were taken meanwhile are no longer offered.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(links.one):
+        return
+    n = len(free)
+    _, label = connected_components(
+        coo_array((np.ones(len(links.one)), (links.one, links.two)), shape=(n, n)), directed=False
+    )
+    order = np.argsort(label[links.one], kind="stable")
+    bounds = np.flatnonzero(np.append(True, np.diff(label[links.one][order]) != 0))
+    weight = np.minimum(links.weight, _MAX_LINK)
+    for part in np.split(order, bounds[1:]):
+        rows = part
+        while len(rows):
+            nodes, place = np.unique(
+                np.concatenate([links.one[rows], links.two[rows]]), return_inverse=True
+            )
+            dense = densest(place[: len(rows)], place[len(rows) :], weight[rows], len(nodes))
+            if dense.density < _MIN_DENSITY:
+                break
+            yield nodes[dense.nodes].astype(np.int64)
+            rows = rows[free[links.one[rows]] & free[links.two[rows]]]
+
+
+def _as_blocks(field: Field, n_accounts: int, found: list[tuple[Group, float, float]]) -> Blocks:
+    candidates, graph = field.candidates, field.graph
+    taken = np.full(n_accounts, -1, dtype=np.int32)
+    kinds: list[int] = []
+    columns: dict[str, list[NDArray[np.generic]]] = {
+        name: [np.zeros(0, dtype=kind)] for name, kind in _CUSTOMER_TYPES.items()
+    }
+    for number, (group, _, _) in enumerate(found):
+        members = graph.account[group.rows]
+        members = members[taken[members] < 0]
+        taken[members] = number
+        edges = np.flatnonzero(_marked(candidates, group.episodes))
+        edges = edges[taken[candidates.who[edges]] == number]
+        kinds.append(_kind(candidates, graph.first, group, edges))
+        for name, values in _customers(candidates, graph.first, group, edges, number).items():
+            columns[name].append(values)
+    member = np.flatnonzero(taken >= 0).astype(np.int32)
+    whole = {name: np.concatenate(values) for name, values in columns.items()}
+    return Blocks(
+        kind=np.array(kinds, dtype=np.int8),
+        p=np.array([p for _, _, p in found]),
+        value=np.array([value for _, value, _ in found]),
+        false=np.array([group.false for group, _, _ in found]),
+        n_customers=np.bincount(whole["customer_block"], minlength=len(found)).astype(np.int64),
+        member=member,
+        member_block=taken[member],
+        **whole,
+    )
+
+
+_CUSTOMER_TYPES = {
+    "customer": np.uint64,
+    "customer_block": np.int32,
+    "from_at": np.int64,
+    "to_at": np.int64,
+    "arrivals": np.int64,
+    "expected": np.float64,
+    "covered": np.float64,
+    "customer_p": np.float64,
+}
+
+
+def _marked(candidates: Candidates, episodes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    chosen = np.zeros(len(candidates.creator), dtype=bool)
+    chosen[episodes] = True
+    return chosen[candidates.episode]
+
+
+def _kind(
+    candidates: Candidates,
+    first: NDArray[np.int32],
+    group: Group,
+    edges: NDArray[np.int64],
+) -> int:
+    if not len(edges):
+        return 0
+    if candidates.mutual[edges].mean() >= _RECIPROCAL:
+        return 1
+    who, at = candidates.who[edges], candidates.at[edges]
+    order = np.lexsort((at, who))
+    begins = np.append(True, np.diff(who[order]) != 0)
+    since = at[order] - at[order][begins][np.cumsum(begins) - 1]
+    n_creators = len(np.unique(first[group.episodes]))
+    whole = len(edges) / max(int(begins.sum()) * n_creators, 1)
+    return 2 if (since < 3_600).mean() >= _SAME_HOUR and whole >= _WHOLE else 0
+
+
+def _customers(
+    candidates: Candidates,
+    first: NDArray[np.int32],
+    group: Group,
+    edges: NDArray[np.int64],
+    number: int,
+) -> dict[str, NDArray[np.generic]]:
+    """One entry per creator: several episodes of it are taken together."""
+    creators, place = np.unique(first[group.episodes], return_inverse=True)
+    n = len(creators)
+    of = np.full(len(candidates.creator), -1, dtype=np.int64)
+    of[group.episodes] = place
+    at, where = candidates.at[edges], of[candidates.episode[edges]]
+    low = np.full(n, np.iinfo(np.int64).max)
+    high = np.full(n, np.iinfo(np.int64).min)
+    np.minimum.at(low, where, at)
+    np.maximum.at(high, where, at)
+    np.minimum.at(
+        low,
+        place,
+        np.where(low[place] > high[place], candidates.from_at[group.episodes], low[place]),
+    )
+    np.maximum.at(
+        high,
+        place,
+        np.where(high[place] < low[place], candidates.to_at[group.episodes], high[place]),
+    )
+    covered = np.zeros(n)
+    np.maximum.at(covered, place, group.covered)
+    p = np.ones(n)
+    np.minimum.at(p, place, group.p)
+    arrivals = candidates.arrivals[group.episodes].astype(float)
+    return {
+        "customer": candidates.creator[creators],
+        "customer_block": np.full(n, number, dtype=np.int32),
+        "from_at": low,
+        "to_at": high,
+        "arrivals": np.bincount(place, weights=arrivals, minlength=n).astype(np.int64),
+        "expected": np.bincount(place, weights=candidates.expected[group.episodes], minlength=n),
+        "covered": covered,
+        "customer_p": p,
+    }

@@ -1,0 +1,260 @@
+"""Who belongs to a group, and which creators did the group arrive at?
+
+Starting from a few linked episodes the two questions are answered in turn. Members are accounts
+that came in several of the episodes, so many and so telling ones that hardly anybody would by
+following these creators of their own accord: the controls, thinned to the expected number of
+ordinary arrivals, say how many would. Customers are creators whose excess consists of such
+accounts, far more than their audience at other times does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from influencr.vetting.lockstep._candidates import Candidates
+    from influencr.vetting.lockstep._links import Graph
+
+__all__ = ["MIN_COVERED", "Field", "Group", "grow", "shuffled"]
+
+#: Share of an episode's excess that must be accounts of the group. Our own choice: a seller's
+#: delivery consists of them nearly wholly, a crowd that merely contains some does not.
+MIN_COVERED = 0.3
+#: The same share must be this many times that of the creator's other followers (our own choice).
+MIN_LIFT = 3.0
+#: Chance of so many group accounts in an episode at the rate of other followers (our own choice).
+CUSTOMER_P = 1e-5
+#: Share of wrong members that is accepted, told from the controls (our own choice).
+FALSE_MEMBERS = 0.01
+#: A creator's own controls are joined by so many at the mean rate of the group: our own choice,
+#: so that a handful of controls decides nothing.
+_PRIOR = 20.0
+#: Rounds of members and customers; what still changes after them changes by single accounts.
+_ROUNDS = 4
+_DRAWS = 12
+#: Weight of one episode at most; beyond it an episode is all excess anyway.
+_MAX_TELLING = 5.0
+
+
+class Field(NamedTuple):
+    """A graph of candidates, cut by row and by episode, and what each episode is worth.
+
+    row_starts, episode                 episodes of each row
+    starts, row, place                  rows of each episode; `place` is the edge by row
+    other_starts, other_row             controls of each episode
+    excess, telling                     per episode: arrivals above the expected, and log of how
+                                        many times the expected they were
+    """
+
+    graph: Graph
+    candidates: Candidates
+    row_starts: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    row: NDArray[np.int32]
+    other_starts: NDArray[np.int64]
+    other_row: NDArray[np.int32]
+    excess: NDArray[np.float64]
+    telling: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, graph: Graph, candidates: Candidates) -> Field:
+        """Sorted both ways once, so that a group costs what its own episodes hold."""
+        n, n_rows = len(candidates.creator), len(graph.account)
+        by_episode = np.argsort(graph.episode, kind="stable")
+        by_other = np.argsort(graph.other, kind="stable")
+        excess = np.maximum(candidates.arrivals - candidates.expected, 0.5)
+        ratio = 1.0 + excess / np.maximum(candidates.expected, 1e-3)
+        return cls(
+            graph,
+            candidates,
+            np.searchsorted(graph.row, np.arange(n_rows + 1)),
+            np.searchsorted(graph.episode[by_episode], np.arange(n + 1)),
+            graph.row[by_episode],
+            np.searchsorted(graph.other[by_other], np.arange(n + 1)),
+            graph.other_row[by_other],
+            excess,
+            np.minimum(np.log(ratio), _MAX_TELLING),
+        )
+
+    def rows_of(self, episodes: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Rows in these episodes, and for each the place of its episode among those asked for."""
+        return _gather(self.starts, self.row, episodes)
+
+    def others_of(self, episodes: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The same of their controls."""
+        return _gather(self.other_starts, self.other_row, episodes)
+
+
+class Group(NamedTuple):
+    """Accounts that arrive together, and where.
+
+    rows        int64, rows of the graph: the members
+    episodes    int64, the episodes in which they came
+    covered     float64 per episode: share of its excess that they are
+    p           float64 per episode, chance of so many of them at the rate of other followers
+    false       expected share of wrong members
+    """
+
+    rows: NDArray[np.int64]
+    episodes: NDArray[np.int64]
+    covered: NDArray[np.float64]
+    p: NDArray[np.float64]
+    false: float
+
+
+def _gather(
+    starts: NDArray[np.int64], values: NDArray[np.int32], chosen: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    low, length = starts[chosen], starts[chosen + 1] - starts[chosen]
+    owner = np.repeat(np.arange(len(chosen), dtype=np.int64), length)
+    shift = low - np.concatenate([[0], np.cumsum(length)[:-1]]) if len(chosen) else low
+    return values[np.arange(len(owner), dtype=np.int64) + shift[owner]], owner
+
+
+def grow(
+    field: Field,
+    seeds: NDArray[np.int64],
+    free: NDArray[np.bool_],
+    rng: np.random.Generator,
+    *,
+    min_customers: int,
+) -> Group | None:
+    """The group around some linked episodes, or None when nothing holds together.
+
+    seeds   episodes; `free` says which episodes may be taken at all
+    """
+    episodes = np.unique(seeds)
+    group = None
+    for _ in range(_ROUNDS):
+        if _n_creators(field, episodes) < min_customers:
+            return None
+        rows, false = _members(field, episodes, rng)
+        if len(rows) < min_customers:
+            return None
+        found, covered, p = _customers(field, episodes, rows, free)
+        group = Group(rows, found, covered, p, false)
+        if np.array_equal(found, episodes):
+            break
+        episodes = found
+    if group is None or _n_creators(field, group.episodes) < min_customers:
+        return None
+    rows, false = _members(field, group.episodes, rng)
+    return group._replace(rows=rows, false=false) if len(rows) >= min_customers else None
+
+
+def _n_creators(field: Field, episodes: NDArray[np.int64]) -> int:
+    return len(np.unique(field.graph.first[episodes]))
+
+
+def _members(
+    field: Field, episodes: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[NDArray[np.int64], float]:
+    """Rows in at least two of the episodes whose sum of weights is beyond that of the controls."""
+    row, place = field.rows_of(episodes)
+    weight = field.telling[episodes]
+    rows, hits, score = _sums(row, weight[place])
+    often = hits >= 2
+    rows, score = rows[often], score[often]
+    if not len(rows):
+        return rows, 0.0
+    other, at = field.others_of(episodes)
+    # Ordinary arrivals that the controls of a creator stand for, a share of each control.
+    there = np.maximum(np.bincount(at, minlength=len(episodes)), 1)
+    share = np.minimum(field.candidates.expected[episodes] / there, 1.0)
+    wrong: list[NDArray[np.float64]] = []
+    for _ in range(_DRAWS):
+        drawn = rng.random(len(other)) < share[at]
+        _, n_drawn, of_drawn = _sums(other[drawn], weight[at[drawn]])
+        wrong.append(of_drawn[n_drawn >= 2])
+    null = np.sort(np.concatenate(wrong))
+    order = np.argsort(-score)
+    threshold = score[order]
+    n_wrong = (len(null) - np.searchsorted(null, threshold, side="left")) / _DRAWS
+    share_wrong = n_wrong / np.arange(1, len(order) + 1)
+    fine = np.flatnonzero(share_wrong <= FALSE_MEMBERS)
+    if not len(fine):
+        return rows[:0], 0.0
+    last = fine[-1]
+    return np.sort(rows[score >= threshold[last]]), float(share_wrong[last])
+
+
+def _sums(
+    row: NDArray[np.int32], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Each row that occurs, how often, and the sum of its weights."""
+    rows, place = np.unique(row, return_inverse=True)
+    hits = np.bincount(place, minlength=len(rows))
+    return rows.astype(np.int64), hits, np.bincount(place, weights=weight, minlength=len(rows))
+
+
+def _customers(
+    field: Field, episodes: NDArray[np.int64], rows: NDArray[np.int64], free: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Episodes whose excess consists of accounts that came in other episodes of the group too."""
+    from scipy.special import betainc
+
+    graph = field.graph
+    hits = np.zeros(len(graph.account), dtype=np.int32)
+    row, _ = field.rows_of(episodes)
+    np.add.at(hits, row, 1)
+    member = np.zeros(len(graph.account), dtype=bool)
+    member[rows] = True
+    edge, _ = _gather(field.row_starts, graph.episode, rows)
+    touched = np.unique(np.concatenate([edge.astype(np.int64), episodes]))
+    touched = touched[free[touched]]
+    inside = np.isin(touched, episodes)
+    # Counted without the episode itself: a member there must be one by its other arrivals.
+    needed = np.where(inside, 2, 1)
+    row, place = field.rows_of(touched)
+    counts = member[row] & (hits[row] >= needed[place])
+    n = np.bincount(place[counts], minlength=len(touched)).astype(float)
+    other, at = field.others_of(touched)
+    n_others = np.bincount(at, minlength=len(touched))
+    theirs = np.bincount(at[member[other]], minlength=len(touched))
+    mean = (theirs.sum() + 1.0) / (n_others.sum() + 1.0 / 1e-3)
+    usual = (theirs + _PRIOR * mean) / (n_others + _PRIOR)
+    size = field.candidates.arrivals[touched].astype(float)
+    p = np.where(n > 0, betainc(np.maximum(n, 1), size - n + 1, usual), 1.0)
+    covered = np.minimum(n / field.excess[touched], 1.0)
+    keep = (n >= 3) & (p < CUSTOMER_P) & (covered >= MIN_COVERED) & (n / size >= MIN_LIFT * usual)
+    return touched[keep], covered[keep], p[keep]
+
+
+def shuffled(
+    field: Field, group: Group, rng: np.random.Generator, *, draws: int = 40
+) -> tuple[float, float]:
+    """Joint arrivals of the group's episodes against the same after times are shuffled.
+
+    Within each creator the follows inside the episode and the controls change places at random, so
+    that every follower keeps whom they follow and every creator keeps how many came when; only who
+    came together is lost. Returns (joint arrivals, p) by a gamma tail through mean and variance of
+    the shuffled counts, since a p of 1e-6 cannot be counted out.
+    """
+    from scipy.special import gammaincc
+
+    row, place = field.rows_of(group.episodes)
+    other, at = field.others_of(group.episodes)
+    seen = _pairs(row)
+    # Followers of one creator who are in none of the graph's pairs were left out of the graph;
+    # they take places too.
+    n_inside = field.candidates.arrivals[group.episodes]
+    n_all = n_inside + field.graph.n_controls[group.episodes]
+    pool = np.concatenate([row, other])
+    whose = np.concatenate([place, at])
+    counts = np.zeros(draws)
+    for draw in range(draws):
+        # Each keeps a place inside with the chance that a place inside is drawn.
+        taken = rng.random(len(pool)) < (n_inside / n_all)[whose]
+        counts[draw] = _pairs(pool[taken])
+    mean, variance = counts.mean() + 0.5, counts.var() + counts.mean() + 0.5
+    shape, scale = mean * mean / variance, variance / mean
+    return seen, max(float(gammaincc(shape, seen / scale)), 1e-300)
+
+
+def _pairs(row: NDArray[np.int32]) -> float:
+    times = np.unique(row, return_counts=True)[1].astype(float)
+    return float((times * (times - 1)).sum() / 2)
