@@ -12,8 +12,9 @@ _HEAD = """\
 <!-- Written by `influencr bench vetting --output docs/benchmarks`: do not edit. -->
 
 How often a bought batch is found, how often somebody is wrongly suspected, and whether an interval
-holds what it says. Every figure of every run, also those that fall short: [vetting.json](vetting.json).
-Intervals are 95 %. The method and its limits: [docs/algorithms/vetting.md](../algorithms/vetting.md).
+holds what it says. Every figure of every run, also those that fall short:
+[vetting.json](vetting.json). Intervals are 95 %. The method and its limits:
+[docs/algorithms/vetting.md](../algorithms/vetting.md).
 
 Figures on labelled sets say how well profiles of a few networks and years are told apart; figures
 on invented worlds say how the whole way from follows to verdict behaves when the truth is known.

@@ -1,4 +1,4 @@
-"""`bench`: how fast this machine imports, indexes and searches, and how good the order is."""
+"""`bench`: how fast this machine imports, indexes and searches; how good order and vetting are."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ __all__ = ["bench"]
 
 _RELEVANCE = "relevance"
 _SEARCH = "search"
+_VETTING = "vetting"
 #: Creators of bench search when none are given.
 _CREATORS = 1_000_000
 
@@ -25,7 +26,7 @@ def bench(
         str,
         typer.Argument(
             metavar="NAME",
-            help="import, index, answer, or all of them: all; or search; or relevance.",
+            help="import, index, answer, or all of them: all; or search, relevance or vetting.",
         ),
     ],
     size: Annotated[
@@ -68,7 +69,7 @@ def bench(
         typer.Option(
             "--datasets",
             metavar="FOLDER",
-            help="Where the data sets of the judged profiles lie, one folder each (relevance).",
+            help="Where the data sets lie, one folder each (relevance, vetting).",
         ),
     ] = None,
     which: Annotated[
@@ -79,12 +80,36 @@ def bench(
             help="judged (default), or unseen: queries that nobody tuned to (relevance).",
         ),
     ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only", metavar="LIST", help="Ids with commas between: b1,b7,worlds (vetting)."
+        ),
+    ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Smaller samples and one small world, to try (vetting)."),
+    ] = False,
+    scale: Annotated[
+        int | None,
+        typer.Option(
+            "--scale", metavar="N", help="Vet a world of N follows; time and memory (vetting)."
+        ),
+    ] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option(
+            "--seeds",
+            metavar="LIST",
+            help="Of the invented worlds, by default 1001,1002,1003 (vetting).",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             metavar="FOLDER",
-            help="Write the figures there as JSON and as a page (relevance, search).",
+            help="Write the figures there as JSON and as a page (relevance, search, vetting).",
         ),
     ] = None,
     json_: opt.Json = False,
@@ -100,11 +125,14 @@ def bench(
 
     relevance: how well searches put the right creators first, on judged queries over real
     profiles, beside plain BM25; needs a checkout of the project and the data sets.
+
+    vetting: how well bought followers are told from others, on labelled sets and on invented
+    worlds whose truth is known; needs a checkout, and the data sets for the labelled part.
     """
     from influencr.cli._measures import NAMES, measure
 
-    if name not in (*NAMES, "all", _SEARCH, _RELEVANCE):
-        raise UnknownValue("NAME", name, (*NAMES, "all", _SEARCH, _RELEVANCE))
+    if name not in (*NAMES, "all", _SEARCH, _RELEVANCE, _VETTING):
+        raise UnknownValue("NAME", name, (*NAMES, "all", _SEARCH, _RELEVANCE, _VETTING))
     of_search = {
         "--creators": creators,
         "--engines": engines,
@@ -113,8 +141,36 @@ def bench(
         "--freshness": freshness or None,
     }
     _only("bench search", name == _SEARCH, of_search)
-    _only("bench relevance", name == _RELEVANCE, {"--datasets": datasets, "--set": which})
-    _only("bench relevance and search", name in (_RELEVANCE, _SEARCH), {"--output": output})
+    _only("bench relevance", name == _RELEVANCE, {"--set": which})
+    of_vetting = {
+        "--only": only,
+        "--quick": quick or None,
+        "--scale": scale,
+        "--seeds": seeds,
+    }
+    _only("bench vetting", name == _VETTING, of_vetting)
+    measured = (_RELEVANCE, _VETTING)
+    _only("bench relevance and vetting", name in measured, {"--datasets": datasets})
+    _only("bench relevance, search and vetting", name in (*measured, _SEARCH), {"--output": output})
+    if name == _VETTING:
+        from influencr.cli._vetting_bench import measure_vetting, show_vetting
+
+        if size is not None:
+            raise UsageError("--size: bench vetting takes --scale N.", field="--size")
+        found = measure_vetting(
+            datasets,
+            only=only,
+            quick=quick,
+            scale=scale,
+            seeds=seeds,
+            output=output,
+            quiet=quiet,
+        )
+        if json_:
+            print_json(found)
+        else:
+            show_vetting(console(), found)
+        return
     if name == _RELEVANCE:
         from influencr.cli._relevance import measure_relevance, show_relevance
 
