@@ -24,10 +24,10 @@ from influencr.vetting.activity import (
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from influencr.vetting import crowds
+    from influencr.vetting import crowds, followers
 
 #: Folders that load NumPy, SciPy or scikit-learn; each is loaded when it is first asked for.
-_LATER = ("crowds",)
+_LATER = ("crowds", "followers")
 
 __all__ = [
     "ACTIVE_DAYS",
@@ -39,6 +39,7 @@ __all__ = [
     "STATES",
     "VERSION",
     "crowds",
+    "followers",
     "judge_activity",
 ]
 
