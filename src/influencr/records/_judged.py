@@ -81,17 +81,23 @@ class BoughtShare(msgspec.Struct, frozen=True, kw_only=True):
 
     It says something about followers, never about who paid for them.
 
-    point, lo, hi     share 0..1 and its interval; all None when it cannot be told (see `reason`)
+    point, lo, hi     share 0..1 of the followers and its interval. `lo` alone when only batches
+                      can be counted ("at least"); all None when nothing can be told (`reason`)
     level             of the interval, 0.95
-    n                 followers that were looked at
-    flagged           how many of them the test called; a weighted sample rounds its weighted count
-    followers         followers in all, where known; `whole` when every one of them was looked at
-    members           followers inside confirmed batches, counted as such
-    method            how it was computed ("lang-reiczigel", "melded", ...)
+    members           followers inside batches that stand unexplained, counted as such
+    rest_point, rest_lo, rest_hi   the same share among the followers outside these batches, by
+                      their profiles; None where the test's error rates are not known
+    n, flagged        followers outside batches whose profile was judged, and how many of them the
+                      test called; a weighted sample rounds its weighted count
+    n_seen            followers seen; followers: the count the platform shows, None unknown
+    whole             every follower was seen
+    method            how the rest was computed ("lang-reiczigel", "adjusted-probability", "none")
     se, sp            the test's measured sensitivity and specificity; n_se, n_sp the labelled
                       accounts they were measured on
     calibration       name of the labelled set
     model_version     of the follower model
+    cohort_p90, cohort_p95   percentiles of the same share among comparable creators of this
+                      instance; None where there are too few
     reason            a sentence
     """
 
@@ -99,11 +105,15 @@ class BoughtShare(msgspec.Struct, frozen=True, kw_only=True):
     lo: float | None
     hi: float | None
     level: float
+    members: int
+    rest_point: float | None
+    rest_lo: float | None
+    rest_hi: float | None
     n: int
     flagged: int
+    n_seen: int
     followers: int | None
     whole: bool
-    members: int
     method: str
     se: float | None
     sp: float | None
@@ -111,6 +121,8 @@ class BoughtShare(msgspec.Struct, frozen=True, kw_only=True):
     n_sp: int
     calibration: str | None
     model_version: str | None
+    cohort_p90: float | None
+    cohort_p95: float | None
     reason: str
 
 

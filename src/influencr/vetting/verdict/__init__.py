@@ -1,1 +1,84 @@
-"""What follows from the evidence? The ledger, the rule, the sentence and the picture."""
+"""What follows from the evidence? The ledger, the rule, the sentence and the picture.
+
+ledger      EVIDENCE_SCHEMA, evidence_row, as_evidence, clear_rows: what every family writes;
+            with_explanations adds what else could have brought the followers
+decide      the verdict of many creators; effects: what each reason is worth
+rederive    the same verdict from what is stored; recheck: a disputed one, beside the old record
+
+Modules are loaded when their names are first asked for: they bring NumPy, Polars and SciPy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from influencr.vetting.verdict._decide import DECIDED_SCHEMA, decide, effects
+    from influencr.vetting.verdict._ledger import (
+        EVIDENCE_SCHEMA,
+        EXPLAINED_BY,
+        FAMILIES,
+        GROUP_FAMILIES,
+        OUTCOMES,
+        as_evidence,
+        as_record,
+        clear_rows,
+        empty_evidence,
+        evidence_row,
+        is_explained,
+        is_standing,
+        members_hash,
+        with_explanations,
+    )
+    from influencr.vetting.verdict._rederive import Recheck, recheck, rederive
+    from influencr.vetting.verdict._rule import CAP, DESIGNS, STATUS_OF, VERSION
+    from influencr.vetting.verdict._sentences import FORBIDDEN, STATUS_WORDS
+
+__all__ = [
+    "CAP",
+    "DECIDED_SCHEMA",
+    "DESIGNS",
+    "EVIDENCE_SCHEMA",
+    "EXPLAINED_BY",
+    "FAMILIES",
+    "FORBIDDEN",
+    "GROUP_FAMILIES",
+    "OUTCOMES",
+    "STATUS_OF",
+    "STATUS_WORDS",
+    "VERSION",
+    "Recheck",
+    "as_evidence",
+    "as_record",
+    "clear_rows",
+    "decide",
+    "effects",
+    "empty_evidence",
+    "evidence_row",
+    "is_explained",
+    "is_standing",
+    "members_hash",
+    "recheck",
+    "rederive",
+    "with_explanations",
+]
+
+_MODULES = {
+    "_decide": ("DECIDED_SCHEMA", "decide", "effects"),
+    "_ledger": (
+        *("EVIDENCE_SCHEMA", "EXPLAINED_BY", "FAMILIES", "GROUP_FAMILIES", "OUTCOMES"),
+        *("as_evidence", "as_record", "clear_rows", "empty_evidence", "evidence_row"),
+        *("is_explained", "is_standing", "members_hash", "with_explanations"),
+    ),
+    "_rederive": ("Recheck", "recheck", "rederive"),
+    "_rule": ("CAP", "DESIGNS", "STATUS_OF", "VERSION"),
+    "_sentences": ("FORBIDDEN", "STATUS_WORDS"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

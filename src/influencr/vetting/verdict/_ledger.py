@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = [
     "CHECKED",
     "EVIDENCE_SCHEMA",
+    "EXPLAINED_BY",
+    "EXPLAINS_ENOUGH",
     "FAMILIES",
     "GROUP_FAMILIES",
     "OUTCOMES",
@@ -34,7 +36,10 @@ __all__ = [
     "clear_rows",
     "empty_evidence",
     "evidence_row",
+    "is_explained",
+    "is_standing",
     "members_hash",
+    "with_explanations",
 ]
 
 #: Letter of a family -> what it looks at.
@@ -50,8 +55,19 @@ FAMILIES: Final[Mapping[str, str]] = {
 }
 #: Families that look at followers together and may carry "looks inflated" (one at least must).
 GROUP_FAMILIES: Final = ("G", "C", "D")
-#: What checking another explanation may give.
-OUTCOMES: Final = ("found", "not found", "not checked")
+#: What checking another explanation may give; "in part": it is there and explains less than half.
+OUTCOMES: Final = ("found", "in part", "not found", "not checked")
+#: Share of an excess that an alternative has to explain to be "found" (our own choice: most of it).
+EXPLAINS_ENOUGH: Final = 0.5
+#: Family -> alternatives that explain its findings when they are found: nothing is left to judge.
+#: A post that many share brings people of every account age, so it explains a burst and neither
+#: accounts made together nor lockstep; those it only holds back (`_rule.HELD_BY`).
+EXPLAINED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "B": ("pack", "onboarding", "viral", "giveaway", "press", "migration"),
+    "C": ("pack", "onboarding", "migration"),
+    "D": ("pack",),
+    "G": ("pack", "onboarding"),
+}
 
 CHECKED: Final = pl.Struct(
     {"alternative": pl.String(), "outcome": pl.String(), "detail": pl.String()}
@@ -225,3 +241,54 @@ def as_record(row: Mapping[str, Any], *, members: str | None = None, effect: str
 
 def _instant(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def with_explanations(evidence: pl.DataFrame, explanations: pl.DataFrame) -> pl.DataFrame:
+    """The ledger with what `crowds.explain` said of the windows of its findings.
+
+    explanations   `row` (position in `evidence`), `alternative`, `outcome`, `detail`, `explains`.
+                   Found but explaining less than EXPLAINS_ENOUGH becomes "in part"
+    """
+    weak = (pl.col("outcome") == "found") & (pl.col("explains") < EXPLAINS_ENOUGH)
+    said = (
+        explanations.select(
+            pl.col("row").cast(pl.UInt32),
+            pl.struct(
+                pl.col("alternative"),
+                pl.when(weak).then(pl.lit("in part")).otherwise("outcome").alias("outcome"),
+                pl.col("detail"),
+            ).alias("said"),
+        )
+        .group_by("row", maintain_order=True)
+        .agg("said")
+    )
+    return (
+        evidence.with_row_index("row")
+        .join(said, on="row", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("checked").list.concat(
+                pl.col("said").fill_null(pl.lit([], EVIDENCE_SCHEMA["checked"]))
+            )
+        )
+        .select(list(EVIDENCE_SCHEMA))
+    )
+
+
+def is_standing() -> pl.Expr:
+    """A finding that is unusual and that no other explanation explains, as a column of truth."""
+    return pl.col("fires") & ~is_explained()
+
+
+def is_explained() -> pl.Expr:
+    """An alternative that explains this family (EXPLAINED_BY) was found."""
+    return pl.any_horizontal(
+        (pl.col("family") == family)
+        & pl.col("checked")
+        .list.eval(
+            pl.element().struct.field("alternative").is_in(list(causes))
+            & (pl.element().struct.field("outcome") == "found")
+        )
+        .list.any()
+        for family, causes in EXPLAINED_BY.items()
+        if causes
+    )
