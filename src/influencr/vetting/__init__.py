@@ -24,10 +24,10 @@ from influencr.vetting.activity import (
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from influencr.vetting import crowds, followers
+    from influencr.vetting import crowds, followers, share, verdict
 
 #: Folders that load NumPy, SciPy or scikit-learn; each is loaded when it is first asked for.
-_LATER = ("crowds", "followers")
+_LATER = ("crowds", "followers", "share", "verdict")
 
 __all__ = [
     "ACTIVE_DAYS",
@@ -41,6 +41,8 @@ __all__ = [
     "crowds",
     "followers",
     "judge_activity",
+    "share",
+    "verdict",
 ]
 
 
