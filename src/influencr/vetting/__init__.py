@@ -24,10 +24,10 @@ from influencr.vetting.activity import (
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from influencr.vetting import crowds, followers, share, verdict
+    from influencr.vetting import arrivals, crowds, engagement, followers, share, verdict
 
 #: Folders that load NumPy, SciPy or scikit-learn; each is loaded when it is first asked for.
-_LATER = ("crowds", "followers", "share", "verdict")
+_LATER = ("arrivals", "crowds", "engagement", "followers", "share", "verdict")
 
 __all__ = [
     "ACTIVE_DAYS",
@@ -38,7 +38,9 @@ __all__ = [
     "STALE_DAYS",
     "STATES",
     "VERSION",
+    "arrivals",
     "crowds",
+    "engagement",
     "followers",
     "judge_activity",
     "share",

@@ -1,0 +1,222 @@
+"""When do accounts that follow on a given day come from? The instance's own sign-ups.
+
+Young followers prove nothing: after a migration wave or at onboarding most followers of everybody
+are days old. So a streak of creation dates is judged against sign-ups *conditional on the date of
+the follow*, taken from the follows of this very instance. The age of a follower at the follow is
+cut into classes, each day has its own shares of these classes, and inside a class creation dates
+follow the sign-ups of that time day by day. Waves are therefore inside the expectation, at the
+right dates, for young and for old followers.
+
+A creator adds at most a bounded number of followers per creation day, so that a bought batch does
+not excuse itself, nor its seller's other customers.
+
+Where the times of follows are unknown, the running maximum of creation dates in order of arrival
+is a lower bound on the time of the follow: nobody follows before their account exists. Ages are
+then ages against that bound, here and in the scan alike.
+
+AGE_EDGES, the bounds and the smoothing are our own choice; the tests in
+tests/unit/vetting/arrivals/test_background.py fix them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from influencr.vetting._audience import Accounts, Audience
+
+__all__ = ["AGE_EDGES", "Background", "age_class", "background", "follow_times", "owners"]
+
+DAY: Final = 86_400
+#: Lower edges of the age classes, in seconds: 10 minutes to 2,048 days, doubling beyond a day.
+AGE_EDGES: Final = np.array(
+    [0, 600, 3_600, 4 * 3_600, 12 * 3_600, *(DAY * 2**i for i in range(12))], dtype=np.int64
+)
+#: The oldest class ends here: older than any open network.
+_OLDEST: Final = 40 * 365 * DAY
+#: One creator counts for a creation day at most this many times what its size leads to expect...
+_CAP_RATIO: Final = 3.0
+#: ... and at least may count this often.
+_CAP_FLOOR: Final = 2.0
+#: A day is never thought quieter than this share of the month around it.
+_QUIET: Final = 0.5
+#: A day's shares of ages lean on the days around it with as many follows as this.
+_PRIOR: Final = 100.0
+
+
+class Background(NamedTuple):
+    """Where followers come from, by the date of the follow.
+
+    first_at      start of the first day of follows, seconds UTC
+    ages          float64[days, classes]: share of follows of that day by age class
+    first_day     start of creation day 0, seconds UTC
+    cumulative    float64[days + 1]: sign-ups (as followers) before each day began
+    n             follows it was made from
+    """
+
+    first_at: int
+    ages: NDArray[np.float64]
+    first_day: int
+    cumulative: NDArray[np.float64]
+    n: int
+
+    def slot(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Row of `ages` for follow times; times outside get the nearest day."""
+        slots: NDArray[np.int64] = np.clip((at - self.first_at) // DAY, 0, len(self.ages) - 1)
+        return slots
+
+    def signed_up(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Sign-ups before these instants, straight inside a day."""
+        position = (at - self.first_day) / DAY
+        whole = np.clip(position.astype(np.int64), 0, len(self.cumulative) - 2)
+        part = np.clip(position - whole, 0.0, 1.0)
+        low = self.cumulative[whole]
+        total: NDArray[np.float64] = low + part * (self.cumulative[whole + 1] - low)
+        return total
+
+    def density(self, created: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Share per second of creation times at `created` among follows made at `at`."""
+        kind = age_class(at - created)
+        low = at - np.append(AGE_EDGES, _OLDEST)[kind + 1]
+        of_class = self.signed_up(at - AGE_EDGES[kind]) - self.signed_up(low)
+        day = np.clip((created - self.first_day) // DAY, 0, len(self.cumulative) - 2)
+        here = (self.cumulative[day + 1] - self.cumulative[day]) / DAY
+        share = self.ages[self.slot(at), kind]
+        # A class that reaches beyond the first sign-up has no sign-ups to spread over.
+        result: NDArray[np.float64] = np.where(
+            of_class > 0, share * here / np.where(of_class > 0, of_class, 1.0), share / DAY
+        )
+        return result
+
+    def mass(
+        self,
+        begin: NDArray[np.int64],
+        end: NDArray[np.int64],
+        at: NDArray[np.int64],
+        weights: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        """Expected share of follows made at `at` by accounts created in [begin, end).
+
+        begin, end, at   int64[n], seconds UTC
+        weights          float64[n, classes] or [classes]: how much more often than elsewhere each
+                         age class is met here; 1 when not given
+        """
+        total = np.zeros(np.broadcast(begin, end, at).shape)
+        slot = self.slot(at)
+        edges = np.append(AGE_EDGES, _OLDEST)
+        for kind in range(len(AGE_EDGES)):
+            newest, oldest = at - edges[kind], at - edges[kind + 1]
+            low, high = np.maximum(begin, oldest), np.minimum(end, newest)
+            inside = np.flatnonzero(high > low)
+            if not len(inside):
+                continue
+            of_class = self.signed_up(newest[inside]) - self.signed_up(oldest[inside])
+            part = self.signed_up(high[inside]) - self.signed_up(low[inside])
+            length = (high[inside] - low[inside]) / (newest[inside] - oldest[inside])
+            share = np.where(of_class > 0, part / np.where(of_class > 0, of_class, 1.0), length)
+            share *= self.ages[slot[inside], kind]
+            if weights is not None:
+                share *= weights[..., kind] if weights.ndim == 1 else weights[inside, kind]
+            total[inside] += share
+        return total
+
+
+def age_class(age: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number of the age class of each age in seconds; a negative age counts as none.
+
+    >>> age_class(np.array([-5, 30, 86_400, 10**9])).tolist()
+    [0, 0, 5, 16]
+    """
+    kinds: NDArray[np.int64] = np.searchsorted(AGE_EDGES[1:], age, side="right")
+    return kinds
+
+
+def owners(audience: Audience) -> NDArray[np.int64]:
+    """int64[n]: the creator of each follow."""
+    return np.repeat(np.arange(len(audience.starts) - 1), np.diff(audience.starts))
+
+
+def follow_times(audience: Audience) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """When each follow was made, at least, and when the follower's account was made.
+
+    returns   at, created; both int64[n]; `created` is -1 where it is unknown, and `at` is -1 where
+              neither a time nor any creation date before it in the order is known
+
+    A time before the account's creation is a client's clock and counts as unknown.
+    """
+    created = audience.accounts.created[audience.who]
+    known = (audience.at >= 0) & (audience.at >= created)
+    if known.all():
+        return audience.at, created
+    reached = np.where(known, audience.at, created)
+    # The owner stands in the high bits, so that one running maximum serves all creators.
+    shift = owners(audience) << 40
+    reached = np.maximum.accumulate(reached + 1 + shift) - shift - 1
+    return np.where(known, audience.at, reached), created
+
+
+def background(accounts: Accounts, sample: Audience) -> Background:
+    """Sign-ups conditional on the date of the follow, from a sample of creators.
+
+    accounts   whose creation dates count (those of `sample`)
+    sample     some creators with all their follows, drawn at random; a few million follows are
+               plenty. `at` may be unknown throughout: then lower bounds are used here and in the
+               scan
+
+    An empty sample gives a background that knows nothing: every age is as likely as its class is
+    wide, and the scan then compares a creator with its own other followers only.
+    """
+    at, created = follow_times(sample._replace(accounts=accounts))
+    usable = np.flatnonzero((created >= 0) & (at >= 0))
+    if not len(usable):
+        flat = np.diff(np.append(AGE_EDGES, _OLDEST)).astype(np.float64)
+        return Background(0, (flat / flat.sum())[None], 0, np.array([0.0, 1.0]), 0)
+    at, created = at[usable], created[usable]
+    owner = owners(sample)[usable]
+    first_at = int(at.min()) // DAY * DAY
+    on = (at - first_at) // DAY
+    n_days, n_kinds = int(on.max()) + 1, len(AGE_EDGES)
+    kind = age_class(at - created)
+    counts = (
+        np.bincount(on * n_kinds + kind, minlength=n_days * n_kinds)
+        .reshape(n_days, n_kinds)
+        .astype(np.float64)
+    )
+    first_day = int(created.min()) // DAY * DAY
+    day = (created - first_day) // DAY
+    daily = _signups(owner, day)
+    cumulative = np.concatenate([[0.0], np.cumsum(daily)])
+    return Background(first_at, _shares(counts), first_day, cumulative, len(usable))
+
+
+def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares of age classes per day; thin days lean on those around them, and on all days."""
+    overall = counts.sum(axis=0) + 0.5
+    overall /= overall.sum()
+    padded = np.pad(counts, ((4, 4), (0, 0)))
+    around = np.sum([padded[i : i + len(counts)] for i in range(9)], axis=0)
+    around = (around + 50.0 * overall) / (around.sum(axis=1, keepdims=True) + 50.0)
+    total = counts.sum(axis=1, keepdims=True)
+    result: NDArray[np.float64] = (counts + _PRIOR * around) / (total + _PRIOR)
+    return result
+
+
+def _signups(owner: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Followers by creation day; inside an age class they tell how likely each day is.
+
+    Older days had longer to be followed from, but inside one class at most twice as long.
+    """
+    n_days = int(day.max()) + 1
+    pair, times = np.unique(owner * n_days + day, return_counts=True)
+    size = np.bincount(owner)
+    share = np.bincount(day, minlength=n_days) / len(day)
+    expected = size[pair // n_days] * share[pair % n_days]
+    capped = np.minimum(times, np.maximum(_CAP_FLOOR, _CAP_RATIO * expected))
+    seen = np.bincount(pair % n_days, weights=capped, minlength=n_days)
+    around = np.convolve(np.pad(seen, 15, mode="edge"), np.ones(31) / 31, mode="valid")
+    result: NDArray[np.float64] = np.maximum(seen, _QUIET * around) + 1e-9
+    return result
