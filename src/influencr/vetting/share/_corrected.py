@@ -68,15 +68,15 @@ MIN_FOLLOWERS = 30
 class Rates(Protocol):
     """Error rates of a test: what `followers.error_rates` gives.
 
-    se, sp        sensitivity and specificity at the cut, 0..1
+    se, sp        sensitivity and specificity at the cut, 0..1; None: not known here
     n_se, n_sp    labelled bought and genuine accounts that they were measured on
     calibration   name of the labelled set; version of the model
     """
 
     @property
-    def se(self) -> float: ...
+    def se(self) -> float | None: ...
     @property
-    def sp(self) -> float: ...
+    def sp(self) -> float | None: ...
     @property
     def n_se(self) -> int: ...
     @property
@@ -133,7 +133,7 @@ def corrected(
         return no_share(reason, n=n, flagged=flagged, followers=followers, rates=rates)
     seen = 0.0 if not followers else n / followers
     point, lo, hi = corrected_many(
-        flagged, n, rates.se, rates.sp, rates.n_se, rates.n_sp, seen=seen, level=level
+        flagged, n, *_measured(rates), rates.n_se, rates.n_sp, seen=seen, level=level
     )
     return sampled_share(
         (float(point), float(lo), float(hi)),
@@ -178,8 +178,7 @@ def corrected_strata(
     point, lo, hi = corrected_many(
         share_called * alike,
         alike,
-        rates.se,
-        rates.sp,
+        *_measured(rates),
         rates.n_se,
         rates.n_sp,
         seen=seen,
@@ -332,7 +331,7 @@ def no_share(
 
 def _refusal(n: int, rates: Rates | None) -> str:
     """Why no share is given; empty when one is."""
-    if rates is None:
+    if rates is None or rates.se is None or rates.sp is None:
         return "Not told: the test's error rates are not known for this platform and language."
     if rates.se + rates.sp - 1 < MIN_YOUDEN:
         return (
@@ -342,3 +341,9 @@ def _refusal(n: int, rates: Rates | None) -> str:
     if n < MIN_FOLLOWERS:
         return f"Not told: {n} followers were judged, {MIN_FOLLOWERS} are needed."
     return ""
+
+
+def _measured(rates: Rates) -> tuple[float, float]:
+    if rates.se is None or rates.sp is None:
+        raise UsageError("These error rates are not known; a share needs known ones.")
+    return rates.se, rates.sp

@@ -280,7 +280,7 @@ def _rates(
         rates = rates_of(platform, language)
         known = (
             (None, None, None, 0, 0, None, None)
-            if rates is None
+            if rates is None or rates.se is None or rates.sp is None
             else (
                 *(float(rates.cut), float(rates.se), float(rates.sp)),
                 *(int(rates.n_se), int(rates.n_sp), rates.calibration, rates.version),

@@ -3,6 +3,7 @@
 ledger      EVIDENCE_SCHEMA, evidence_row, as_evidence, clear_rows: what every family writes;
             with_explanations adds what else could have brought the followers
 decide      the verdict of many creators; effects: what each reason is worth
+map_data    what the follower map shows, a few kilobytes; follower_map draws it, map_table tells it
 rederive    the same verdict from what is stored; recheck: a disputed one, beside the old record
 
 Modules are loaded when their names are first asked for: they bring NumPy, Polars and SciPy.
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
         members_hash,
         with_explanations,
     )
+    from influencr.vetting.verdict._map import (
+        MAP_SIZES,
+        MapRow,
+        follower_map,
+        map_summary,
+        map_table,
+    )
+    from influencr.vetting.verdict._map_data import FollowerMap, Streak, map_data
     from influencr.vetting.verdict._rederive import Recheck, recheck, rederive
     from influencr.vetting.verdict._rule import CAP, DESIGNS, STATUS_OF, VERSION
     from influencr.vetting.verdict._sentences import FORBIDDEN, STATUS_WORDS
@@ -44,11 +53,15 @@ __all__ = [
     "FAMILIES",
     "FORBIDDEN",
     "GROUP_FAMILIES",
+    "MAP_SIZES",
     "OUTCOMES",
     "STATUS_OF",
     "STATUS_WORDS",
     "VERSION",
+    "FollowerMap",
+    "MapRow",
     "Recheck",
+    "Streak",
     "as_evidence",
     "as_record",
     "clear_rows",
@@ -56,8 +69,12 @@ __all__ = [
     "effects",
     "empty_evidence",
     "evidence_row",
+    "follower_map",
     "is_explained",
     "is_standing",
+    "map_data",
+    "map_summary",
+    "map_table",
     "members_hash",
     "recheck",
     "rederive",
@@ -71,6 +88,8 @@ _MODULES = {
         *("as_evidence", "as_record", "clear_rows", "empty_evidence", "evidence_row"),
         *("is_explained", "is_standing", "members_hash", "with_explanations"),
     ),
+    "_map": ("MAP_SIZES", "MapRow", "follower_map", "map_summary", "map_table"),
+    "_map_data": ("FollowerMap", "Streak", "map_data"),
     "_rederive": ("Recheck", "recheck", "rederive"),
     "_rule": ("CAP", "DESIGNS", "STATUS_OF", "VERSION"),
     "_sentences": ("FORBIDDEN", "STATUS_WORDS"),
