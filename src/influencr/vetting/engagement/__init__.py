@@ -1,0 +1,35 @@
+"""Is the engagement what creators like this one have, and do the comments look like talk?
+
+fit, residuals    percentile inside platform, size, language and topic, by continuous curves
+comment_quality   how many replies say nothing, how few people they come from, who answers whom
+evidence          both as rows of the ledger (family E), with a chart
+"""
+
+from influencr.vetting.engagement._comments import COMMENT_SCHEMA, comment_quality
+from influencr.vetting.engagement._ledger import evidence
+from influencr.vetting.engagement._residuals import (
+    HIGH,
+    LOW,
+    MEANINGS,
+    METHOD,
+    RESIDUAL_SCHEMA,
+    VERSION,
+    Curves,
+    fit,
+    residuals,
+)
+
+__all__ = [
+    "COMMENT_SCHEMA",
+    "HIGH",
+    "LOW",
+    "MEANINGS",
+    "METHOD",
+    "RESIDUAL_SCHEMA",
+    "VERSION",
+    "Curves",
+    "comment_quality",
+    "evidence",
+    "fit",
+    "residuals",
+]
