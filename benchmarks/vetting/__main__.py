@@ -115,7 +115,7 @@ def measure(
 
             answer = run_worlds(chosen, quick=quick, say=say)
         elif name == _SCALE and name not in known:
-            from benchmarks.vetting.worlds import run_scale
+            from benchmarks.vetting.scale import run_scale
 
             answer = run_scale(scale or (1_000_000 if quick else 100_000_000), say=say)
         else:
