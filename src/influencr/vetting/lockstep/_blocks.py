@@ -93,12 +93,13 @@ def blocks(candidates: Candidates, accounts: Accounts, *, seed: int = 1) -> Bloc
     found: list[tuple[Group, float, float]] = []
     for seeds in _parts(links, free):
         group = grow(field, seeds, free, rng, min_customers=MIN_CUSTOMERS)
-        free[seeds] = False
+        if group is None or not np.isin(seeds, group.episodes).any():
+            free[seeds] = False
         if group is None:
             continue
+        free[group.episodes] = False
         value, p = shuffled(field, group, rng)
         if p < BLOCK_P:
-            free[group.episodes] = False
             found.append((group, value, p))
     found.sort(key=lambda one: -len(one[0].rows) * len(one[0].episodes))
     return _as_blocks(field, len(accounts.key), found)

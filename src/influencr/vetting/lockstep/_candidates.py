@@ -389,7 +389,9 @@ def _episodes(
     inside, episode, at = inside[by_time], episode[by_time], at[by_time]
     bounds = np.searchsorted(episode, np.arange(n + 1))
     whose = creator[new]
-    others, beside = _controls(audience, follows, owner, whose, at[bounds[1:] - 1], np.diff(bounds))
+    others, beside = _controls(
+        audience, follows, _far(follows, bins), whose, at[bounds[1:] - 1], np.diff(bounds)
+    )
     rows = follows.row[inside]
     arrivals = np.diff(bounds)
     begins = follows.at[follows.starts[whose]]
@@ -411,15 +413,28 @@ def _episodes(
     )
 
 
+def _far(follows: Usable, bins: _Bins) -> NDArray[np.bool_]:
+    """Follows that lie at least one length of the bin away from every chosen bin.
+
+    A slow delivery spills over the edges of its bins; what spilled must not stand for the public.
+    """
+    low = _upto(follows, bins.creator, bins.begin - bins.length)
+    high = _upto(follows, bins.creator, bins.begin + 2 * bins.length)
+    near = np.bincount(low, minlength=len(follows.at) + 1)
+    near -= np.bincount(high, minlength=len(follows.at) + 1)
+    result: NDArray[np.bool_] = np.cumsum(near[:-1]) == 0
+    return result
+
+
 def _controls(
     audience: Audience,
     follows: Usable,
-    owner: NDArray[np.int32],
+    far: NDArray[np.bool_],
     whose: NDArray[np.int32],
     until: NDArray[np.int64],
     wanted: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """For each episode, follows of the same creator outside all episodes, spread over its time, by
+    """For each episode, follows of the same creator far from all episodes, spread over its time, by
     accounts that existed when the episode ended: the public that was there to come by itself.
 
     Returns places among the follows that are read, and the episode that each stands beside.
@@ -427,7 +442,7 @@ def _controls(
     n = len(follows.starts) - 1
     wanted = np.maximum(wanted, _MIN_CONTROLS)
     most = np.bincount(whose, weights=wanted, minlength=n).astype(np.int64) * _SPARE
-    outside = np.flatnonzero((owner < 0) & (most > 0)[follows.creator])
+    outside = np.flatnonzero(far & (most > 0)[follows.creator])
     outside = _thinned(outside, follows.creator[outside], most)
     creator = follows.creator[outside]
     bounds = np.searchsorted(creator, np.arange(n + 1))

@@ -133,14 +133,14 @@ def link(graph: Graph, candidates: Candidates) -> Links:
     return Links(one, two, shared, expected, weight, rate)
 
 
-def _matrix(row: NDArray[np.int32], column: NDArray[np.int32], n_rows: int, n_columns: int) -> Any:  # noqa: ANN401 - a SciPy sparse matrix, which carries no types
+def _matrix(row: NDArray[np.int32], column: NDArray[np.int32], n_rows: int, n_columns: int) -> Any:
     from scipy.sparse import csc_array
 
     return csc_array((np.ones(len(row), dtype=np.int32), (row, column)), shape=(n_rows, n_columns))
 
 
 def _products(
-    inside: Any,  # noqa: ANN401
+    inside: Any,
     size: NDArray[np.float64],
     rate: float,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
@@ -171,9 +171,9 @@ def _products(
 
 
 def _pairwise(
-    left: Any,  # noqa: ANN401
+    left: Any,
     one: NDArray[np.int32],
-    right: Any,  # noqa: ANN401
+    right: Any,
     two: NDArray[np.int32],
 ) -> NDArray[np.float64]:
     """Shared accounts of left's column one[i] and right's column two[i], for every i."""

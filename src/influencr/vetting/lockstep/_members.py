@@ -19,23 +19,35 @@ if TYPE_CHECKING:
     from influencr.vetting.lockstep._candidates import Candidates
     from influencr.vetting.lockstep._links import Graph
 
-__all__ = ["MIN_COVERED", "Field", "Group", "grow", "shuffled"]
+__all__ = ["MIN_COVERED", "MIN_SHARE", "Field", "Group", "grow", "shuffled"]
 
 #: Share of an episode's excess that must be accounts of the group. Our own choice: a seller's
 #: delivery consists of them nearly wholly, a crowd that merely contains some does not.
 MIN_COVERED = 0.3
 #: The same share must be this many times that of the creator's other followers (our own choice).
 MIN_LIFT = 3.0
+#: Smaller shares of a creator's followers are no delivery: a seller's accounts follow others at
+#: random, many others when they are new, and reach about one follower in a hundred of popular
+#: creators that way. Our own choice.
+MIN_SHARE = 0.02
 #: Chance of so many group accounts in an episode at the rate of other followers (our own choice).
 CUSTOMER_P = 1e-5
 #: Share of wrong members that is accepted, told from the controls (our own choice).
 FALSE_MEMBERS = 0.01
-#: A creator's own controls are joined by so many at the mean rate of the group: our own choice,
-#: so that a handful of controls decides nothing.
+#: A creator's own controls are joined by so many at a rate of other creators: our own choice, so
+#: that a handful of controls decides nothing.
 _PRIOR = 20.0
+#: Which of the other creators' rates stands in (near the highest), and the rate when no creator has
+#: controls enough. Our own choice.
+_HIGH, _UNKNOWN = 0.95, 0.1
 #: Rounds of members and customers; what still changes after them changes by single accounts.
 _ROUNDS = 4
 _DRAWS = 12
+#: Second eigenvalue below which a group is two (one pool is at 0.7 and more), and the number of
+#: episodes up to which this is looked at. Our own choice.
+_ONE_PART, _MOST_SPLIT = 0.35, 2_000
+#: How much of one pool is taken for granted when groups are told apart (our own choice).
+_ALIKE = 0.05
 #: Weight of one episode at most; beyond it an episode is all excess anyway.
 _MAX_TELLING = 5.0
 
@@ -140,10 +152,59 @@ def grow(
         if np.array_equal(found, episodes):
             break
         episodes = found
-    if group is None or _n_creators(field, group.episodes) < min_customers:
+    if group is None:
+        return None
+    kept = _coherent(field, group)
+    group = group._replace(
+        episodes=group.episodes[kept], covered=group.covered[kept], p=group.p[kept]
+    )
+    if _n_creators(field, group.episodes) < min_customers:
         return None
     rows, false = _members(field, group.episodes, rng)
     return group._replace(rows=rows, false=false) if len(rows) >= min_customers else None
+
+
+def _coherent(field: Field, group: Group) -> NDArray[np.bool_]:
+    """Which episodes belong to the largest part whose episodes share members with one another.
+
+    Two groups that were taken for one share hardly a member between them: the second eigenvalue of
+    the normalised Laplacian of shared members is then near 0, and its vector tells the two apart.
+    In one group, whose episodes are draws from one pool, it is near 1.
+    """
+    n, n_rows = len(group.episodes), len(field.graph.account)
+    row, place = field.rows_of(group.episodes)
+    member = np.zeros(n_rows, dtype=bool)
+    member[group.rows] = True
+    row, place = row[member[row]], place[member[row]]
+    kept = np.bincount(place, minlength=n) > 0
+    if n > _MOST_SPLIT:
+        return kept
+    from scipy.sparse import csr_array
+
+    matrix = csr_array((np.ones(len(row)), (place, row)), shape=(n, n_rows))
+    shared = np.asarray((matrix @ matrix.T).todense())
+    size = shared.diagonal().copy()
+    # A little of what one pool would give, so that an episode with few members is not split off.
+    shared += _ALIKE * np.outer(size, size) / max(len(group.rows), 1)
+    np.fill_diagonal(shared, 0.0)
+    kept &= shared.sum(axis=0) > 0
+    while kept.sum() > 2:
+        part = np.flatnonzero(kept)
+        inner = shared[np.ix_(part, part)]
+        degree = inner.sum(axis=0)
+        if (degree <= 0).any():
+            kept[part[degree <= 0]] = False
+            continue
+        root = 1.0 / np.sqrt(degree)
+        values, vectors = np.linalg.eigh(inner * root[:, None] * root[None, :])
+        if 1.0 - values[-2] >= _ONE_PART:
+            break
+        side = vectors[:, -2] * root > 0
+        larger = side if size[part[side]].sum() >= size[part[~side]].sum() else ~side
+        if larger.all():
+            break
+        kept[part[~larger]] = False
+    return kept
 
 
 def _n_creators(field: Field, episodes: NDArray[np.int64]) -> int:
@@ -215,12 +276,23 @@ def _customers(
     other, at = field.others_of(touched)
     n_others = np.bincount(at, minlength=len(touched))
     theirs = np.bincount(at[member[other]], minlength=len(touched))
-    mean = (theirs.sum() + 1.0) / (n_others.sum() + 1.0 / 1e-3)
+    # Where a creator has few controls, the highest rates among the others stand in: a creator whose
+    # public the group belongs to anyway (one language, one town) has such a rate.
+    sampled = n_others >= _PRIOR
+    rates = (theirs[sampled] + 1.0) / (n_others[sampled] + 2.0)
+    mean = float(np.quantile(rates, _HIGH)) if len(rates) else _UNKNOWN
     usual = (theirs + _PRIOR * mean) / (n_others + _PRIOR)
     size = field.candidates.arrivals[touched].astype(float)
     p = np.where(n > 0, betainc(np.maximum(n, 1), size - n + 1, usual), 1.0)
     covered = np.minimum(n / field.excess[touched], 1.0)
-    keep = (n >= 3) & (p < CUSTOMER_P) & (covered >= MIN_COVERED) & (n / size >= MIN_LIFT * usual)
+    of_all = n / np.maximum(field.candidates.n_follows[touched], 1)
+    keep = (
+        (n >= 3)
+        & (of_all >= MIN_SHARE)
+        & (p < CUSTOMER_P)
+        & (covered >= MIN_COVERED)
+        & (n / size >= MIN_LIFT * usual)
+    )
     return touched[keep], covered[keep], p[keep]
 
 
