@@ -17,6 +17,7 @@ from influencr.cli import (
     saving,
     searching,
     serving,
+    vetting,
 )
 from influencr.cli._session import Session
 
@@ -67,6 +68,7 @@ app.command("search")(searching.search)
 app.command("similar")(searching.similar)
 app.command("why")(explaining.why)
 app.command("show")(searching.show)
+app.command("vet")(vetting.vet)
 app.command("export")(searching.export)
 app.command("demo")(serving.demo)
 app.command("serve")(serving.serve)

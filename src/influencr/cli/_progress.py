@@ -26,6 +26,7 @@ _STAGES = {
     "world": ("Inventing the world", False),
     "import": ("Importing", True),
     "judge": ("Judging", False),
+    "vet": ("Vetting audiences", False),
     "index": ("Indexing", False),
     "export": ("Exporting", False),
     "brand": ("Reading audiences and mentions", False),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +24,11 @@ from influencr.home import Home
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
+    from influencr.engine._vetting import Disputed
     from influencr.geography import Area
     from influencr.index import SearchIndex
     from influencr.pipeline import Forgotten, ImportReport, Refreshed
+    from influencr.pipeline.vetting import Vetted
     from influencr.search import (
         Compared,
         Explained,
@@ -43,7 +45,7 @@ __all__ = ["PRESETS", "Engine", "Exported"]
 #: Sizes of the invented world that `demo` knows.
 PRESETS = ("demo", "test", "tiny")
 
-#: Stage, done, in all. Stages: world, import, judge, index, brand.
+#: Stage, done, in all. Stages: world, import, judge, vet, index, brand.
 type Progress = Callable[[str, int, int], None]
 
 _DEMO_MARK = "demo"
@@ -215,6 +217,45 @@ class Engine:
 
         self._need_index()
         return compare(self, query, one, other)
+
+    def vet(self, handles: Iterable[str] | None = None) -> Iterator[Vetted]:
+        """Whose audience looks real: what the last whole judgement found, with the evidence.
+
+        handles   as `show` takes them, answered in this order; None: every listed creator, in
+                  order of profile id
+
+        Raises UsageError for nobody, for several, and for somebody who is not listed; HomeError
+        when nothing was looked at yet. Nothing is read before the first answer is asked for.
+        """
+        from influencr.engine._vetting import vet
+
+        return vet(self, handles)
+
+    def evidence(self, profile_id: str) -> Vetted | None:
+        """The same for one profile id; None when nothing is stored about it."""
+        from influencr.engine._vetting import evidence
+
+        return evidence(self, profile_id)
+
+    def evidence_members(self, profile_id: str) -> list[tuple[str, ...]]:
+        """Who the members of each finding are, in the order of the verdict's evidence.
+
+        Profile ids, read from the follows that are known now. Never for a page: it says of named
+        people that they arrived together, which may be nobody's fault.
+        """
+        from influencr.engine._vetting import members
+
+        return members(self, profile_id)
+
+    def dispute(self, who: str, *, progress: Progress | None = None) -> Disputed:
+        """Check one creator's audience again from the stored records, without storing anything.
+
+        Everybody's follows are read again, because group evidence is about many creators at once:
+        it takes as long as a whole refresh.
+        """
+        from influencr.engine._vetting import dispute
+
+        return dispute(self, who, progress)
 
     def suggest_places(self, prefix: str, *, limit: int = 10) -> list[PlaceSuggestion]:
         """Places whose name begins so in any script, for a box that completes what is typed.

@@ -122,7 +122,7 @@ POST_COLUMNS = (
 )
 
 _UNKNOWN_REASONS = {
-    "verdict_reason": "Not vetted: this creator's followers have not been examined.",
+    "verdict_reason": "Not vetted yet: followers are looked at when everybody is judged anew.",
     "influence_reason": "Not measured: needs dated reactions of vetted followers.",
     "closeness_reason": "Not measured: needs dated replies between the creator and followers.",
 }

@@ -24,6 +24,7 @@ from influencr.pipeline._durable import locked, publish, write_whole
 from influencr.pipeline._judge import CREATORS_FILE, PLACES_FILE
 from influencr.pipeline.alignment._follows import forget_follows
 from influencr.pipeline.alignment._prepare import forget_prepared
+from influencr.pipeline.vetting import EVIDENCE_FILE, VETTING_FILE
 from influencr.sources.files import purge_quarantine
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
     catalogue.recover()
     version = catalogue.versions()["removals"]
     files = [judged / CREATORS_FILE, *sorted(judged.glob("updates-*.parquet"))]
+    told = [file for name in (VETTING_FILE, EVIDENCE_FILE) if (file := judged / name).exists()]
     gone = sorted({name for file in files for name in _removed_creators(file, catalogue)})
     unlisted = _removed_places(judged / PLACES_FILE, catalogue, gone)
     names = sorted({*gone, *(note.references if note else ())})
@@ -122,7 +124,7 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
         # Noted before the file loses them: a kill after that must still find them in the index.
         reason = note.reason if note else "operator"
         write_whole(judged / _NOTE, msgspec.json.encode(_Leaving(names, reason)))
-        for file in files:
+        for file in (*files, *told):
             _rewrite_without(file, gone)
     if unlisted:
         _rewrite_without(judged / PLACES_FILE, unlisted)

@@ -3,8 +3,9 @@
 Profiles are cut into buckets by a hash of their id, so that every bucket holds all posts of its
 profiles and memory stays the same for a thousand creators and for a million. The file replaces the
 old one in one step; where follows are known, the graph then adds places from neighbours and
-audiences (`_graph`); judged/report.json is written after it and says what it was made from, so that
-an interrupted run is simply done again and an unneeded one is not done.
+audiences (`_graph`), and every audience is looked at (`vetting`), which leaves two files of its
+own; judged/report.json is written after them and says what they were made from, so that an
+interrupted run is simply done again and an unneeded one is not done.
 """
 
 from __future__ import annotations
@@ -31,9 +32,17 @@ from influencr.pipeline._creators import (
 )
 from influencr.pipeline._durable import publish, write_whole
 from influencr.pipeline._graph import FollowGraph
+from influencr.pipeline.vetting import (
+    EVIDENCE_FILE,
+    VETTING_FILE,
+    run_vetting,
+    vetting_methods,
+    with_verdicts,
+)
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue, Snapshot
+    from influencr.pipeline.vetting import Bucket
 
 __all__ = [
     "CREATORS_FILE",
@@ -55,6 +64,7 @@ REPORT_FILE = "report.json"
 BUCKET_PROFILES = 20_000
 # Rows that are cut into buckets at a time.
 _CUT_ROWS = 500_000
+_FOLDERS = ("creators", "places", "barred", "graph", "vetting")
 # What reading a follow costs beside judging a profile, for the progress alone; measured.
 _FOLLOWS_PER_PROFILE = 150
 #: Tables that the judges read; a change in another one does not ask for a new judgement.
@@ -92,6 +102,7 @@ def methods() -> dict[str, str]:
         "geography": f"{geography.METHOD} {geography.VERSION}",
         "topics": f"{topics.METHOD} {topics.VERSION}",
         "activity": f"{vetting.METHOD} {vetting.VERSION}",
+        "vetting": vetting_methods(),
         "engagement": f"{influence.METHOD} {influence.VERSION}",
     }
 
@@ -128,10 +139,12 @@ def judge(
     as_of: datetime | None = None,
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    vetting_progress: Callable[[int, int], None] | None = None,
 ) -> JudgeReport:
     """Judge every profile that may be found and write `creators.parquet` and `report.json`.
 
-    `places.parquet` is written beside them: where everybody is who tells it and may be counted.
+    Beside them are written `places.parquet`: where everybody is who tells it and may be counted;
+    and `vetting.parquet` and `evidence.parquet`: whose audience looks real, and why.
 
     out        folder of the judged tables
     as_of      the instant that ages refer to; default: the newest observation, so that the same
@@ -172,7 +185,7 @@ def judge(
         done = 0
         n_follows: int = snapshot.scan("follows").select(pl.len()).collect().item()
         effort = n_visible + n_follows // _FOLLOWS_PER_PROFILE
-        folders = {name: work / name for name in ("creators", "places", "barred", "graph")}
+        folders = {name: work / name for name in _FOLDERS}
         for folder in folders.values():
             folder.mkdir()
         for number in range(n_buckets):
@@ -201,6 +214,20 @@ def judge(
             graph = FollowGraph(snapshot, folders["graph"], progress=read_so_far, **parts)
             for number, part in enumerate(parts["creators"]):
                 graph.complete(pl.read_parquet(part), number).write_parquet(part)
+        vetted = run_vetting(
+            snapshot,
+            folders["vetting"],
+            buckets=_bucket_files(work, n_buckets),
+            creators=parts["creators"],
+            barred=parts["barred"],
+            as_of=instant,
+            progress=vetting_progress,
+        )
+        verdicts = pl.scan_parquet(vetted.vetting).select("profile_id", "verdict", "sentence")
+        for part in parts["creators"]:
+            with_verdicts(pl.read_parquet(part), verdicts).write_parquet(part)
+        publish(vetted.evidence, out / EVIDENCE_FILE)
+        publish(vetted.vetting, out / VETTING_FILE)
         for name, schema, file in (
             ("places", PLACES_SCHEMA, PLACES_FILE),
             ("creators", CREATORS_SCHEMA, CREATORS_FILE),
@@ -288,6 +315,17 @@ def _cut(file: Path, n_buckets: int) -> _Bucket:
         return pl.read_parquet(files) if files else pl.DataFrame(schema=schema)
 
     return bucket
+
+
+def _bucket_files(work: Path, n_buckets: int) -> list[Bucket]:
+    """Where `_buckets` left the profiles and the posts of each bucket."""
+    if n_buckets == 1:
+        return [((str(work / "profiles.parquet"),), (str(work / "posts.parquet"),))]
+
+    def files(what: str, number: int) -> tuple[str, ...]:
+        return tuple(str(file) for file in sorted((work / what / str(number)).iterdir()))
+
+    return [(files("profiles", k), files("posts", k)) for k in range(n_buckets)]
 
 
 def _pieces(file: Path) -> Iterator[pl.DataFrame]:

@@ -3,9 +3,9 @@
 A whole judgement reads everything; a stream brings a few hundred people a second. Here only these
 people's rows are read again, judged by the same judges, and upserted. What needs everybody at once
 keeps the state of the last whole judgement: places and audiences from the follower graph, the
-parts of the engagement rates, and the ages of everybody else. So a change is brought in alone only
-when it is small (MAX_SHARE), when no follow came, and when less than MAX_AGE passed; otherwise
-`refresh` judges the whole.
+verdicts, the parts of the engagement rates, and the ages of everybody else. So a change is brought
+in alone only when it is small (MAX_SHARE), when no follow came, and when less than MAX_AGE passed;
+otherwise `refresh` judges the whole.
 
 judged/updates.json says up to which files of the catalogue the index is complete, and
 judged/updates-*.parquet whom the index holds otherwise than creators.parquet says (the number in
@@ -78,6 +78,7 @@ _PLACE_COLUMNS = (
     *(c for c in CREATORS_SCHEMA if c.startswith("place_")),
     *("country", "admin1", "lat", "lon"),
 )
+_VERDICT_COLUMNS = ("verdict", "verdict_reason")
 
 
 class Updated(NamedTuple):
@@ -271,9 +272,10 @@ def _instant(
 
 
 def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl.DataFrame:
-    """What only the follower graph tells stays as the index has it.
+    """What only the follower graph tells stays as the index has it, the verdict included.
 
-    A place from the network stays unless the person's own words now name another country.
+    A place from the network stays unless the person's own words now name another country. The
+    verdict goes where followers may no longer be read.
     """
     kept = pl.DataFrame(
         [{c: row.get(c) for c in CREATORS_SCHEMA} for row in known.values()],
@@ -283,6 +285,7 @@ def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl
         return judged
     audience = tuple(c for c in audience_schema() if c != "audience_reason")
     columns = (*audience, "audience_reason", "audience_country_claimed", *_PLACE_COLUMNS)
+    columns = (*columns, *_VERDICT_COLUMNS)
     joined = judged.join(
         kept.select("profile_id", *(pl.col(c).alias(f"_{c}") for c in columns)),
         on="profile_id",
@@ -293,6 +296,7 @@ def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl
     listens = pl.col("_audience_n_followers").is_not_null() & (
         pl.col("audience_reason") == NO_FOLLOWERS_KNOWN
     )
+    open_ = pl.col("_verdict").is_not_null() & (pl.col("audience_reason") == NO_FOLLOWERS_KNOWN)
     stays = (pl.col("_place_basis") == _NETWORK).fill_null(value=False) & (
         pl.col("country").is_null() | (pl.col("country") == pl.col("_country"))
     ).fill_null(value=False)
@@ -302,6 +306,7 @@ def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl
             for c in (*audience, "audience_reason", "audience_country_claimed")
         ),
         *(pl.when(stays).then(f"_{c}").otherwise(c).alias(c) for c in _PLACE_COLUMNS),
+        *(pl.when(open_).then(f"_{c}").otherwise(c).alias(c) for c in _VERDICT_COLUMNS),
     ).select(judged.columns)
 
 

@@ -64,7 +64,11 @@ def test_brought_in_alone_or_with_everybody_is_the_same(village: Engine, tmp_pat
     assert village.search("florist").total == 1
     whole = village.refresh(force=True)
     assert whole.updated is None
-    assert rows(village) == brought
+    # Audiences are looked at with everybody; whoever came alone is told so.
+    assert brought["tiktok:id-dora"].pop("verdict_reason").startswith("Not vetted yet")
+    after = rows(village)
+    assert "follower data" in after["tiktok:id-dora"].pop("verdict_reason")
+    assert after == brought
 
 
 def test_nothing_changed_nothing_brought_in(village: Engine) -> None:

@@ -1,0 +1,206 @@
+"""What is known of an audience, for a person and for a program: `vet` prints it.
+
+Colour repeats what a word says. A table for many creators, a report for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text
+
+from influencr.cli._page import harmless
+from influencr.cli._values import share
+
+if TYPE_CHECKING:
+    from influencr.pipeline.vetting import Vetted
+    from influencr.records import BoughtShare, Evidence
+
+__all__ = ["print_disputed", "print_vetted", "print_vetted_table", "vetted_document"]
+
+_WORDS = {
+    "vetted": ("Vetted", "green"),
+    "needs_a_look": ("Needs a look", "yellow"),
+    "looks_inflated": ("Audience looks inflated", "red"),
+    "unknown": ("Unknown", "dim"),
+}
+_LABEL = 12
+#: Wider than the label and short enough to leave the sentence its room.
+_WHO = 34
+
+
+def vetted_document(
+    row: Vetted, *, member_ids: Sequence[tuple[str, ...]] | None = None
+) -> dict[str, Any]:
+    """One creator as a program reads it; the shape is a contract (docs/reference/cli.md).
+
+    Only findings are listed as evidence: a family that looked and found nothing has none.
+
+    member_ids   profile ids of every row of the verdict's evidence, when they are asked for
+    """
+    bought = row.verdict.share
+    findings = []
+    for number, line in enumerate(row.verdict.evidence):
+        if not line.fires:
+            continue
+        finding: dict[str, Any] = {
+            "family": line.family,
+            "statistic": line.statistic,
+            "p": line.p,
+            "from": line.from_at,
+            "to": line.to_at,
+            "members": line.members,
+            "checked": [
+                {"alternative": c.alternative, "outcome": c.outcome, "detail": c.detail}
+                for c in line.checked
+            ],
+        }
+        if member_ids is not None:
+            finding["member_ids"] = list(member_ids[number])
+        findings.append(finding)
+    return {
+        "platform": row.platform,
+        "handle": row.handle,
+        "verdict": row.verdict.status,
+        "bought_share": {
+            "point": bought.point,
+            "low": bought.lo,
+            "high": bought.hi,
+            "n": bought.n,
+            "method": bought.method,
+        },
+        "evidence": findings,
+        "as_of": row.verdict.as_of,
+        "version": row.verdict.version,
+    }
+
+
+def print_vetted(
+    row: Vetted, out: Console, *, member_ids: Sequence[tuple[str, ...]] | None = None
+) -> None:
+    """The report of one creator: verdict, share, followers, findings, what was clear."""
+    from influencr.vetting.verdict import FAMILIES
+
+    word, style = _WORDS[row.verdict.status]
+    head = Text().append(harmless(_name(row)), style="bold")
+    head.append(f"  {row.platform}", style="dim").append("  ").append(word, style=f"bold {style}")
+    out.print(head)
+    _hung(out, "", row.verdict.sentence)
+    out.print()
+    _hung(out, "share", _share_line(row.verdict.share))
+    if row.states is not None:
+        _hung(out, "followers", _states_line(row))
+    for number, line in enumerate(row.verdict.evidence):
+        if line.fires:
+            out.print()
+            named = None if member_ids is None else member_ids[number]
+            _finding(line, FAMILIES[line.family], out, named)
+    out.print()
+    fired = {line.family for line in row.verdict.evidence if line.fires}
+    clear = [FAMILIES[f] for f in row.families if f not in fired]
+    unseen = [words for f, words in FAMILIES.items() if f not in row.families and f not in fired]
+    if clear:
+        _hung(out, "clear", "; ".join(clear))
+    if unseen:
+        _hung(out, "not looked", "; ".join(unseen))
+    versions = f"as of {row.verdict.as_of:%Y-%m-%d}, rule {row.verdict.version}"
+    _hung(out, "made", versions, style="dim")
+
+
+def _finding(line: Evidence, words: str, out: Console, named: tuple[str, ...] | None) -> None:
+    p = "" if line.p is None else f", p {line.p:.1g}" if line.p else ", p below 1e-300"
+    value = "" if line.value is None else f" {line.value:,.4g}"
+    _hung(out, line.family, f"{words}: {line.statistic.replace('_', ' ')}{value}{p}")
+    when = []
+    if line.from_at is not None and line.to_at is not None:
+        when.append(f"{line.from_at:%Y-%m-%d %H:%M} to {line.to_at:%Y-%m-%d %H:%M} UTC")
+    if line.members:
+        of = f", {share(line.share)} of those seen" if line.share is not None else ""
+        when.append(f"{line.members:,} followers{of}")
+    if when:
+        _hung(out, "", "; ".join(when))
+    for checked in line.checked:
+        detail = f": {harmless(checked.detail)}" if checked.detail else ""
+        _hung(out, "", f"{checked.alternative} {checked.outcome}{detail}", style="dim")
+    if line.effect:
+        _hung(out, "", line.effect, style="dim")
+    for profile_id in named or ():
+        out.print(" " * _LABEL + harmless(profile_id), style="dim", soft_wrap=True)
+
+
+def _share_line(bought: BoughtShare) -> str:
+    if bought.point is None:
+        return f"unknown: {bought.reason}"
+    interval = ""
+    if bought.lo is not None and bought.hi is not None:
+        interval = f" ({bought.level:.0%} interval {share(bought.lo)} to {share(bought.hi)})"
+    of = f" of {bought.followers:,}" if bought.followers is not None else ""
+    return (
+        f"{share(bought.point)}{interval} look bought; {bought.n:,}{of} followers looked at, "
+        f"{bought.method}"
+    )
+
+
+def _states_line(row: Vetted) -> str:
+    if row.states is None:
+        return "unknown"
+    counted = {name: getattr(row.states, name) for name in ("active", "quiet", "dormant")}
+    known = sum(counted.values())
+    seen = f"{row.verdict.n_seen:,} seen"
+    if not known:
+        return f"{seen}; when they last posted is not known"
+    parts = ", ".join(f"{share(n / known)} {name}" for name, n in counted.items())
+    return f"{seen}; of {known:,} whose last post is known {parts}. Silence is no sign of buying."
+
+
+def print_vetted_table(rows: Iterable[Vetted], out: Console) -> None:
+    """One line for each of many creators: verdict, share with interval, findings."""
+    head = Text("Creator".ljust(_WHO) + "  " + "Verdict".ljust(24) + "  " + "Look bought".rjust(18))
+    head.append("   Findings").stylize("dim")
+    out.print(head, no_wrap=True, overflow="ellipsis")
+    n = 0
+    for row in rows:
+        n += 1
+        word, style = _WORDS[row.verdict.status]
+        bought = row.verdict.share
+        told = "-"
+        if bought.point is not None:
+            told = f"{share(bought.point)} ({share(bought.lo)}-{share(bought.hi)})"
+        who = harmless(f"{row.platform} {_name(row)}")
+        line = Text(who[:_WHO].ljust(_WHO) + "  ")
+        line.append(word.ljust(24), style=style).append("  " + told.rjust(18))
+        fired = sorted({line.family for line in row.verdict.evidence if line.fires})
+        line.append("   " + (" ".join(fired) or "-"), style="dim")
+        out.print(line, no_wrap=True, overflow="ellipsis")
+    out.print(f"{n:,} creators; `influencr vet HANDLE` tells why.", style="dim")
+
+
+def print_disputed(before: Vetted | None, after: Vetted, changed: bool, out: Console) -> None:
+    """What was stored, and what the same records give now."""
+    for title, row in (("Stored", before), ("Again", after)):
+        out.print(Text(title, style="bold underline"))
+        if row is None:
+            out.print("Nothing was stored.")
+        else:
+            print_vetted(row, out)
+        out.print()
+    same = "The check gives the same again." if not changed else "The check differs; see both."
+    out.print(same + " A refresh stores what is found then.")
+
+
+def _name(row: Vetted) -> str:
+    return f"@{row.handle}" if row.handle else row.profile_id
+
+
+def _hung(out: Console, label: str, value: str, *, style: str = "") -> None:
+    """A labelled line, broken at words, every following line under the value."""
+    width = max(20, out.width - _LABEL)
+    for number, part in enumerate(_wrapped(Text(harmless(value)), width, out)):
+        line = Text((label if number == 0 else "").ljust(_LABEL), style="dim")
+        out.print(line.append(part.plain.rstrip(), style=style), no_wrap=True, overflow="fold")
+
+
+def _wrapped(text: Text, width: int, out: Console) -> Iterator[Text]:
+    yield from text.wrap(out, width)

@@ -1,0 +1,23 @@
+"""What is done group by group; each step reads and writes files of the run's folder only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from influencr.pipeline.vetting._accounts import write_accounts
+from influencr.pipeline.vetting._conclude import explain_group
+from influencr.pipeline.vetting._cut import cut_by_creator
+from influencr.pipeline.vetting._look import assemble_group, look, look_for_lockstep
+
+__all__ = ["STEPS"]
+
+#: Name -> what is done to one group.
+STEPS: dict[str, Callable[[Path, int], None]] = {
+    "accounts": write_accounts,
+    "causes": cut_by_creator,
+    "audiences": assemble_group,
+    "look": look,
+    "lockstep": look_for_lockstep,
+    "explain": explain_group,
+}
