@@ -36,7 +36,7 @@ TARGETS = {
 EVERY = (*NAMES, "index-alone", "places-speed")
 
 #: Measured when named only: it takes minutes or real data, and has tables of its own.
-NAMED = ("alignment", "places-network", "relevance", "search-speed")
+NAMED = ("alignment", "places-network", "relevance", "search-speed", "vetting")
 
 #: Where data sets lie that are no part of the project (CONTRIBUTING.md, "Tests").
 DATASETS = Path(os.environ.get("INFLUENCR_DATASETS", ROOT.parent / "shared" / "datasets"))
@@ -62,6 +62,11 @@ def main() -> int:
         if name == "search-speed":
             # It keeps a file of several runs by itself.
             output_of("-m", "influencr", "bench", "search", "--json", "--output", str(RESULTS))
+            continue
+        if name == "vetting":
+            # So does this one.
+            words = ("bench", "vetting", "--datasets", str(DATASETS), "--output", str(RESULTS))
+            output_of("-m", "influencr", *words, "--json")
             continue
         result = alone[name]() if name in alone else whole_way(name)
         text = json.dumps(result, ensure_ascii=False, indent=2) + "\n"
@@ -169,6 +174,8 @@ def page() -> str:
         "- **relevance**: `influencr bench relevance`, judged queries: see relevance.md; with",
         "  `--set unseen` those that nobody tuned to: see relevance-unseen.md.",
         "- **search-speed**: `influencr bench search`, beside other engines: see search-speed.md.",
+        "- **vetting**: `influencr bench vetting`, labelled sets and worlds of known truth: see",
+        "  vetting.md.",
         "",
         "| benchmark | over | figure | value | wanted |",
         "| --- | --- | --- | ---: | ---: |",
