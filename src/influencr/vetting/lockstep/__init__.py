@@ -5,6 +5,7 @@ per group again. See docs/algorithms/lockstep.md.
 """
 
 from influencr.vetting.lockstep._blocks import Blocks, blocks
-from influencr.vetting.lockstep._candidates import Candidates, candidates, follow_counts
+from influencr.vetting.lockstep._candidates import Candidates, candidates
+from influencr.vetting.lockstep._evidence import evidence
 
-__all__ = ["Blocks", "Candidates", "blocks", "candidates", "follow_counts"]
+__all__ = ["Blocks", "Candidates", "blocks", "candidates", "evidence"]

@@ -53,6 +53,8 @@ class Blocks(NamedTuple):
     kind                  int8[b], place in KINDS
     p, value              float64[b]: under shuffled times; joint arrivals over their expectation
     false                 float64[b], expected share of wrong members
+    usual                 float64[b], share of other creators' followers that are its members, near
+                          the highest seen
     n_customers           int64[b]
     member, member_block  int32[x]: row in the accounts, and the group; an account in one at most
     customer              uint64[y], key of the creator; `customer_block` int32[y]
@@ -65,6 +67,7 @@ class Blocks(NamedTuple):
     p: NDArray[np.float64]
     value: NDArray[np.float64]
     false: NDArray[np.float64]
+    usual: NDArray[np.float64]
     n_customers: NDArray[np.int64]
     member: NDArray[np.int32]
     member_block: NDArray[np.int32]
@@ -158,6 +161,7 @@ def _as_blocks(field: Field, n_accounts: int, found: list[tuple[Group, float, fl
         p=np.array([p for _, _, p in found]),
         value=np.array([value for _, value, _ in found]),
         false=np.array([group.false for group, _, _ in found]),
+        usual=np.array([group.usual for group, _, _ in found]),
         n_customers=np.bincount(whole["customer_block"], minlength=len(found)).astype(np.int64),
         member=member,
         member_block=taken[member],

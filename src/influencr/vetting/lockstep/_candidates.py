@@ -95,9 +95,12 @@ class Candidates(NamedTuple):
         shift = np.cumsum([0, *(len(part.creator) for part in parts)])
         columns: dict[str, list[Any]] = {name: [] for name in cls._fields}
         for part, by in zip(parts, shift[:-1], strict=True):
-            for name, values in zip(cls._fields, part, strict=True):
-                moved = values + np.int32(by) if name in ("episode", "other") else values
-                columns[name].append(moved)
+            moved = part._replace(
+                episode=(part.episode + by).astype(np.int32),
+                other=(part.other + by).astype(np.int32),
+            )
+            for name, values in moved._asdict().items():
+                columns[name].append(values)
         return cls(**{name: np.concatenate(values) for name, values in columns.items()})
 
 
@@ -161,6 +164,10 @@ class _Bins(NamedTuple):
     expected: NDArray[np.float64]
 
 
+def _taken(bins: _Bins, rows: NDArray[np.int64]) -> _Bins:
+    return _Bins(**{name: values[rows] for name, values in bins._asdict().items()})
+
+
 class _Clock:
     """How much the whole group was followed up to any moment: the wave that excuses everybody."""
 
@@ -178,7 +185,8 @@ class _Clock:
         day = np.clip((moment - self.begin) / _DAY, 0.0, len(self._sums) - 1.0)
         whole = np.minimum(day.astype(np.int64), len(self._sums) - 2)
         here: NDArray[np.float64] = self._sums[whole]
-        return here + (day - whole) * (self._sums[whole + 1] - here)
+        result: NDArray[np.float64] = here + (day - whole) * (self._sums[whole + 1] - here)
+        return result
 
 
 def candidates(audience: Audience) -> Candidates:
@@ -305,7 +313,7 @@ def _choose(follows: Usable, bins: _Bins) -> tuple[_Bins, NDArray[np.int32]]:
     """
     owner = np.full(len(follows.at), -1, dtype=np.int32)
     order = np.lexsort((bins.begin, bins.creator))
-    bins = _Bins(*(column[order] for column in bins))
+    bins = _taken(bins, order)
     left = bins.length.astype(float)
     k = (bins.high - bins.low).astype(float)
     alive = np.ones(len(k), dtype=bool)
@@ -346,22 +354,23 @@ def _choose(follows: Usable, bins: _Bins) -> tuple[_Bins, NDArray[np.int32]]:
         remains = bins.expected[rows] * np.maximum(left[rows] / bins.length[rows], 1e-3)
         alive[rows] = _improbable(k[rows], np.maximum(remains, _FLOOR))
     took = np.concatenate(chosen)
-    result = _Bins(*(column[took] for column in bins))
-    return result._replace(expected=np.concatenate(expected)), owner
+    return _taken(bins, took)._replace(expected=np.concatenate(expected)), owner
 
 
 def _best_of_each(group: NDArray[np.int32], score: NDArray[np.float64]) -> NDArray[np.int64]:
     """Place of the highest score of each group."""
     order = np.lexsort((score, group))
     last = np.append(group[order][1:] != group[order][:-1], True)
-    return order[last]
+    best: NDArray[np.int64] = order[last]
+    return best
 
 
 def _spread(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
     """low[0]..high[0] - 1, low[1]..high[1] - 1, ... in one array."""
     length = high - low
     shift = np.repeat(low - np.concatenate([[0], np.cumsum(length)[:-1]]), length)
-    return np.arange(int(length.sum()), dtype=np.int64) + shift
+    rows: NDArray[np.int64] = np.arange(int(length.sum()), dtype=np.int64) + shift
+    return rows
 
 
 def _episodes(

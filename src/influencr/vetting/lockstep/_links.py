@@ -83,17 +83,16 @@ def graph_of(candidates: Candidates) -> Graph:
     row, episode = number[candidates.who[keep]], candidates.episode[keep]
     order = np.argsort(row, kind="stable")
     creators, position = np.unique(candidates.creator, return_inverse=True)
-    first = np.full(len(creators), len(position), dtype=np.int64)
-    np.minimum.at(first, position, np.arange(len(position)))
+    earliest = np.full(len(creators), len(position), dtype=np.int32)
+    np.minimum.at(earliest, position, np.arange(len(position), dtype=np.int32))
     n_controls = np.bincount(candidates.other, minlength=len(position))
-    first = first[position].astype(np.int32)
     return Graph(
         account,
         row[order],
         episode[order],
         number[candidates.other_who[beside]],
         candidates.other[beside],
-        first,
+        earliest[position],
         n_controls,
     )
 

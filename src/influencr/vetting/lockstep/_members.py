@@ -109,6 +109,7 @@ class Group(NamedTuple):
     covered     float64 per episode: share of its excess that they are
     p           float64 per episode, chance of so many of them at the rate of other followers
     false       expected share of wrong members
+    usual       share of a creator's other followers that are members, near the highest seen
     """
 
     rows: NDArray[np.int64]
@@ -116,6 +117,7 @@ class Group(NamedTuple):
     covered: NDArray[np.float64]
     p: NDArray[np.float64]
     false: float
+    usual: float
 
 
 def _gather(
@@ -147,8 +149,8 @@ def grow(
         rows, false = _members(field, episodes, rng)
         if len(rows) < min_customers:
             return None
-        found, covered, p = _customers(field, episodes, rows, free)
-        group = Group(rows, found, covered, p, false)
+        found, covered, p, usual = _customers(field, episodes, rows, free)
+        group = Group(rows, found, covered, p, false, usual)
         if np.array_equal(found, episodes):
             break
         episodes = found
@@ -254,7 +256,7 @@ def _sums(
 
 def _customers(
     field: Field, episodes: NDArray[np.int64], rows: NDArray[np.int64], free: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], float]:
     """Episodes whose excess consists of accounts that came in other episodes of the group too."""
     from scipy.special import betainc
 
@@ -293,7 +295,7 @@ def _customers(
         & (covered >= MIN_COVERED)
         & (n / size >= MIN_LIFT * usual)
     )
-    return touched[keep], covered[keep], p[keep]
+    return touched[keep], covered[keep], p[keep], mean
 
 
 def shuffled(
