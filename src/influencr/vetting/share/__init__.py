@@ -2,6 +2,7 @@
 
 corrected          a count, corrected for the test's own error; corrected_strata for a sample by
                    strata, corrected_many for arrays
+by_scores          the same from probabilities, which errs less; calibration of their labels
 measure, complete  the share of every creator of an audience, batches counted as batches
 sample             whom to look at when not everybody can be
 
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
         complete,
         measure,
     )
+    from influencr.vetting.share._scores import (
+        Calibration,
+        ScoredShare,
+        by_scores,
+        calibration,
+    )
 
 __all__ = [
     "BATCH_ERROR",
@@ -43,9 +50,13 @@ __all__ = [
     "MIN_FOLLOWERS",
     "MIN_YOUDEN",
     "SHARES_SCHEMA",
+    "Calibration",
     "CutRates",
     "Rates",
+    "ScoredShare",
     "Stratum",
+    "by_scores",
+    "calibration",
     "complete",
     "corrected",
     "corrected_many",
@@ -63,6 +74,7 @@ _MODULES = {
         *("BATCH_ERROR", "BATCH_FAMILIES", "MIN_COHORT", "SHARES_SCHEMA", "CutRates"),
         *("complete", "measure"),
     ),
+    "_scores": ("Calibration", "ScoredShare", "by_scores", "calibration"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
