@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         complete,
         measure,
     )
+    from influencr.vetting.share._sample import STRATA, Sample, sample
     from influencr.vetting.share._scores import (
         Calibration,
         ScoredShare,
@@ -50,9 +51,11 @@ __all__ = [
     "MIN_FOLLOWERS",
     "MIN_YOUDEN",
     "SHARES_SCHEMA",
+    "STRATA",
     "Calibration",
     "CutRates",
     "Rates",
+    "Sample",
     "ScoredShare",
     "Stratum",
     "by_scores",
@@ -63,6 +66,7 @@ __all__ = [
     "corrected_strata",
     "measure",
     "no_share",
+    "sample",
 ]
 
 _MODULES = {
@@ -74,6 +78,7 @@ _MODULES = {
         *("BATCH_ERROR", "BATCH_FAMILIES", "MIN_COHORT", "SHARES_SCHEMA", "CutRates"),
         *("complete", "measure"),
     ),
+    "_sample": ("STRATA", "Sample", "sample"),
     "_scores": ("Calibration", "ScoredShare", "by_scores", "calibration"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

@@ -42,9 +42,14 @@ if TYPE_CHECKING:
     from influencr.vetting.verdict._map_data import FollowerMap, Streak, map_data
     from influencr.vetting.verdict._rederive import Recheck, recheck, rederive
     from influencr.vetting.verdict._rule import CAP, DESIGNS, STATUS_OF, VERSION
-    from influencr.vetting.verdict._sentences import FORBIDDEN, STATUS_WORDS
+    from influencr.vetting.verdict._sentences import (
+        ALTERNATIVE_WORDS,
+        FORBIDDEN,
+        STATUS_WORDS,
+    )
 
 __all__ = [
+    "ALTERNATIVE_WORDS",
     "CAP",
     "DECIDED_SCHEMA",
     "DESIGNS",
@@ -92,7 +97,7 @@ _MODULES = {
     "_map_data": ("FollowerMap", "Streak", "map_data"),
     "_rederive": ("Recheck", "recheck", "rederive"),
     "_rule": ("CAP", "DESIGNS", "STATUS_OF", "VERSION"),
-    "_sentences": ("FORBIDDEN", "STATUS_WORDS"),
+    "_sentences": ("ALTERNATIVE_WORDS", "FORBIDDEN", "STATUS_WORDS"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

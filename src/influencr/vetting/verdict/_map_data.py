@@ -117,18 +117,10 @@ def map_data(audience: Audience, creator: int, evidence: pl.DataFrame) -> Follow
     high = int(created[dated].max())
     low = int(np.quantile(created[dated], 0.002))
     low = min(low, high - 86_400)
-    findings = (
-        evidence.filter(
-            (pl.col("creator") == creator)
-            & pl.col("fires")
-            & (pl.col("member_rows").list.len() > 0)
-        )
-        .with_columns(known=is_explained())
-        .sort("known", "members", descending=[False, True])
-    )
+    findings = _findings(evidence, creator)
     kinds = np.where(audience.cause[own] > 0, 2, 0).astype(np.uint8)
     streaks: list[Streak] = []
-    for row in findings.iter_rows(named=True):
+    for row in findings:
         members = np.array(row["member_rows"], dtype=np.int64)
         if row["family"] in ("B", "E", "A"):
             # A burst is a time; who came in it by chance is not marked.
@@ -150,6 +142,23 @@ def map_data(audience: Audience, creator: int, evidence: pl.DataFrame) -> Follow
         parts=_parts(kinds, dated),
         arrived=_arrived(audience.at[own]),
         streaks=tuple(streaks),
+    )
+
+
+def _findings(evidence: pl.DataFrame, creator: int) -> list[dict[str, object]]:
+    """The creator's findings with members, those that stand first, the larger first."""
+    # Most creators have none, and asking a frame costs more than the whole picture.
+    if evidence.is_empty():
+        return []
+    return (
+        evidence.filter(
+            (pl.col("creator") == creator)
+            & pl.col("fires")
+            & (pl.col("member_rows").list.len() > 0)
+        )
+        .with_columns(known=is_explained())
+        .sort("known", "members", descending=[False, True])
+        .to_dicts()
     )
 
 

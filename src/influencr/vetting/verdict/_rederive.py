@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from influencr.errors import UsageError
 from influencr.records import BoughtShare, Verdict
-from influencr.vetting.share._measure import SHARES_SCHEMA
+from influencr.vetting.share._measure import BATCH_FAMILIES, SHARES_SCHEMA, combine
 from influencr.vetting.verdict._decide import decide, effects
-from influencr.vetting.verdict._ledger import EVIDENCE_SCHEMA, as_record
+from influencr.vetting.verdict._ledger import EVIDENCE_SCHEMA, as_record, is_standing
 from influencr.vetting.verdict._rule import DESIGNS
 from influencr.vetting.verdict._sentences import STATUS_WORDS
 
@@ -55,7 +56,8 @@ def rederive(
     """The verdict of one creator from their stored ledger and share.
 
     evidence         EVIDENCE_SCHEMA; the column `creator` is not read, and times may be instants
-    share            as stored
+    share            as stored; members and the whole share are counted anew from the evidence, so
+                     that a ledger from which a reason was taken gives what is left
     design           how the followers seen were chosen (`_rule.DESIGNS`); None: from the counts
     members          hash of the members of each row, where stored
 
@@ -75,6 +77,7 @@ def rederive(
             if name != "creator"
         ),
     )
+    share = _counted(share, rows)
     facts = {"creator": 0, **dict.fromkeys(SHARES_SCHEMA), **msgspec.structs.asdict(share)}
     shares = pl.DataFrame([{**facts, "creator": 0}], schema=SHARES_SCHEMA, orient="row")
     activity = pl.DataFrame({"creator": [0], "activity_state": [activity_state]})
@@ -128,6 +131,22 @@ def recheck(before: Verdict, evidence: pl.DataFrame, **stored: Any) -> Recheck:
             f"{len(old - new)} findings of the old record are gone and {len(new - old)} are new."
         )
     return Recheck(before=before, after=after, same=not found, differences=tuple(found))
+
+
+def _counted(share: BoughtShare, rows: pl.DataFrame) -> BoughtShare:
+    """The share with the members that the evidence itself names."""
+    batches = rows.filter(pl.col("family").is_in(BATCH_FAMILIES) & is_standing())
+    listed = batches["member_rows"].explode().drop_nulls().n_unique() if len(batches) else 0
+    unlisted = batches.filter(pl.col("member_rows").list.len() == 0)["members"].sum()
+    members = min(int(listed) + int(unlisted), share.n_seen)
+    tested = (rows["family"] == "P").any()
+    rest = [
+        np.array([np.nan if value is None or not tested else value])
+        for value in (share.rest_point, share.rest_lo, share.rest_hi)
+    ]
+    limits = combine((rest[0], rest[1], rest[2]), np.array([members]), np.array([share.n_seen]))
+    point, lo, hi = (None if np.isnan(limit[0]) else float(limit[0]) for limit in limits)
+    return msgspec.structs.replace(share, members=members, point=point, lo=lo, hi=hi)
 
 
 def _finding(evidence: Any) -> tuple[Any, ...]:
