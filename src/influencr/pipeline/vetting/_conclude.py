@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -27,7 +28,7 @@ from influencr.pipeline.vetting._store import (
     VETTING_FILE,
     VETTING_SCHEMA,
 )
-from influencr.vetting import crowds, followers, share, verdict
+from influencr.vetting import crowds, engagement, followers, share, verdict
 from influencr.vetting._audience import ACCOUNT_STATES, Accounts, Audience
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class _Rates(NamedTuple):
 
 
 _STATES = [f"followers_{state}" for state in ACCOUNT_STATES]
+#: Families that are told for everybody at once, without looking at a follower.
+_WITHOUT_FOLLOWERS = ["E"]
+#: Followers seen from which a map shows anything; our own choice.
+MAP_FROM = 20
 _ROW_GROUP = 20_000
 _EVIDENCE_ROWS = 2_000
 
@@ -66,17 +71,16 @@ def conclude(
     """
     plan = read_plan(work)
     listed = pl.read_parquet(work / "listed.parquet")
-    found = pl.concat(
-        [pl.read_parquet(file) for file in found_files(work)]
-        or [pl.DataFrame(schema=verdict.EVIDENCE_SCHEMA)]
-    )
-    ledger = corrected(found)
+    found = [pl.read_parquet(file) for file in found_files(work)]
+    ledger = corrected(pl.concat([*found, _of_engagement(listed)]))
     _gather(snapshot, work, listed, ledger)
     for group in range(plan.creator_groups):
         low, high = plan.bounds[group], plan.bounds[group + 1]
-        ledger.filter(pl.col("creator").is_between(low, high, closed="left")).write_parquet(
-            work / f"ledger-{group:06d}.parquet"
-        )
+        ledger.filter(
+            pl.col("creator").is_between(low, high, closed="left"),
+            ~pl.col("family").is_in(_WITHOUT_FOLLOWERS),
+        ).write_parquet(work / f"ledger-{group:06d}.parquet")
+    others = ledger.filter(pl.col("family").is_in(_WITHOUT_FOLLOWERS))
     del found, ledger
     groups = plan.creator_groups
     done_by_crew(work, "explain", groups, progress=lambda done: progress(done, groups + 1))
@@ -88,14 +92,12 @@ def conclude(
         listed.select("platform", "language", creator="number"),
         cap=verdict.CAP,
     )
-    whole = pl.concat(
-        [
-            explained,
-            profiles.with_columns(
-                member_keys=pl.lit([], pl.List(pl.UInt64)), members_hash=pl.lit(None, pl.String)
-            ),
-        ]
-    ).sort("creator", "family", "from_at", "statistic", maintain_order=True)
+    nobody = pl.concat([others, profiles]).with_columns(
+        member_keys=pl.lit([], pl.List(pl.UInt64)), members_hash=pl.lit(None, pl.String)
+    )
+    whole = pl.concat([explained, nobody]).sort(
+        "creator", "family", "from_at", "statistic", maintain_order=True
+    )
     evidence = whole.select(list(verdict.EVIDENCE_SCHEMA))
     activity = listed.select("activity_state", creator="number")
     available = listed.select("platform", creator="number")
@@ -104,6 +106,12 @@ def conclude(
     _write(work, listed, shares, told, decided, as_of)
     _write_evidence(work, listed, whole.with_columns(effects.alias("effect")))
     progress(groups + 1, groups + 1)
+
+
+def _of_engagement(listed: pl.DataFrame) -> pl.DataFrame:
+    """Family E: engagement beside that of creators of the same size, platform and language."""
+    rows = listed.with_columns(creator=pl.col("number").cast(pl.Int64))
+    return engagement.evidence(rows, engagement.fit(rows))
 
 
 def corrected(ledger: pl.DataFrame) -> pl.DataFrame:
@@ -176,7 +184,7 @@ def explain_group(work: Path, group: int) -> None:
         shares = share.measure(part, mine, _rates)
         back = pl.Series("creator", own, dtype=pl.Int64)
         told.append(
-            pl.concat([shares, _states(part)], how="horizontal").with_columns(
+            pl.concat([shares, _states(part), _maps(part, mine)], how="horizontal").with_columns(
                 creator=back.gather(shares["creator"])
             )
         )
@@ -186,7 +194,10 @@ def explain_group(work: Path, group: int) -> None:
     # A group nobody of which has a known follower has nothing to explain.
     explained = explained or [_with_members(audience, ledger)]
     told = told or [
-        pl.concat([share.measure(audience, ledger, _rates), _states(audience)], how="horizontal")
+        pl.concat(
+            [share.measure(audience, ledger, _rates), _states(audience), _maps(audience, ledger)],
+            how="horizontal",
+        )
     ]
     pl.concat(explained).write_parquet(work / f"explained-{group:06d}.parquet")
     pl.concat(told).write_parquet(work / f"shares-{group:06d}.parquet")
@@ -240,6 +251,22 @@ def _states(audience: Audience) -> pl.DataFrame:
     return pl.DataFrame({name: counts[:, i] for i, name in enumerate(_STATES)})
 
 
+def _maps(audience: Audience, ledger: pl.DataFrame) -> pl.DataFrame:
+    """The follower map of each creator with at least MAP_FROM followers seen, as JSON.
+
+    Null for others, and where no creation date is known.
+    """
+    drawn = ledger.filter("fires", pl.col("member_rows").list.len() > 0)
+    of = drawn.partition_by("creator", as_dict=True)
+    nothing = verdict.empty_evidence()
+    told: list[str | None] = [None] * len(audience.creators)
+    for row in np.flatnonzero(audience.seen >= MAP_FROM).tolist():
+        one = verdict.map_data(audience, row, of.get((row,), nothing))
+        if one is not None:
+            told[row] = msgspec.json.encode(one).decode()
+    return pl.DataFrame({"map": pl.Series(told, dtype=pl.String)})
+
+
 def _with_members(audience: Audience, ledger: pl.DataFrame) -> pl.DataFrame:
     """The ledger with the keys of its members and their hash."""
     keys: list[list[int]] = []
@@ -268,9 +295,10 @@ def _nobody_seen(listed: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
         np.zeros(0, dtype=np.int32),
         Accounts.of(np.zeros(0, dtype=np.uint64)),
     )
-    shares = share.measure(empty, pl.DataFrame(schema=verdict.EVIDENCE_SCHEMA), _rates)
+    nothing = verdict.empty_evidence()
+    shares = share.measure(empty, nothing, _rates)
     return (
-        pl.concat([shares, _states(empty)], how="horizontal")
+        pl.concat([shares, _states(empty), _maps(empty, nothing)], how="horizontal")
         .with_columns(creator=others["number"].cast(pl.Int64))
         .select(told.columns)
     )
@@ -294,7 +322,9 @@ def _write(
             how="left",
             maintain_order="left",
         )
-        .join(told.select("creator", *_STATES), on="creator", how="left", maintain_order="left")
+        .join(
+            told.select("creator", "map", *_STATES), on="creator", how="left", maintain_order="left"
+        )
         .with_columns(
             verdict="status",
             sentence=pl.when(shut)
@@ -302,7 +332,6 @@ def _write(
             .otherwise("sentence"),
             n_seen="share_n_seen",
             families="looked",
-            map=pl.lit(None, pl.String),
             as_of=pl.lit(as_of),
             checked_at=pl.lit(as_of),
         )

@@ -73,7 +73,10 @@ def find_blocks(work: Path) -> None:
 
 def look_for_lockstep(work: Path, group: int) -> None:
     """found-lockstep-<group>.parquet from the blocks."""
-    _keep(work, "lockstep", group, [])
+    blocks = kept(work / _BLOCKS, lockstep.Blocks)
+    audience = load_audience(work, group)
+    found = [_numbered(lockstep.evidence(blocks, audience), audience.creators["number"], 0)]
+    _keep(work, "lockstep", group, found)
 
 
 def _usual(work: Path, what: str, platform: str) -> Path:

@@ -1,0 +1,282 @@
+"""B14: how long vetting takes, and how much memory, as the number of follows grows.
+
+    python -m benchmarks.vetting --scale 100000000
+    python -m benchmarks.vetting.scale HOME          # one home that exists already
+
+Each world goes the way of a user's data up to the catalogue: written as files, imported. Then the
+audiences of all creators are looked at, exactly as `refresh` does it, in a process of its own whose
+memory is read four times a second, helpers included. What `refresh` does before (judging profiles)
+and after (the index) is not part of the figure, nor is making the world.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from benchmarks.vetting.goals import figure
+
+from influencr import influence, vetting
+from influencr.engine import Engine
+from influencr.errors import Terminal
+from influencr.pipeline import CREATORS_SCHEMA, newest_observation
+from influencr.pipeline._creators import NO_FOLLOWERS_KNOWN
+from influencr.pipeline._gates import may_be_counted
+from influencr.pipeline._judge import _bucket_files, _buckets
+from influencr.pipeline.vetting import run_vetting
+from influencr.sources.synthetic import Size, write_world
+
+__all__ = ["GOAL_GB", "GOAL_SECONDS", "build", "measured", "run_scale"]
+
+#: What issue 5 asks for at a hundred million follows on two cores.
+GOAL_SECONDS, GOAL_GB = 900, 8.0
+_GOAL_FOLLOWS = 100_000_000
+#: Written follows per audience account, and audience accounts per creator, of these worlds.
+_PER_ACCOUNT, _PER_CREATOR = 40, 20
+_SEED = 1
+_EVERY_SECONDS = 0.25
+
+
+def run_scale(follows: int, *, say: Callable[[str], None]) -> dict[str, Any]:
+    """Seconds, memory and the growth curve at a hundredth, a tenth and all of `follows`."""
+    sizes = [size for size in (follows // 100, follows // 10, follows) if size >= 100_000]
+    rows = []
+    for size in sizes or [follows]:
+        with tempfile.TemporaryDirectory(prefix="influencr-scale-") as folder:
+            say(f"making a world of about {size:,} follows")
+            home = build(Path(folder), size)
+            say("looking at its audiences")
+            rows.append(in_own_process(home))
+            say(f"{rows[-1]['follows']:,} follows in {rows[-1]['seconds']:,.0f} s")
+    last = rows[-1]
+    whole = last["follows"] >= 0.95 * _GOAL_FOLLOWS
+    figures = [
+        figure(
+            "seconds to look at every audience",
+            last["seconds"],
+            goal=GOAL_SECONDS if whole else None,
+            more_is_better=False,
+        ),
+        figure(
+            "peak memory, GB, helpers included",
+            last["peak_gb"],
+            goal=GOAL_GB if whole else None,
+            more_is_better=False,
+        ),
+        figure("follows per second", round(last["follows"] / last["seconds"])),
+    ]
+    return {
+        "id": "b14",
+        "title": "Scale: every audience of a world",
+        "data": (
+            "an invented world: {follows:,} follows, {accounts:,} accounts, {creators:,} creators "
+            "on open networks, sellers of every style"
+        ).format(**last),
+        "protocol": __doc__.partition("\n\n")[2].rpartition("\n\n")[2],
+        "figures": figures,
+        "tables": [_growth(rows)],
+        "notes": ["Other work on the machine counts; the load before is in the machine's line."],
+        "growth": rows,
+    }
+
+
+def _growth(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    columns = ("follows", "creators", "seconds", "cpu_seconds", "peak_gb")
+    return {
+        "title": "Growth",
+        "columns": [name.replace("_", " ") for name in columns],
+        "rows": [[row[name] for name in columns] for row in rows],
+    }
+
+
+def build(folder: Path, follows: int) -> Path:
+    """A home whose catalogue holds a world of about so many follows; nothing is judged yet."""
+    audience = max(2_000, follows // _PER_ACCOUNT)
+    size = Size(
+        n_creators=max(300, audience // _PER_CREATOR),
+        n_audience=audience,
+        mean_follows=48,
+        mean_posts=2,
+    )
+    world = folder / "world"
+    written = write_world(world, **size._asdict(), seed=_SEED)
+    home = folder / "home"
+    with Engine(home, create=True) as engine:
+        for file in sorted(written.files, key=str):
+            if "truth" in file.parts:
+                continue
+            report = engine.import_files(
+                [file], licence="synthetic", lawful_basis="invented people"
+            )
+            for failed in report.failed:
+                raise failed.error or Terminal(f"{file} could not be imported.")
+            file.unlink()
+    shutil.rmtree(world)
+    return home
+
+
+def in_own_process(home: Path) -> dict[str, Any]:
+    """`measured` in a fresh interpreter, so that nothing of this one counts."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.vetting.scale", str(home)],
+        stdout=subprocess.PIPE,
+        check=False,
+        text=True,
+    )
+    if done.returncode:
+        raise Terminal(f"bench vetting: the measurement of {home} failed.")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def measured(home: Path) -> dict[str, Any]:
+    """Seconds and peak memory of looking at every audience in this home."""
+    work = Path(tempfile.mkdtemp(prefix=".scale-", dir=home))
+    stages: list[tuple[float, int]] = []
+    try:
+        with Engine(home) as engine:
+            snapshot = engine.catalogue.snapshot()
+            as_of = newest_observation(snapshot)
+            if as_of is None:
+                raise Terminal(f"{home} is empty.")
+            profiles, posts, n_profiles, n_buckets = _buckets(snapshot, work)
+            listed = []
+            for number in range(n_buckets):
+                part = work / f"listed-{number:05d}.parquet"
+                _listed(profiles(number), posts(number), as_of).write_parquet(part)
+                listed.append(part)
+            n_creators = sum(pl.scan_parquet(f).select(pl.len()).collect().item() for f in listed)
+            nobody = work / "nobody.parquet"
+            pl.DataFrame(schema={"profile_id": pl.String}).write_parquet(nobody)
+            n_follows: int = snapshot.scan("follows").select(pl.len()).collect().item()
+            room = work / "vetting"
+            room.mkdir()
+            began = time.monotonic()
+            used = (
+                resource.getrusage(resource.RUSAGE_SELF),
+                resource.getrusage(resource.RUSAGE_CHILDREN),
+            )
+            with _watched() as memory:
+                done = run_vetting(
+                    snapshot,
+                    room,
+                    buckets=_bucket_files(work, n_buckets),
+                    creators=listed,
+                    barred=[nobody],
+                    as_of=as_of,
+                    progress=lambda d, _: stages.append((time.monotonic() - began, d)),
+                )
+            seconds = time.monotonic() - began
+            verdicts = pl.read_parquet(done.vetting)["verdict"].value_counts(sort=True)
+        cpu = sum(
+            getattr(now, name) - getattr(then, name)
+            for now, then in zip(
+                (
+                    resource.getrusage(resource.RUSAGE_SELF),
+                    resource.getrusage(resource.RUSAGE_CHILDREN),
+                ),
+                used,
+                strict=True,
+            )
+            for name in ("ru_utime", "ru_stime")
+        )
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return {
+        "follows": n_follows,
+        "accounts": n_profiles,
+        "creators": n_creators,
+        "seconds": round(seconds, 1),
+        "cpu_seconds": round(cpu, 1),
+        "peak_gb": round(memory[0] / 1e9, 2),
+        "steps": _steps(stages),
+        "verdicts": dict(verdicts.iter_rows()),
+    }
+
+
+def _listed(profiles: pl.DataFrame, posts: pl.DataFrame, as_of: Any) -> pl.DataFrame:
+    """The columns of creators that vetting reads; places and topics are not among them."""
+    kept = profiles.filter(may_be_counted(), pl.col("posts_count") > 0).sort("profile_id")
+    told = (
+        kept.select(
+            "profile_id", "platform", "handle", "language", "followers", "account_created_at"
+        )
+        .join(vetting.judge_activity(kept, posts.lazy(), as_of=as_of), on="profile_id", how="left")
+        .join(influence.judge_engagement(kept, posts.lazy()), on="profile_id", how="left")
+        .with_columns(audience_reason=pl.lit(NO_FOLLOWERS_KNOWN), post_text=pl.lit(""))
+    )
+    missing = [
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in CREATORS_SCHEMA.items()
+        if name not in told.columns
+    ]
+    return told.with_columns(missing).select(
+        pl.col(name).cast(kind) for name, kind in CREATORS_SCHEMA.items()
+    )
+
+
+def _steps(stages: list[tuple[float, int]]) -> dict[str, float]:
+    """Step -> the second at which it was done."""
+    from influencr.pipeline.vetting._run import _COSTS
+
+    found, so_far = {}, 0
+    for name, cost in _COSTS.items():
+        so_far += cost
+        found[name] = round(next((at for at, done in stages if done >= so_far), 0.0), 1)
+    return found
+
+
+@contextlib.contextmanager
+def _watched() -> Iterator[list[int]]:
+    """The largest memory in bytes of this process and its children together; 0 where the system
+    does not tell. Memory that several share counts once (proportional set size)."""
+    largest = [0]
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_EVERY_SECONDS):
+            largest[0] = max(largest[0], sum(_used(pid) for pid in _family()))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield largest
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _family() -> list[str]:
+    own = Path("/proc/self/task")
+    children = []
+    if own.exists():
+        for task in own.iterdir():
+            with contextlib.suppress(OSError):
+                children += (task / "children").read_text(encoding="ascii").split()
+    return ["self", *children]
+
+
+def _used(pid: str) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+if __name__ == "__main__":
+    chosen = argparse.ArgumentParser(description=__doc__)
+    chosen.add_argument("home", type=Path)
+    print(json.dumps(measured(chosen.parse_args().home)))
