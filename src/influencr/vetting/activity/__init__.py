@@ -2,9 +2,12 @@
 
 judge_activity    active, quiet, dormant or unknown, with the last post and the cadence
 cadence_breaks    when the posting rate changed, from what to what, tested against a constant rate
-meaning           what "active" can mean where a creator is seen: posts, uploads, a date, nothing
+activity_basis    what a creator's activity rests on: posts, uploads, a date, nothing
+meaning           what "active" then means on a platform
 """
 
+from influencr.vetting.activity._basis import BASES, activity_basis, meaning
+from influencr.vetting.activity._breaks import cadence_breaks
 from influencr.vetting.activity._state import (
     ACTIVE_DAYS,
     CADENCE_DAYS,
@@ -19,6 +22,7 @@ from influencr.vetting.activity._state import (
 
 __all__ = [
     "ACTIVE_DAYS",
+    "BASES",
     "CADENCE_DAYS",
     "DORMANT_DAYS",
     "METHOD",
@@ -26,5 +30,8 @@ __all__ = [
     "STALE_DAYS",
     "STATES",
     "VERSION",
+    "activity_basis",
+    "cadence_breaks",
     "judge_activity",
+    "meaning",
 ]

@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 METHOD = "activity-last-post"
-VERSION = "1"
+VERSION = "2"
 
 #: Last post at most this many days before `as_of`: active.
 ACTIVE_DAYS = 30
@@ -182,18 +182,25 @@ def _reason(as_of: datetime) -> pl.Expr:
     last = pl.col("last_post_at").dt.strftime(day)
     looked = pl.col("looked_at").dt.strftime(day)
     days = pl.col("silent").dt.total_days().cast(pl.String)
+    # A date that the source states is not a post that was seen.
+    what = (
+        pl.when(pl.col("last_dated_at").is_null() | (pl.col("active_at") > pl.col("last_dated_at")))
+        .then(pl.lit("Last active, as the source states,"))
+        .otherwise(pl.lit("Last post"))
+    )
     state = (
         pl.when(pl.col("last_post_at").is_null())
         .then(pl.lit("No dated post was seen."))
         .when(pl.col("activity_state") == "unknown")
         .then(
             pl.format(
-                "Last post {}, and nobody looked after {}: too old to tell for " + as_of_day + ".",
+                "{} {}, and nobody looked after {}: too old to tell for " + as_of_day + ".",
+                what,
                 last,
                 looked,
             )
         )
-        .otherwise(pl.format("Last post {}, {} days before " + as_of_day + ".", last, days))
+        .otherwise(pl.format("{} {}, {} days before " + as_of_day + ".", what, last, days))
     )
     cadence = (
         pl.when(pl.col("policy").fill_null(0) & int(Policy.SCORE) == 0)

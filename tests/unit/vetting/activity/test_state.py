@@ -131,3 +131,11 @@ def test_a_source_that_forbids_scores_gets_no_cadence() -> None:
 def test_the_limits_are_those_documented() -> None:
     assert (vetting.ACTIVE_DAYS, vetting.DORMANT_DAYS, vetting.STALE_DAYS) == (30, 90, 30)
     assert (vetting.CADENCE_DAYS, vetting.MIN_SPAN_DAYS) == (90, 7)
+
+
+def test_a_stated_date_is_not_called_a_post() -> None:
+    assert judged({"last_active_at": days_ago(3)})["activity_reason"].startswith(
+        "Last active, as the source states, 2026-10-29, 3 days"
+    )
+    both = judged({"last_active_at": days_ago(9)}, [{"created_at": days_ago(3)}])
+    assert both["activity_reason"].startswith("Last post 2026-10-29")
