@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from influencr.vetting._audience import Audience
 
-__all__ = ["MIN_MEMBERS", "MIN_SHARE", "P_FIRE", "VERSION", "WAVE_CREATORS", "scan"]
+__all__ = ["MIN_MEMBERS", "MIN_RATIO", "MIN_SHARE", "P_FIRE", "VERSION", "WAVE_CREATORS", "scan"]
 
 VERSION: Final = "1"
 STATISTIC: Final = "creation_streak"
@@ -38,6 +38,8 @@ P_FIRE: Final = 1e-4
 #: ... this share of the followers seen, and this many: below, it is what stray follows bring.
 MIN_SHARE: Final = 0.01
 MIN_MEMBERS: Final = 8
+#: ... and so many times the followers that match its dates anyway.
+MIN_RATIO: Final = 2.0
 #: The same creation dates at so many unrelated creators in one week are a wave (methods, 8.2).
 WAVE_CREATORS: Final = 20
 #: Creators are unrelated when fewer than half of the memberships are of accounts met before.
@@ -159,7 +161,9 @@ def _row(
         members=batch.size,
         member_rows=batch.members,
         share=share,
-        fires=share >= MIN_SHARE and batch.size >= MIN_MEMBERS,
+        fires=share >= MIN_SHARE
+        and batch.size >= MIN_MEMBERS
+        and batch.size >= MIN_RATIO * batch.expected,
         chart=_chart(part, number, batch, bool((times >= 0).all())),
     )
     row["_born"] = (batch.lots[0][0] + batch.lots[0][1]) // 2

@@ -14,6 +14,7 @@ bound exp(-measure) holds for every k > e, which is why no table and no simulati
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,7 +31,7 @@ NEIGHBOURS: Final = (4, 8, 16, 32)
 #: Measure from which on a creator is looked at closely, for each of NEIGHBOURS. Our own choice:
 #: low enough that the exact scan, which asks for about 20, loses nothing, even when a streak is
 #: cut into halves; high enough that few creators pass by chance.
-LOOK: Final = (9.5, 10.0, 12.0, 17.0)
+LOOK: Final = (8.5, 9.0, 10.0, 14.0)
 #: The expectation is trusted up to this factor: creators differ in the age of who follows them,
 #: and sign-ups ebb at night. Our own choice.
 DOUBT: Final = 2.0
@@ -55,6 +56,7 @@ def excess(seen: NDArray[np.float64] | float, expected: NDArray[np.float64]) -> 
     return measure
 
 
+@lru_cache(maxsize=256)
 def expected_at(seen: float, measure: float) -> float:
     """The expectation at which `seen` events reach a measure (the inverse of `excess`)."""
     low, high = 1e-12, seen
@@ -120,6 +122,9 @@ def _close(key: NDArray[np.int64], power: int) -> NDArray[np.int64]:
         limit = np.minimum(allowed, 2.0**31).astype(np.int64)
         span = when[k - 1 :] - when[: len(when) - k + 1]
         # One minute is the resolution: equal minutes are at least that far apart.
-        close = span + 1 <= limit[level[k // 2 : k // 2 + len(span)]]
+        # The densest of first, middle and last counts, so that edges of age classes make no streak.
+        dense = np.maximum(level[: len(span)], level[k - 1 :])
+        np.maximum(dense, level[k // 2 : k // 2 + len(span)], out=dense)
+        close = span + 1 <= limit[dense]
         found.append(when[: len(span)][close] >> 24)
     return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)

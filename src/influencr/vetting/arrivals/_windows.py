@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from influencr.vetting.arrivals._background import AGE_EDGES, Background, age_class
-from influencr.vetting.arrivals._streaks import DOUBT, excess
+from influencr.vetting.arrivals._streaks import DOUBT, excess, expected_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Window", "Windows", "age_weights", "strongest"]
 
 #: Windows reach from a follower to the one that is k - 1 further in order of creation.
-REACH: Final = (3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100, 128, 256, 512, 1024)
+REACH: Final = (3, 4, 5, 6, 8, 11, 16, 24, 32, 48, 64, 96, 128, 256, 512, 1024)
 #: Smallest block of consecutive arrivals, as a power of two.
 _SMALLEST: Final = 3
 #: Age weights lean on 1 with as many follows as this, and stay inside these bounds. Own choice.
@@ -38,6 +38,8 @@ _FINALISTS: Final = 3
 #: The expectation of a block is the mean over follows at these places of it.
 _PLACES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SECONDS: Final = 60.0
+#: Windows with a quick measure below this are not kept.
+_FAINT: Final = 4.0
 
 
 class Window(NamedTuple):
@@ -155,8 +157,9 @@ def _block(
         density[order],
         owner[order],
     )
-    _, inverse, counts = np.unique(cell, return_inverse=True, return_counts=True)
-    crowd = counts[inverse]
+    edges = np.append(np.flatnonzero(np.diff(cell, prepend=-1)), len(cell))
+    crowd = DOUBT * np.repeat(np.diff(edges), np.diff(edges))
+    pace = crowd * rate
     found = []
     for k in REACH:
         if k > len(order) or k > 1 << power:
@@ -165,18 +168,21 @@ def _block(
         same = cell[:n] == cell[k - 1 :]
         tested += np.bincount(whose[:n][same], minlength=len(tested))
         span = when[k - 1 :] - when[:n] + _SECONDS
-        # The denser end counts: a window must not profit from an edge between age classes.
-        dense = np.maximum(rate[:n], rate[k - 1 :])
-        dense = np.maximum(dense, rate[k // 2 : k // 2 + n])
-        measure = np.where(same, excess(k - 1.0, DOUBT * crowd[:n] * dense * span), 0.0)
-        at = np.flatnonzero(measure > 4.0)
+        # Cheap comparisons first; few windows are worth a logarithm.
+        bar = expected_at(k - 1.0, _FAINT)
+        at = np.flatnonzero(same & (span * pace[:n] < bar) & (span * pace[k - 1 :] < bar))
+        # The densest place counts: a window must not profit from an edge between age classes.
+        dense = np.maximum(np.maximum(pace[at], pace[at + k - 1]), pace[at + k // 2])
+        strength = excess(k - 1.0, dense * span[at])
+        at, strength = at[strength > _FAINT], strength[strength > _FAINT]
         if not len(at):
             continue
         # The best few of each creator.
-        rank = at[np.lexsort((-measure[at], whose[at]))]
+        best = np.lexsort((-strength, whose[at]))
+        rank = at[best]
         first = np.flatnonzero(np.diff(whose[rank], prepend=-1))
         number = np.arange(len(rank)) - np.repeat(first, np.diff(np.append(first, len(rank))))
-        rank = rank[number < _FINALISTS]
+        strength, rank = strength[best][number < _FINALISTS], rank[number < _FINALISTS]
         low = ((cell[rank] & 0xFFFFFFFF) << power) - shift
         found.append(
             np.stack(
@@ -187,7 +193,7 @@ def _block(
                     when[rank],
                     when[rank + k - 1] + _SECONDS,
                     np.full(len(rank), k),
-                    measure[rank],
+                    strength,
                 ],
                 axis=1,
             ).astype(np.float64)
