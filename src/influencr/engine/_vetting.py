@@ -51,7 +51,11 @@ def evidence(engine: Engine, profile_id: str) -> Vetted | None:
     """See `Engine.evidence`."""
     from influencr.pipeline.vetting import read_vetted
 
-    return next(read_vetted(engine.home.judged, [profile_id]), None)
+    try:
+        return next(read_vetted(engine.home.judged, [profile_id]), None)
+    except HomeError:
+        # Judged by a version that looked at no audience: the next whole refresh does.
+        return None
 
 
 def members(engine: Engine, profile_id: str) -> list[tuple[str, ...]]:

@@ -194,6 +194,7 @@ class ScriptedEngine:
         self.answer: Results | Exception = results(hit())
         self.alike: Results | Exception = results(total=0)
         self.people: dict[str, dict[str, Any]] = {}
+        self.vetted: dict[str, Any] = {}
         self.places = [Suggested("Berlin, Germany", "city", 3_700_000)]
         self.is_demo = False
         self.brands = Shelf()
@@ -230,6 +231,9 @@ class ScriptedEngine:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def evidence(self, profile_id: str) -> Any:
+        return self.vetted.get(profile_id)
 
     def show(self, reference: str) -> dict[str, Any] | None:
         return self.people.get(reference)

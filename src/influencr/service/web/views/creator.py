@@ -10,6 +10,7 @@ from influencr.records import Policy
 from influencr.service.web.alike import alike
 from influencr.service.web.dossier import dossier
 from influencr.service.web.engine import get_engine
+from influencr.service.web.vetting import vetting
 
 __all__ = ["creator"]
 
@@ -27,7 +28,11 @@ def creator(request: HttpRequest, platform: str, name: str) -> HttpResponse:
     # Somebody known but not listed gets the same answer as nobody: who left is nobody's business.
     if found is None or not found["indexed"] or not Policy(found["policy"]) & _SHOWN:
         raise Http404
-    context = {"creator": dossier(found, demo=engine.is_demo), "alike": alike(engine, found)}
+    context = {
+        "creator": dossier(found, demo=engine.is_demo),
+        "vetting": vetting(engine.evidence(found["profile_id"])),
+        "alike": alike(engine, found),
+    }
     response = render(request, "creator.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
