@@ -68,7 +68,7 @@ _DAY = 86_400
 
 class _Window(NamedTuple):
     """begin, end   seconds; both belong to it
-    rows         follows of the window, rows of the audience
+    rows         follows of the window, or the finding's members: rows of the audience
     excess       follows beyond the usual pace, at least 1
     half         the moment by which half of the window's follows had come
     """
@@ -95,7 +95,10 @@ def explain(
 
     audience   a group of creators; the larger, the better a wave of the whole platform is seen
     windows    `creator` (row of the audience), `from_at`, `to_at` (seconds UTC, inclusive);
-               `excess` if the caller knows better how many follows are too many
+               `excess` if the caller knows better how many follows are too many; `member_rows`
+               (list, positions in the creator's order of arrival) where the finding is about these
+               followers: then only their own causes and reactions count, and others who came in
+               the same days excuse nobody. An empty list or null stands for the whole window
     posts      of these creators: `key`, `post_id`, `at`, `reposts`, `likes`, `replies`, `kind`,
                `text`; None where posts were not collected
     mentions   `key` (who is mentioned), `at`, `by` u64, `by_followers`; None where not collected
@@ -168,17 +171,28 @@ def _check(
 
 def _windows(audience: Audience, windows: pl.DataFrame) -> list[_Window]:
     told = windows["excess"].to_list() if "excess" in windows.columns else [None] * len(windows)
+    named = (
+        windows["member_rows"].to_list()
+        if "member_rows" in windows.columns
+        else [None] * len(windows)
+    )
     out = []
     for number, (creator, begin, end) in enumerate(
         windows.select("creator", "from_at", "to_at").iter_rows()
     ):
         mine = audience.rows(creator)
         at = audience.at[mine]
-        inside = np.flatnonzero((at >= begin) & (at <= end))
-        usual = usual_per_day(at, begin, end) * (end - begin + 1) / _DAY
         better = told[number]
-        excess = len(inside) - usual if better is None else float(better)
-        half = int(np.median(at[inside])) if len(inside) else begin
+        if named[number]:
+            inside = np.array(named[number], dtype=np.int64)
+            excess = float(len(inside)) if better is None else float(better)
+        else:
+            inside = np.flatnonzero((at >= begin) & (at <= end))
+            usual = usual_per_day(at, begin, end) * (end - begin + 1) / _DAY
+            excess = len(inside) - usual if better is None else float(better)
+        when = at[inside]
+        when = when[when >= 0]
+        half = int(np.median(when)) if len(when) else begin
         out.append(
             _Window(number, creator, begin, end, inside + mine.start, max(excess, 1.0), half)
         )

@@ -218,6 +218,19 @@ def test_a_caller_who_knows_the_excess_is_believed() -> None:
     assert found.filter(alternative="pack")["explains"].item() == pytest.approx(0.5)
 
 
+def test_what_others_came_by_does_not_excuse_the_members() -> None:
+    audience = an_audience(cause="pack")
+    mine = audience.rows(0)
+    clicked = np.flatnonzero(audience.cause[mine] > 0)
+    rest = np.flatnonzero((audience.cause[mine] == 0) & (audience.at[mine] >= T0))[:60]
+    windows = pl.concat([WAVE] * 3).with_columns(
+        member_rows=pl.Series([rest.tolist(), clicked.tolist(), []], dtype=pl.List(pl.Int32))
+    )
+    found = explain(audience, windows, None, None).filter(alternative="pack")
+    assert found["outcome"].to_list() == ["not found", "found", "found"]
+    assert found["explains"][1] == 1.0
+
+
 def test_input_that_does_not_fit() -> None:
     assert explain(an_audience(), WAVE.head(0), None, None).is_empty()
     with pytest.raises(SchemaError, match="outside"):
