@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         MIN_COHORT,
         SHARES_SCHEMA,
         CutRates,
+        combine,
         complete,
         measure,
     )
@@ -60,6 +61,7 @@ __all__ = [
     "Stratum",
     "by_scores",
     "calibration",
+    "combine",
     "complete",
     "corrected",
     "corrected_many",
@@ -76,7 +78,7 @@ _MODULES = {
     ),
     "_measure": (
         *("BATCH_ERROR", "BATCH_FAMILIES", "MIN_COHORT", "SHARES_SCHEMA", "CutRates"),
-        *("complete", "measure"),
+        *("combine", "complete", "measure"),
     ),
     "_sample": ("STRATA", "Sample", "sample"),
     "_scores": ("Calibration", "ScoredShare", "by_scores", "calibration"),

@@ -23,7 +23,8 @@ The rule reads sums over a creator's evidence rows. So what it says without one 
 rule on the sums less that row, and the stated effect of a reason cannot differ from a re-run.
 
 CAP, FAMILIES_NEEDED, BLOCK_SHARE, BLOCK_P, MIN_SP, MIN_LABELS, MIN_SEEN: the method's section 9.
-VETTED_FLOOR, SMALLEST_BATCH, SMALLEST_SHARE, HELD_BY, GUARDS: our own choice; see 0016.
+VETTED_FLOOR, ENGAGEMENT_ALONE, SMALLEST_BATCH, SMALLEST_SHARE, HELD_BY, GUARDS: our own choice;
+see 0016.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ __all__ = [
     "CAP",
     "CODES",
     "DESIGNS",
+    "ENGAGEMENT_ALONE",
     "FAMILIES_NEEDED",
     "GUARDS",
     "HELD_BY",
@@ -82,6 +84,10 @@ BLOCK_P: Final = 1e-6
 MIN_SP: Final = 0.99
 MIN_LABELS: Final = 200
 MIN_SEEN: Final = 300
+#: Engagement alone asks for a look from this p on. Its family fires for every twentieth creator by
+#: its own definition (beyond the 2.5th and 97.5th percentile), which beside another sign means
+#: something and alone would only mean that somebody is at the end of a list.
+ENGAGEMENT_ALONE: Final = 0.01
 #: Families that must have looked for "vetted" without error rates.
 BATCH_WAY: Final = ("B", "C", "D", "G")
 #: What the families of BATCH_WAY find in 95 of 100 cases: so many followers in one delivery, and so
@@ -127,11 +133,11 @@ CODES: Final = tuple(STATUS_OF)
 _LETTERS: Final = tuple(FAMILIES)
 # Columns of the sums: for each family rows, rows that stand, rows that are solid; then the rest.
 _N: Final = len(_LETTERS)
-_BLOCK, _OWN = 3 * _N, 3 * _N + 1
-_WIDTH: Final = 3 * _N + 2
+_BLOCK, _OWN, _ALONE = 3 * _N, 3 * _N + 1, 3 * _N + 2
+_WIDTH: Final = 3 * _N + 3
 _COUNTED: Final = [i for i, letter in enumerate(_LETTERS) if letter not in "AX"]
 _GROUP: Final = [_LETTERS.index(letter) for letter in GROUP_FAMILIES]
-_P, _X = _LETTERS.index("P"), _LETTERS.index("X")
+_E, _P, _X = (_LETTERS.index(letter) for letter in "EPX")
 
 
 class Sums(NamedTuple):
@@ -192,6 +198,7 @@ def row_sums(evidence: pl.DataFrame) -> Sums:
         "family",
         stands=is_standing(),
         solid=is_standing() & _guards_run() & ~_is_held(),
+        alone=is_standing() & (pl.col("p") <= ENGAGEMENT_ALONE).fill_null(value=True),
         block=(pl.col("family") == "G")
         & (pl.col("share") >= BLOCK_SHARE)
         & (pl.col("p") < BLOCK_P),
@@ -206,6 +213,7 @@ def row_sums(evidence: pl.DataFrame) -> Sums:
     counts[lines, _N + codes] = stands
     counts[lines, 2 * _N + codes] = solid
     counts[:, _BLOCK] = facts["block"].fill_null(value=False).to_numpy() & solid
+    counts[:, _ALONE] = facts["alone"].to_numpy() & (codes == _E)
     counts[:, _OWN] = _own_members(evidence, stands)
     return Sums(counts, facts["creator"].to_numpy())
 
@@ -237,6 +245,7 @@ def apply(sums: Sums, creators: Creators, *, without: Sums | None = None) -> NDA
     families = (stands[:, _COUNTED] > 0).sum(axis=1)
     grouped = (solid[:, _GROUP] > 0).any(axis=1)
     exchange = stands[:, _X] > 0
+    faint = (families == 1) & (stands[:, _E] > 0) & (counts[:, _ALONE] == 0)
     profiles = c.tested & ~np.isnan(hi) & ((c.n >= MIN_SEEN) | (c.whole & (c.n >= c.seen)))
     looked = (ran[:, [_LETTERS.index("C"), _LETTERS.index("G")]] > 0).any(axis=1)
     everything = (ran[:, [_LETTERS.index(letter) for letter in BATCH_WAY]] > 0).all(axis=1)
@@ -247,7 +256,7 @@ def apply(sums: Sums, creators: Creators, *, without: Sums | None = None) -> NDA
             "block": counts[:, _BLOCK] > 0,
             "inflated": (lo > bar) & (families >= FAMILIES_NEEDED) & grouped,
             "signs": families >= 2,
-            "sign": families == 1,
+            "sign": (families == 1) & ~faint,
             "exchange": exchange,
             "no_followers": c.seen == 0,
             "wide": profiles & looked & ~by_profiles & (c.n >= MIN_SEEN),

@@ -155,6 +155,11 @@ def _ended(code: str, said: str, rows: Sequence[Mapping[str, Any]]) -> str:
     explained = [row for row in rows if row["explained"]]
     if explained:
         parts.append(f"{_finding(explained[0])}: explained by {_found(explained[0])}.")
+    parts += [
+        f"One thing stands out and is not enough for more: {_finding(row)}."
+        for row in rows
+        if row["stands"]
+    ]
     if code.startswith("silent"):
         parts.append("The last post is more than 30 days old, so this is not called vetted.")
     return " ".join([*parts, _STILL])
@@ -188,7 +193,7 @@ def _finding(row: Mapping[str, Any]) -> str:
         "C": f"{members} followers whose accounts were made together arrived together{when}"
         f"{chance}",
         "D": f"{members} followers share the same bios or pictures{when}{chance}",
-        "E": "reactions are unusual for an audience of this size",
+        "E": f"reactions are unusual for an audience of this size{chance}",
         "G": f"{members} followers were delivered in step to several creators{when}{chance}",
         "P": f"{members} followers look bought by their profiles, more than is usual here",
         "X": f"{members} followers and the creator follow or answer each other in exchange{chance}",
