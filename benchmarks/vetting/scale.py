@@ -36,6 +36,7 @@ from influencr.pipeline._creators import NO_FOLLOWERS_KNOWN
 from influencr.pipeline._gates import may_be_counted
 from influencr.pipeline._judge import _bucket_files, _buckets
 from influencr.pipeline.vetting import run_vetting
+from influencr.records import Policy
 from influencr.sources.synthetic import Size, write_world
 
 __all__ = ["GOAL_GB", "GOAL_SECONDS", "build", "measured", "run_scale"]
@@ -215,7 +216,11 @@ def _listed(profiles: pl.DataFrame, posts: pl.DataFrame, as_of: Any) -> pl.DataF
         )
         .join(vetting.judge_activity(kept, posts.lazy(), as_of=as_of), on="profile_id", how="left")
         .join(influence.judge_engagement(kept, posts.lazy()), on="profile_id", how="left")
-        .with_columns(audience_reason=pl.lit(NO_FOLLOWERS_KNOWN), post_text=pl.lit(""))
+        .with_columns(
+            audience_reason=pl.lit(NO_FOLLOWERS_KNOWN),
+            post_text=pl.lit(""),
+            policy=pl.lit(int(Policy.default())),
+        )
     )
     missing = [
         pl.lit(None, dtype=kind).alias(name)

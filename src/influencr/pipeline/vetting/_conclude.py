@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from influencr.pipeline.vetting._crew import done_by_crew
+from influencr.pipeline.vetting._crew import Crew
 from influencr.pipeline.vetting._cut import by_platform, load_audience
 from influencr.pipeline.vetting._facts import gather_facts, read_facts
 from influencr.pipeline.vetting._look import found_files
@@ -51,7 +51,7 @@ class _Rates(NamedTuple):
 
 _STATES = [f"followers_{state}" for state in ACCOUNT_STATES]
 #: Families that are told for everybody at once, without looking at a follower.
-_WITHOUT_FOLLOWERS = ["E"]
+_WITHOUT_FOLLOWERS = ["A", "E"]
 #: Followers seen from which a map shows anything; our own choice.
 MAP_FROM = 20
 _ROW_GROUP = 20_000
@@ -61,6 +61,7 @@ _EVIDENCE_ROWS = 2_000
 def conclude(
     snapshot: Snapshot,
     work: Path,
+    crew: Crew,
     *,
     as_of: datetime,
     progress: Callable[[int, int], None],
@@ -83,7 +84,7 @@ def conclude(
     others = ledger.filter(pl.col("family").is_in(_WITHOUT_FOLLOWERS))
     del found, ledger
     groups = plan.creator_groups
-    done_by_crew(work, "explain", groups, progress=lambda done: progress(done, groups + 1))
+    crew.do("explain", groups, progress=lambda done: progress(done, groups + 1))
     explained = pl.read_parquet([work / f"explained-{g:06d}.parquet" for g in range(groups)])
     told = pl.read_parquet([work / f"shares-{g:06d}.parquet" for g in range(groups)])
     told = pl.concat([told, _nobody_seen(listed, told)]).sort("creator")
@@ -150,7 +151,12 @@ def corrected(ledger: pl.DataFrame) -> pl.DataFrame:
 
 def _asked() -> pl.Expr:
     """Findings that another explanation is looked for."""
-    return pl.col("fires") & pl.col("from_at").is_not_null() & pl.col("to_at").is_not_null()
+    return (
+        pl.col("fires")
+        & pl.col("from_at").is_not_null()
+        & pl.col("to_at").is_not_null()
+        & ~pl.col("family").is_in(_WITHOUT_FOLLOWERS)
+    )
 
 
 def _gather(snapshot: Snapshot, work: Path, listed: pl.DataFrame, ledger: pl.DataFrame) -> None:
@@ -217,6 +223,7 @@ def _explained(
             "creator",
             "from_at",
             "to_at",
+            "member_rows",
             pl.when(pl.col("members") > 0).then(pl.col("members").cast(pl.Float64)).alias("excess"),
         )
     )

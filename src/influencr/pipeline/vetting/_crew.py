@@ -5,7 +5,7 @@ answers one line when it is done. It is not forked (the catalogue's threads woul
 not spawned by multiprocessing (which would run the caller's script a second time). When the
 process that asks ends, however it ends, its helpers read the end of their input and go.
 
-A single step is done in the process that asks: a small home never waits for an interpreter.
+A single group is done in the process that asks: a small home never waits for an interpreter.
 """
 
 from __future__ import annotations
@@ -16,44 +16,64 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from influencr.errors import Terminal
 
-__all__ = ["CREW", "done_by_crew"]
+__all__ = ["CREW", "Crew"]
 
 #: Processes at a time: each holds one group of follows, and two fit into 8 GB.
 CREW = 2
 _FAILED, _DONE = "failed", "done"
 
 
-def done_by_crew(
-    work: Path, step: str, groups: int, *, progress: Callable[[int], None] | None = None
-) -> None:
-    """Do a step (a name of `_steps.STEPS`) for the groups 0 .. groups - 1.
+class Crew:
+    """Helpers for the steps of one run, started when first needed and ended with the block."""
 
-    progress   called with the groups done so far
+    def __init__(self, work: Path) -> None:
+        self._work = work
+        self._helpers: list[subprocess.Popen[str]] = []
+        self._open = contextlib.ExitStack()
 
-    Raises Terminal with what a helper said when it failed.
-    """
-    from influencr.pipeline.vetting._steps import STEPS
+    def __enter__(self) -> Self:
+        return self
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    helpers = min(CREW, groups, cores or 1)
-    if helpers < 2:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+        self._helpers.clear()
+
+    def do(self, step: str, groups: int, *, progress: Callable[[int], None] | None = None) -> None:
+        """Do a step (a name of `_steps.STEPS`) for the groups 0 .. groups - 1.
+
+        progress   called with the groups done so far
+
+        Raises Terminal with what a helper said when it failed.
+        """
+        from influencr.pipeline.vetting._steps import STEPS
+
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        wanted = min(CREW, groups, cores or 1)
+        if wanted < 2:
+            for group in range(groups):
+                STEPS[step](self._work, group)
+                if progress is not None:
+                    progress(group + 1)
+            return
+        while len(self._helpers) < wanted:
+            self._helpers.append(self._helper(len(self._helpers)))
+        waiting: queue.Queue[int] = queue.Queue()
         for group in range(groups):
-            STEPS[step](work, group)
-            if progress is not None:
-                progress(group + 1)
-        return
-    waiting: queue.Queue[int] = queue.Queue()
-    for group in range(groups):
-        waiting.put(group)
-    answers: queue.Queue[str | None] = queue.Queue()
-    with contextlib.ExitStack() as stack:
-        for number in range(helpers):
-            helper = stack.enter_context(_helper(work, number))
+            waiting.put(group)
+        answers: queue.Queue[str | None] = queue.Queue()
+        for helper in self._helpers[:wanted]:
             threading.Thread(
                 target=_ask, args=(helper, step, waiting, answers), daemon=True
             ).start()
@@ -64,30 +84,32 @@ def done_by_crew(
             if progress is not None:
                 progress(done + 1)
 
+    def _helper(self, number: int) -> subprocess.Popen[str]:
+        """A process that waits for steps; its last words are in helper-<number>.log."""
+        said = self._open.enter_context(
+            (self._work / f"helper-{number}.log").open("w", encoding="utf-8")
+        )
+        # One thread each: two helpers on two cores gain nothing from sharing them out.
+        one = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        helper = subprocess.Popen(
+            [sys.executable, "-m", "influencr.pipeline.vetting._crew", str(self._work)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            env={**os.environ, **one, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        )
+        self._open.callback(_end, helper)
+        return helper
 
-@contextlib.contextmanager
-def _helper(work: Path, number: int) -> Iterator[subprocess.Popen[str]]:
-    """A process that waits for steps; ended when the block is left."""
-    said = (work / f"helper-{number}.log").open("w", encoding="utf-8")
-    # One thread each: two helpers on two cores gain nothing from sharing them out.
-    one = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    helper = subprocess.Popen(
-        [sys.executable, "-m", "influencr.pipeline.vetting._crew", str(work)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=said,
-        text=True,
-        env={**os.environ, **one, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-    )
-    try:
-        yield helper
-    finally:
-        helper.kill()
-        helper.wait()
-        for stream in (helper.stdin, helper.stdout, said):
-            if stream is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
+
+def _end(helper: subprocess.Popen[str]) -> None:
+    helper.kill()
+    helper.wait()
+    for stream in (helper.stdin, helper.stdout):
+        if stream is not None:
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
 
 
 def _ask(
@@ -96,18 +118,19 @@ def _ask(
     waiting: queue.Queue[int],
     answers: queue.Queue[str | None],
 ) -> None:
-    """Hand out steps until none is left; None for each one done, else what went wrong."""
+    """Hand out groups until none is left; None for each one done, else what went wrong."""
     asked, told = helper.stdin, helper.stdout
     if asked is None or told is None:
         raise Terminal("A helper process has no pipes.")
-    with contextlib.suppress(queue.Empty, ValueError):
+    with contextlib.suppress(queue.Empty):
         while True:
             group = waiting.get_nowait()
             try:
                 asked.write(f"{step} {group}\n")
                 asked.flush()
                 line = told.readline().strip()
-            except (BrokenPipeError, OSError):
+            except (OSError, ValueError):
+                # The pipe broke, or was closed because the other helper had failed.
                 line = ""
             if line == _DONE:
                 answers.put(None)

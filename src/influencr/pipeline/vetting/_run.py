@@ -25,11 +25,12 @@ from influencr.pipeline.vetting._accounts import (
     sort_profiles,
 )
 from influencr.pipeline.vetting._conclude import conclude
-from influencr.pipeline.vetting._crew import done_by_crew
+from influencr.pipeline.vetting._crew import Crew
 from influencr.pipeline.vetting._cut import cut_by_follower, write_packs
 from influencr.pipeline.vetting._look import find_blocks, learn
 from influencr.pipeline.vetting._plan import Bucket, write_buckets
 from influencr.pipeline.vetting._store import EVIDENCE_FILE, VETTING_FILE
+from influencr.records import Policy
 from influencr.vetting import followers, verdict
 
 if TYPE_CHECKING:
@@ -98,21 +99,22 @@ def run_vetting(
     )
     parts = [work / "accounts" / f"{bucket:06d}.parquet" for bucket in range(len(buckets))]
     (work / "accounts").mkdir()
-    _crew(work, "accounts", len(buckets), told)
-    sort_profiles(parts, work)
-    _crew(work, "causes", plan.follower_groups, told)
-    gather_accounts(parts, work, plan.follower_groups)
-    _crew(work, "audiences", plan.creator_groups, told)
-    learn(work)
-    _crew(work, "look", plan.creator_groups, told)
-    find_blocks(work)
-    _crew(work, "lockstep", plan.creator_groups, told)
-    conclude(snapshot, work, as_of=as_of, progress=lambda d, k: told.at("conclude", d, k))
+    with Crew(work) as crew:
+
+        def do(step: str, groups: int) -> None:
+            crew.do(step, groups, progress=lambda done: told.at(step, done, groups))
+
+        do("accounts", len(buckets))
+        sort_profiles(parts, work)
+        do("causes", plan.follower_groups)
+        gather_accounts(parts, work, plan.follower_groups)
+        do("audiences", plan.creator_groups)
+        learn(work)
+        do("look", plan.creator_groups)
+        find_blocks(work)
+        do("lockstep", plan.creator_groups)
+        conclude(snapshot, work, crew, as_of=as_of, progress=lambda d, k: told.at("conclude", d, k))
     return Run(work / VETTING_FILE, work / EVIDENCE_FILE)
-
-
-def _crew(work: Path, step: str, groups: int, told: _Progress) -> None:
-    done_by_crew(work, step, groups, progress=lambda done: told.at(step, done, groups))
 
 
 class _Progress:
@@ -157,6 +159,7 @@ def _listed(creators: Sequence[Path]) -> pl.DataFrame:
             pl.col("post_text").is_not_null().alias("posts_open"),
             ~pl.col("audience_reason").str.starts_with(_BARRED).alias("open"),
             "audience_reason",
+            (pl.col("policy") & int(Policy.SCORE) != 0).alias("scored"),
         )
         .sort("platform", "profile_id")
         .with_row_index("number")
