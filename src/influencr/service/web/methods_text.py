@@ -25,7 +25,16 @@ class Section(NamedTuple):
 
 def sections() -> list[Section]:
     """The page from top to bottom."""
-    return [_order(), _activity(), _engagement(), _topics(), _place(), _left_out(), _not_yet()]
+    return [
+        _order(),
+        _activity(),
+        *(Section(*section) for section in vetting.verdict.methods()),
+        _engagement(),
+        _topics(),
+        _place(),
+        _left_out(),
+        _not_yet(),
+    ]
 
 
 def _order() -> Section:
@@ -141,9 +150,8 @@ def _not_yet() -> Section:
         "not-yet",
         "What is not computed yet",
         (
-            "Whether followers were bought, influence (what people do because of a post) and "
-            "closeness (whether a creator answers) need observations of followers and of what they "
-            "did. Until those are judged, every verdict reads “unknown” and no number stands in "
-            "for it.",
+            "Influence (what people do because of a post) and closeness (whether a creator "
+            "answers) need observations of what followers did. Until those are judged they read "
+            "“unknown”, and no number stands in for them.",
         ),
     )

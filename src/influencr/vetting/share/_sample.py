@@ -2,9 +2,9 @@
 
 Followers in order of arrival are cut into STRATA equal parts, and every flagged burst is a part of
 its own, so that a batch is neither missed nor mistaken for the whole. Inside a part a hash of
-follower and creator decides, so that the same audience gives the same sample on any machine, a
-larger sample holds the smaller one, and nobody can place accounts where we look. Never the newest
-first: who audits the newest of a large audience audits last month.
+follower and creator decides, so that the same audience gives the same sample on any machine and a
+larger sample holds the smaller one. Never the newest first: who audits the newest of a large
+audience audits last month.
 
 STRATA is the method's choice. That a burst gets as many as one arrival part is our own.
 """

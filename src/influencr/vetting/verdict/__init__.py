@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         map_table,
     )
     from influencr.vetting.verdict._map_data import FollowerMap, Streak, map_data
+    from influencr.vetting.verdict._methods import MethodSection, methods
     from influencr.vetting.verdict._rederive import Recheck, recheck, rederive
     from influencr.vetting.verdict._rule import CAP, DESIGNS, STATUS_OF, VERSION
     from influencr.vetting.verdict._sentences import (
@@ -65,6 +66,7 @@ __all__ = [
     "VERSION",
     "FollowerMap",
     "MapRow",
+    "MethodSection",
     "Recheck",
     "Streak",
     "as_evidence",
@@ -81,6 +83,7 @@ __all__ = [
     "map_summary",
     "map_table",
     "members_hash",
+    "methods",
     "recheck",
     "rederive",
     "with_explanations",
@@ -95,6 +98,7 @@ _MODULES = {
     ),
     "_map": ("MAP_SIZES", "MapRow", "follower_map", "map_summary", "map_table"),
     "_map_data": ("FollowerMap", "Streak", "map_data"),
+    "_methods": ("MethodSection", "methods"),
     "_rederive": ("Recheck", "recheck", "rederive"),
     "_rule": ("CAP", "DESIGNS", "STATUS_OF", "VERSION"),
     "_sentences": ("ALTERNATIVE_WORDS", "FORBIDDEN", "STATUS_WORDS"),

@@ -49,7 +49,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "C": "creation dates against order of arrival",
     "D": "duplicate bios and avatars",
     "E": "engagement for its size",
-    "G": "lockstep: the same followers at the same creators in the same time",
+    "G": "followers in lockstep at several creators",
     "P": "share of followers that look bought by their profiles",
     "X": "exchange: rings and pods",
 }
