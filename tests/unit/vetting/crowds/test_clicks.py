@@ -129,6 +129,47 @@ def test_a_membership_that_was_recorded_late_is_vouched_for_by_the_others() -> N
     assert causes(click(range(10, 20)), packs) == [PACK] * 10
 
 
+def clickers(born: np.ndarray, at: int = T0) -> tuple[pl.DataFrame, list]:
+    """People with these sign-ups who click the pack of 10..19, one after the other."""
+    rows = [
+        row for i in range(len(born)) for row in click(range(10, 20), follower=i, at=at + 60 * i)
+    ]
+    created = pl.DataFrame({"key": np.arange(len(born)), "created": born})
+    # Everybody else signed up over years.
+    others = pl.DataFrame(
+        {"key": np.arange(10**6, 10**6 + 4_000), "created": T0 - np.arange(4_000) * DAY // 3}
+    )
+    return pl.concat([created, others]).cast({"key": pl.UInt64, "created": pl.Int64}), rows
+
+
+def test_a_pack_that_only_a_batch_clicks_explains_nothing() -> None:
+    rng = np.random.default_rng(2)
+    batch = T0 - 20 * DAY + rng.integers(0, 2 * DAY, 60)
+    created, rows = clickers(batch)
+    assert set(causes(rows, pack(range(10, 20)), created)) == {0}
+    # Ordinary people click it too: its other members shall not suffer.
+    usual = T0 - rng.integers(30, 1_300, 12) * DAY
+    created, rows = clickers(np.concatenate([batch, usual]))
+    assert set(causes(rows, pack(range(10, 20)), created)) == {PACK}
+
+
+def test_invited_newcomers_are_no_batch() -> None:
+    rng = np.random.default_rng(2)
+    created, rows = clickers(T0 + 60 * np.arange(60) - rng.integers(60, 3_000, 60))
+    assert set(causes(rows, pack(range(10, 20)), created)) == {PACK}
+
+
+def test_sign_ups_of_a_week_when_everybody_signed_up_are_no_batch() -> None:
+    rng = np.random.default_rng(2)
+    week = T0 - 20 * DAY + rng.integers(0, 5 * DAY, 60)
+    created, rows = clickers(week)
+    wave = pl.DataFrame(
+        {"key": np.arange(2 * 10**6, 2 * 10**6 + 3_000), "created": T0 - 20 * DAY}
+    ).with_columns(created=pl.col("created") + pl.Series(rng.integers(0, 5 * DAY, 3_000)))
+    created = pl.concat([created, wave.cast({"key": pl.UInt64})])
+    assert set(causes(rows, pack(range(10, 20)), created)) == {PACK}
+
+
 def newcomers(weeks: list[int], per_week: int) -> tuple[pl.DataFrame, np.ndarray]:
     """Sign-ups spread over the days of some weeks; keys from 10,000."""
     rng = np.random.default_rng(8)
