@@ -58,6 +58,10 @@ HELPS = [
     ["places", "suggest", "--help"],
     ["places", "build", "--help"],
     ["places", "eval", "--help"],
+    ["followers", "--help"],
+    ["followers", "score", "--help"],
+    ["followers", "fit", "--help"],
+    ["followers", "evaluate", "--help"],
     ["bench", "--help"],
 ]
 

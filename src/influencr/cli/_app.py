@@ -10,6 +10,7 @@ import typer
 from influencr.cli import (
     branding,
     explaining,
+    followers,
     importing,
     keeping,
     measuring,
@@ -79,4 +80,5 @@ app.command("forget")(keeping.forget)
 app.add_typer(branding.brands, name="brand")
 app.add_typer(saving.saved, name="saved")
 app.add_typer(placing.places, name="places")
+app.add_typer(followers.followers, name="followers")
 app.command("bench")(measuring.bench)

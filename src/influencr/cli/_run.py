@@ -29,6 +29,7 @@ _AFTER_INTERRUPT = {
     "forget": "run the same command again to be sure that every trace is gone",
     "export": "the output file was not replaced",
     "places": "the output file was not replaced",
+    "followers": "the output file was not replaced",
 }
 
 

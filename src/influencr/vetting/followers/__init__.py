@@ -11,16 +11,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influencr.vetting.followers._evaluate import (
+        cross_validate,
+        evaluate_labels,
+        evaluate_model,
+        figures_of,
+    )
     from influencr.vetting.followers._fields import Fields, read_fields
+    from influencr.vetting.followers._fit import fit_model
+    from influencr.vetting.followers._labelled import Labelled, read_labelled
+    from influencr.vetting.followers._model import LabelModel, load_model, save_model
+    from influencr.vetting.followers._posts import post_features
     from influencr.vetting.followers._rates import ErrorRates, error_rates
     from influencr.vetting.followers._score import probabilities, score, shipped
 
 _WHERE = {
     "ErrorRates": "_rates",
     "Fields": "_fields",
+    "LabelModel": "_model",
+    "Labelled": "_labelled",
+    "cross_validate": "_evaluate",
     "error_rates": "_rates",
+    "evaluate_labels": "_evaluate",
+    "evaluate_model": "_evaluate",
+    "figures_of": "_evaluate",
+    "fit_model": "_fit",
+    "load_model": "_model",
+    "post_features": "_posts",
     "probabilities": "_score",
     "read_fields": "_fields",
+    "read_labelled": "_labelled",
+    "save_model": "_model",
     "score": "_score",
     "shipped": "_score",
 }
@@ -28,9 +49,20 @@ _WHERE = {
 __all__ = [
     "ErrorRates",
     "Fields",
+    "LabelModel",
+    "Labelled",
+    "cross_validate",
     "error_rates",
+    "evaluate_labels",
+    "evaluate_model",
+    "figures_of",
+    "fit_model",
+    "load_model",
+    "post_features",
     "probabilities",
     "read_fields",
+    "read_labelled",
+    "save_model",
     "score",
     "shipped",
 ]
