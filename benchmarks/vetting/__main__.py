@@ -29,7 +29,7 @@ from influencr.cli._measures import machine
 from influencr.errors import InfluencrError, UnknownValue, UsageError
 
 #: Worlds that nobody looked at while the methods were made.
-UNSEEN_SEEDS = (1001, 1002, 1003)
+UNSEEN_SEEDS = (1001, 1002, 1003, 1004, 1005)
 #: Seeds from here on are for measuring only.
 FIRST_UNSEEN = 1000
 _MODULE = re.compile(r"(b\d+)(_\w+)?")

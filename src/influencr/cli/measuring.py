@@ -101,7 +101,7 @@ def bench(
         typer.Option(
             "--seeds",
             metavar="LIST",
-            help="Of the invented worlds, by default 1001,1002,1003 (vetting).",
+            help="Of the invented worlds, by default 1001 to 1005 (vetting).",
         ),
     ] = None,
     output: Annotated[

@@ -55,8 +55,8 @@ class Size(NamedTuple):
 TINY = Size(90, 240, mean_follows=14, mean_posts=7)
 TEST = Size(300, 1_700, mean_follows=30, mean_posts=12)
 DEMO = Size(5_000, 60_000, mean_follows=48, mean_posts=13)
-#: For the acceptance of vetting: more than a hundred purchases of creators with 1,000 followers.
-VETTING = Size(9_000, 260_000, mean_follows=60, mean_posts=6)
+#: For the acceptance of vetting: some seventy purchases of creators with 1,000 followers.
+VETTING = Size(5_000, 110_000, mean_follows=50, mean_posts=5)
 SCALE = Size(200_000, 9_800_000, mean_follows=58, mean_posts=16)
 
 
