@@ -38,12 +38,16 @@ AGE_EDGES: Final = np.array(
 )
 #: The oldest class ends here: older than any open network.
 _OLDEST: Final = 40 * 365 * DAY
+_LENGTHS: Final = np.diff(np.append(AGE_EDGES, _OLDEST)).astype(np.float64)
 #: One creator counts for a creation day at most this many times what its size leads to expect...
 _CAP_RATIO: Final = 3.0
 #: ... and at least may count this often.
 _CAP_FLOOR: Final = 2.0
 #: A day is never thought quieter than this share of the month around it.
 _QUIET: Final = 0.5
+#: This part of an age class is spread evenly over its time, whatever sign-ups say: a sample has not
+#: seen everything, and dates beyond it must not look impossible.
+_EVEN: Final = 0.1
 #: A day's shares of ages lean on the days around it with as many follows as this.
 _PRIOR: Final = 100.0
 
@@ -86,10 +90,10 @@ class Background(NamedTuple):
         day = np.clip((created - self.first_day) // DAY, 0, len(self.cumulative) - 2)
         here = (self.cumulative[day + 1] - self.cumulative[day]) / DAY
         share = self.ages[self.slot(at), kind]
+        even = 1.0 / _LENGTHS[kind]
         # A class that reaches beyond the first sign-up has no sign-ups to spread over.
-        result: NDArray[np.float64] = np.where(
-            of_class > 0, share * here / np.where(of_class > 0, of_class, 1.0), share / DAY
-        )
+        inside = np.where(of_class > 0, here / np.where(of_class > 0, of_class, 1.0), even)
+        result: NDArray[np.float64] = share * ((1.0 - _EVEN) * inside + _EVEN * even)
         return result
 
     def mass(
@@ -118,6 +122,7 @@ class Background(NamedTuple):
             part = self.signed_up(high[inside]) - self.signed_up(low[inside])
             length = (high[inside] - low[inside]) / (newest[inside] - oldest[inside])
             share = np.where(of_class > 0, part / np.where(of_class > 0, of_class, 1.0), length)
+            share = (1.0 - _EVEN) * share + _EVEN * length
             share *= self.ages[slot[inside], kind]
             if weights is not None:
                 share *= weights[..., kind] if weights.ndim == 1 else weights[inside, kind]

@@ -29,7 +29,7 @@ __all__ = ["Batch", "batch_of", "unbroken"]
 #: How much more frequent than expected a two-level model may think the batch to be. Own choice.
 _RATIO: Final = (4.0, 200.0)
 #: A lot needs a score of this plus log(arrivals); a gap splits when less likely than this.
-_LOT_SCORE: Final = 5.0
+_LOT_SCORE: Final = 2.5
 _GAP_P: Final = 1e-4
 #: The two models take turns so often; more changed nothing in trials.
 _TURNS: Final = 3
@@ -61,25 +61,39 @@ def batch_of(
     at: NDArray[np.int64],
     created: NDArray[np.int64],
     weights: NDArray[np.float64],
+    *,
+    timed: bool,
 ) -> Batch:
     """The batch around the strongest window of one creator.
 
     at, created   int64[n], of this creator, in order of arrival, as `follow_times` gives them;
                   `created` -1 leaves a follow out
     weights       float64[classes], the creator's row of `age_weights`
+    timed         whether `at` are times of follows; of lower bounds gaps mean nothing, and gaps are
+                  then counted in arrivals
     """
+    clock = at if timed else np.arange(len(at))
     lots = [(window.begin, window.end)]
     first, last = window.first, min(window.last, len(at) - 1)
     ratio = _ratio(window.seen, window.expected)
     for _ in range(_TURNS):
         before = (first, last, lots)
-        first, last, ratio = _stretch(background, lots, at, created, weights, ratio)
+        first, last, ratio = _stretch(background, lots, at, clock, created, weights, ratio)
         lots = _lots(background, first, last, at, created, weights, ratio) or lots
         if before == (first, last, lots):
             break
     chance = _chance(background, lots, at, weights)
     match = np.flatnonzero(_within(lots, created[first : last + 1])) + first
-    match = unbroken(match, at)
+    if not len(match):
+        # The models found no better stretch than the window itself.
+        lots, first, last = (
+            [(window.begin, window.end)],
+            window.first,
+            min(window.last, len(at) - 1),
+        )
+        chance = _chance(background, lots, at, weights)
+        match = np.flatnonzero(_within(lots, created[first : last + 1])) + first
+    match = unbroken(match, clock)
     first, last = int(match[0]), int(match[-1])
     share = float(chance[first : last + 1].mean())
     n = last - first + 1
@@ -119,6 +133,7 @@ def _stretch(
     background: Background,
     lots: list[tuple[int, int]],
     at: NDArray[np.int64],
+    clock: NDArray[np.int64],
     created: NDArray[np.int64],
     weights: NDArray[np.float64],
     ratio: float,
@@ -136,20 +151,20 @@ def _stretch(
         held = np.flatnonzero(match[first : last + 1]) + first
         if not len(held):
             break
-        held = unbroken(held, at)
+        held = unbroken(held, clock)
         first, last = int(held[0]), int(held[-1])
         ratio = _ratio(len(held), float(chance[first : last + 1].sum()))
     return first, last, ratio
 
 
-def unbroken(match: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+def unbroken(match: NDArray[np.int64], clock: NDArray[np.int64]) -> NDArray[np.int64]:
     """The largest part of these arrivals without a gap that is too long for chance.
 
     Of k arrivals spread evenly over a span, some gap exceeds g with a probability of at most
     k (1 - g / span) ** (k - 1).
     """
     while len(match) > 2:
-        when = at[match] if at[match[0]] != at[match[-1]] else match
+        when = clock[match]
         gap = np.diff(when)
         span = max(int(when[-1] - when[0]), 1)
         widest = int(np.argmax(gap))

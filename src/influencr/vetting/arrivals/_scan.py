@@ -34,10 +34,10 @@ VERSION: Final = "1"
 STATISTIC: Final = "creation_streak"
 #: A finding needs this p, before the correction over creators. Our own choice, far below any
 #: share of false findings that the correction lets through.
-P_FIRE: Final = 1e-4
+P_FIRE: Final = 1e-5
 #: ... this share of the followers seen, and this many: below, it is what stray follows bring.
-MIN_SHARE: Final = 0.01
-MIN_MEMBERS: Final = 8
+MIN_SHARE: Final = 0.005
+MIN_MEMBERS: Final = 5
 #: ... and so many times the followers that match its dates anyway.
 MIN_RATIO: Final = 2.0
 #: The same creation dates at so many unrelated creators in one week are a wave (methods, 8.2).
@@ -124,7 +124,8 @@ def _findings(
             if log_p > np.log(P_FIRE):
                 continue
             own = slice(int(part.starts[number]), int(part.starts[number + 1]))
-            batch = batch_of(sign_ups, window, at[own], created[own], weights[number])
+            timed = bool((part.at[own] >= 0).all())
+            batch = batch_of(sign_ups, window, at[own], created[own], weights[number], timed=timed)
             rows.append(
                 _row(part, number, int(creators[number]), window, batch, at[own], float(log_p))
             )
