@@ -27,6 +27,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "cli.md": commands,
         "records.md": tables,
         "creators.md": creators,
+        "vetting.md": vetting,
         "settings.md": settings,
         "errors.md": errors,
     }
@@ -162,9 +163,54 @@ def creators() -> str:
     return "\n".join(lines)
 
 
+def vetting() -> str:
+    from influencr.pipeline.vetting import STORED_EVIDENCE, VETTING_SCHEMA
+
+    lines = [
+        "# Vetting",
+        "",
+        "What a whole judgement leaves about audiences, beside `judged/creators.parquet`.",
+        "`influencr vet` and `Engine.vet` read both; [vetting](../algorithms/vetting.md) says how",
+        "they are made.",
+        "",
+        "## `judged/vetting.parquet`",
+        "",
+        "One row per listed creator, in order of `profile_id`. The columns `share_...` are the",
+        "share of followers that look bought, with everything that it was computed from.",
+        "",
+        *_columns_of("vetting", VETTING_SCHEMA),
+        "## `judged/evidence.parquet`",
+        "",
+        "The ledger, by `profile_id`: one row per finding, and one per family of evidence that",
+        "looked and found nothing. No row of a family means that it was not looked at. The verdict",
+        "can be made again from these rows and the share (`vetting.verdict.rederive`).",
+        "",
+        *_columns_of("evidence", STORED_EVIDENCE),
+        "## `influencr vet --jsonl`",
+        "",
+        "One object per creator: `platform`, `handle`, `verdict`, `bought_share` (`point`,",
+        "`low`, `high`, `n`, `method`), `evidence`, `as_of` and `version`. `evidence` lists the",
+        "findings that are unusual (`fires`): `family`, `statistic`, `p`, `from`, `to`, `members`",
+        "(how many) and `checked` (`alternative`, `outcome`, `detail`); `--members` adds",
+        "`member_ids`. Unknown is null. A finding whose `checked` holds an alternative that",
+        "was found may be explained by it, and then counts for nothing.",
+    ]
+    return "\n".join(lines)
+
+
+def _columns_of(table: str, schema: Any) -> list[str]:
+    meanings = read_meanings()[table]
+    agree(table, set(schema), set(meanings))
+    lines = ["| column | type | meaning |", "| --- | --- | --- |"]
+    lines += [f"| `{n}` | {kind_of(t)} | {cell(meanings[n])} |" for n, t in schema.items()]
+    return [*lines, ""]
+
+
 def kind_of(dtype: Any) -> str:
     text = str(dtype)
     known = {"String": "text", "Int64": "int", "Float64": "float", "Boolean": "bool"}
+    if text.startswith("List(Struct("):
+        return "list of " + ", ".join(field.name for field in dtype.inner.fields)
     if text.startswith("List("):
         return f"list of {kind_of(text[5:-1])}"
     return "time" if text.startswith("Datetime") else known.get(text, text)

@@ -35,6 +35,7 @@ HELPS = [
     ["similar", "--help"],
     ["why", "--help"],
     ["show", "--help"],
+    ["vet", "--help"],
     ["export", "--help"],
     ["demo", "--help"],
     ["serve", "--help"],
