@@ -132,7 +132,8 @@ def _finding(line: Evidence, words: str, out: Console, named: tuple[str, ...] | 
 
 def _share_line(bought: BoughtShare) -> str:
     if bought.point is None:
-        return f"unknown: {bought.reason}"
+        least = "unknown" if bought.lo is None else f"at least {share(bought.lo)} look bought"
+        return f"{least}: {bought.reason}"
     interval = ""
     if bought.lo is not None and bought.hi is not None:
         interval = f" ({bought.level:.0%} interval {share(bought.lo)} to {share(bought.hi)})"
@@ -166,7 +167,9 @@ def print_vetted_table(rows: Iterable[Vetted], out: Console) -> None:
         word, style = _WORDS[row.verdict.status]
         bought = row.verdict.share
         told = "-"
-        if bought.point is not None:
+        if bought.point is None and bought.lo is not None:
+            told = f"at least {share(bought.lo)}"
+        elif bought.point is not None:
             told = f"{share(bought.point)} ({share(bought.lo)}-{share(bought.hi)})"
         who = harmless(f"{row.platform} {_name(row)}")
         line = Text(who[:_WHO].ljust(_WHO) + "  ")
