@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import polars as pl
 import pytest
 
@@ -17,6 +18,7 @@ from influencr.index import FIELDS, Anyone, Order, Term
 from influencr.index.columns import ColumnIndex, _build, _transaction
 from influencr.index.columns._files import Arrays
 from influencr.index.columns._manifest import Folder
+from influencr.index.columns._merge import Source, merge
 from influencr.index.columns._segment import MANY, NUMBERS, SINGLE, Segment
 from influencr.testing.check_index import sample
 
@@ -357,3 +359,11 @@ def test_rows_of_a_file_say_what_they_are(index: ColumnIndex) -> None:
     assert arrays.meta == {"n": 40, "sorted": True}
     assert "docs" in arrays
     assert arrays.get("nothing") is None
+
+
+def test_merging_when_nobody_is_left_gives_nobody(index: ColumnIndex, tmp_path: Path) -> None:
+    segment = Segment.open(segments(index)[0])
+    merge([Source(segment, np.zeros(segment.n, bool))], tmp_path / "nobody.segment")
+    empty = Segment.open(tmp_path / "nobody.segment")
+    assert empty.n == 0
+    assert len(empty.words) == 0

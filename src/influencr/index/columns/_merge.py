@@ -254,9 +254,11 @@ def _write_words(out: ArraysWriter, taken: _Taken, order: _Array, doc_starts: _A
     for i, (codes, (per_word, positions_per_word)) in enumerate(
         zip(union.codes, used, strict=True)
     ):
-        # In a source where nobody holds a word any more it counts nothing, wherever it points.
-        np.add.at(n_docs, codes + 1, per_word)
-        np.add.at(n_positions, codes + 1, positions_per_word)
+        # In a source where nobody holds a word any more it counts nothing, wherever it points;
+        # when nobody at all holds any, there is nowhere to point.
+        if n_words:
+            np.add.at(n_docs, codes + 1, per_word)
+            np.add.at(n_positions, codes + 1, positions_per_word)
         moved[i] = moved[i]._replace(words=codes)
     del used
     starts = np.cumsum(n_docs)
