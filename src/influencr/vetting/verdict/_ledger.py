@@ -61,12 +61,12 @@ OUTCOMES: Final = ("found", "in part", "not found", "not checked")
 EXPLAINS_ENOUGH: Final = 0.5
 #: Family -> alternatives that explain its findings when they are found: nothing is left to judge.
 #: A post that many share brings people of every account age, so it explains a burst and neither
-#: accounts made together nor lockstep; those it only holds back (`_rule.HELD_BY`).
+#: accounts made together nor lockstep; a giveaway that asks to follow several creators is lockstep.
+#: A pack never explains C or D: anybody may send accounts that were made together through one.
 EXPLAINED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "B": ("pack", "onboarding", "viral", "giveaway", "press", "migration"),
-    "C": ("pack", "onboarding", "migration"),
-    "D": ("pack",),
-    "G": ("pack", "onboarding"),
+    "C": ("onboarding", "migration", "wave of sign-ups"),
+    "G": ("pack", "onboarding", "giveaway"),
 }
 
 CHECKED: Final = pl.Struct(

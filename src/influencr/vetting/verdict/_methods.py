@@ -22,6 +22,7 @@ from influencr.vetting.verdict._rule import (
     BLOCK_P,
     BLOCK_SHARE,
     CAP,
+    CROWD_SHARE,
     ENGAGEMENT_ALONE,
     FAMILIES_NEEDED,
     GUARDS,
@@ -169,8 +170,9 @@ def _verdict() -> MethodSection:
             (
                 STATUS_WORDS["needs_a_look"],
                 "something stands, but less than that (engagement alone from p = "
-                f"{ENGAGEMENT_ALONE:g} on); or the interval is too wide; or nothing stands and "
-                "the creator does not post",
+                f"{ENGAGEMENT_ALONE:g} on); or one burst through a pack or an onboarding list "
+                f"holds {_percent(CROWD_SHARE)} of the followers; or the interval is too wide; or "
+                "nothing stands and the creator does not post",
             ),
             (
                 f"{STATUS_WORDS['vetted']}, by profiles",

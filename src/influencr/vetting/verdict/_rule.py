@@ -4,8 +4,9 @@
                      at least FAMILIES_NEEDED families stand, one of them group-level (G, C, D); or
                      one lockstep group holds BLOCK_SHARE of the followers with p < BLOCK_P. The
                      group-level finding must be solid: every guard was run and none was found
-    needs a look     something stands, but less than that; or the interval is too wide; or nothing
-                     stands and the creator does not post
+    needs a look     something stands, but less than that; or a burst by a pack or an onboarding
+                     list holds CROWD_SHARE of the followers; or the interval is too wide; or
+                     nothing stands and the creator does not post
     vetted           nothing stands, the creator posts, and enough was looked at, in one of two
                      ways (docs/decisions/0016-verdict.md):
         profiles     the test has Sp >= MIN_SP on >= MIN_LABELS labelled accounts here, and the
@@ -23,8 +24,8 @@ The rule reads sums over a creator's evidence rows. So what it says without one 
 rule on the sums less that row, and the stated effect of a reason cannot differ from a re-run.
 
 CAP, FAMILIES_NEEDED, BLOCK_SHARE, BLOCK_P, MIN_SP, MIN_LABELS, MIN_SEEN: the method's section 9.
-VETTED_FLOOR, ENGAGEMENT_ALONE, SMALLEST_BATCH, SMALLEST_SHARE, HELD_BY, GUARDS: our own choice;
-see 0016.
+VETTED_FLOOR, ENGAGEMENT_ALONE, SMALLEST_BATCH, SMALLEST_SHARE, CROWD_SHARE, HELD_BY, GUARDS: our
+own choice; see 0016.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from influencr.vetting.share._measure import BATCH_FAMILIES, combine
 from influencr.vetting.verdict._ledger import (
     FAMILIES,
     GROUP_FAMILIES,
+    is_explained,
     is_standing,
 )
 
@@ -52,6 +54,7 @@ __all__ = [
     "BLOCK_SHARE",
     "CAP",
     "CODES",
+    "CROWD_SHARE",
     "DESIGNS",
     "ENGAGEMENT_ALONE",
     "FAMILIES_NEEDED",
@@ -97,16 +100,21 @@ SMALLEST_SHARE: Final = 0.03
 #: Family -> alternatives that do not explain its findings but keep them from carrying
 #: "looks inflated".
 HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
-    "C": ("viral", "giveaway", "press"),
-    "D": ("viral", "giveaway", "press", "onboarding", "migration"),
-    "G": ("viral", "giveaway", "press", "migration"),
+    "C": ("pack", "viral", "giveaway", "press"),
+    "D": ("pack", "onboarding", "viral", "giveaway", "press", "migration"),
+    "G": ("viral", "press", "migration"),
 }
-#: Family -> alternatives that must have been checked before it carries "looks inflated".
+#: Family -> alternatives that must have been checked before it carries "looks inflated": those
+#: that could explain it, as far as `crowds.explain` looks for them.
 GUARDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "C": ("pack", "onboarding", "viral", "migration"),
-    "D": ("pack", "viral"),
-    "G": ("pack", "onboarding", "viral"),
+    "C": ("onboarding", "migration"),
+    "D": (),
+    "G": ("pack", "onboarding", "giveaway"),
 }
+#: A burst by a pack or an onboarding list with so many of the followers vets nobody: anybody can
+#: send accounts that way, and who came is not told by how they came.
+CROWD_SHARE: Final = CAP
+_CLICKS: Final = ("pack", "onboarding")
 #: How the followers seen were chosen; only the first two speak for the whole audience.
 DESIGNS: Final = ("whole", "sample", "newest", "unknown")
 
@@ -117,6 +125,7 @@ STATUS_OF: Final[Mapping[str, str]] = {
     "signs": "needs_a_look",
     "sign": "needs_a_look",
     "exchange": "needs_a_look",
+    "crowd": "needs_a_look",
     "wide": "needs_a_look",
     "silent_profiles": "needs_a_look",
     "silent_batches": "needs_a_look",
@@ -133,8 +142,8 @@ CODES: Final = tuple(STATUS_OF)
 _LETTERS: Final = tuple(FAMILIES)
 # Columns of the sums: for each family rows, rows that stand, rows that are solid; then the rest.
 _N: Final = len(_LETTERS)
-_BLOCK, _OWN, _ALONE = 3 * _N, 3 * _N + 1, 3 * _N + 2
-_WIDTH: Final = 3 * _N + 3
+_BLOCK, _OWN, _ALONE, _CROWD = (3 * _N + i for i in range(4))
+_WIDTH: Final = 3 * _N + 4
 _COUNTED: Final = [i for i, letter in enumerate(_LETTERS) if letter not in "AX"]
 _GROUP: Final = [_LETTERS.index(letter) for letter in GROUP_FAMILIES]
 _E, _P, _X = (_LETTERS.index(letter) for letter in "EPX")
@@ -198,6 +207,11 @@ def row_sums(evidence: pl.DataFrame) -> Sums:
         "family",
         stands=is_standing(),
         solid=is_standing() & _guards_run() & ~_is_held(),
+        crowd=(pl.col("family") == "B")
+        & pl.col("fires")
+        & is_explained()
+        & (pl.col("share") >= CROWD_SHARE)
+        & _by_click(),
         alone=is_standing() & (pl.col("p") <= ENGAGEMENT_ALONE).fill_null(value=True),
         block=(pl.col("family") == "G")
         & (pl.col("share") >= BLOCK_SHARE)
@@ -213,6 +227,7 @@ def row_sums(evidence: pl.DataFrame) -> Sums:
     counts[lines, _N + codes] = stands
     counts[lines, 2 * _N + codes] = solid
     counts[:, _BLOCK] = facts["block"].fill_null(value=False).to_numpy() & solid
+    counts[:, _CROWD] = facts["crowd"].fill_null(value=False).to_numpy()
     counts[:, _ALONE] = facts["alone"].to_numpy() & (codes == _E)
     counts[:, _OWN] = _own_members(evidence, stands)
     return Sums(counts, facts["creator"].to_numpy())
@@ -258,6 +273,7 @@ def apply(sums: Sums, creators: Creators, *, without: Sums | None = None) -> NDA
             "signs": families >= 2,
             "sign": (families == 1) & ~faint,
             "exchange": exchange,
+            "crowd": counts[:, _CROWD] > 0,
             "no_followers": c.seen == 0,
             "wide": profiles & looked & ~by_profiles & (c.n >= MIN_SEEN),
             "no_activity": (by_profiles | batches) & (c.active < 0),
@@ -281,15 +297,29 @@ def _guards_run() -> pl.Expr:
     return pl.any_horizontal(
         (pl.col("family") == family)
         & pl.all_horizontal(
-            pl.col("checked")
-            .list.eval(
-                (pl.element().struct.field("alternative") == guard)
-                & (pl.element().struct.field("outcome") != "not checked")
-            )
-            .list.any()
-            for guard in guards
+            pl.lit(value=True),
+            *(
+                pl.col("checked")
+                .list.eval(
+                    (pl.element().struct.field("alternative") == guard)
+                    & (pl.element().struct.field("outcome") != "not checked")
+                )
+                .list.any()
+                for guard in guards
+            ),
         )
         for family, guards in GUARDS.items()
+    )
+
+
+def _by_click() -> pl.Expr:
+    return (
+        pl.col("checked")
+        .list.eval(
+            pl.element().struct.field("alternative").is_in(list(_CLICKS))
+            & (pl.element().struct.field("outcome") == "found")
+        )
+        .list.any()
     )
 
 

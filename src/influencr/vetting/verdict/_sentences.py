@@ -38,6 +38,7 @@ ALTERNATIVE_WORDS: Final[Mapping[str, str]] = {
     "giveaway": "giveaway",
     "press": "mention by a larger account",
     "migration": "migration wave",
+    "wave of sign-ups": "wave of sign-ups",
 }
 _PLATFORMS: Final[Mapping[str, str]] = {
     "bluesky": "Bluesky",
@@ -77,6 +78,8 @@ def sentence(
             return _inflated(facts, stands)
         case "sign" | "signs" | "exchange":
             return _signs(code, stands)
+        case "crowd":
+            return _crowd(facts, rows)
         case "vetted_profiles" | "silent_profiles":
             said = (
                 f"No sign of bought followers in {facts['n']:,} judged{_of(facts)} "
@@ -148,6 +151,19 @@ def _signs(code: str, stands: Sequence[Mapping[str, Any]]) -> str:
     )
     parts = (f"{lead}: {found}.", innocent, _checked(first), "We have not concluded anything.")
     return " ".join(part for part in parts if part)
+
+
+def _crowd(facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    largest = max((row for row in rows if row["explained"]), key=_share_of)
+    return (
+        f"One wave stands out: {_finding(largest)}, {_percent(_share_of(largest))} of those seen, "
+        f"by {_found(largest)}. That is a common innocent cause, but anybody can send accounts "
+        "that way, and who came cannot be told from it. We have not concluded anything."
+    )
+
+
+def _share_of(row: Mapping[str, Any]) -> float:
+    return row["share"] or 0.0
 
 
 def _ended(code: str, said: str, rows: Sequence[Mapping[str, Any]]) -> str:

@@ -73,7 +73,7 @@ def test_without_error_rates_only_batches_can_be_told():
 
 
 def test_explained_and_unlisted_batches():
-    checked = [{"alternative": "pack", "outcome": "found", "detail": ""}]
+    checked = [{"alternative": "onboarding", "outcome": "found", "detail": ""}]
     made = audience(np.full(1_000, 0.1))
     assert measure(made, batch(range(100), checked=checked), known)["members"].item() == 0
     assert measure(made, batch([], members=80), known)["members"].item() == 80

@@ -59,13 +59,12 @@ def test_exchange_and_activity_do_not_count():
     assert told.status == "needs_a_look"
 
 
-@pytest.mark.parametrize(("family", "guard"), [("C", "onboarding"), ("G", "pack"), ("D", "viral")])
+@pytest.mark.parametrize(("family", "guard"), [("C", "onboarding"), ("G", "giveaway")])
 def test_a_guard_that_could_not_run_holds_back(family, guard):
     row = finding(family, members=BATCH, share=0.2, checked=others(without=(guard,)))
     assert judged(row, finding("B", members=BATCH)).status == "needs_a_look"
     whole = finding(family, members=BATCH, share=0.2)
-    more = [finding("C", members=BATCH)] if family == "D" else []
-    told = judged(whole, finding("B", members=BATCH), *more)
+    told = judged(whole, finding("B", members=BATCH))
     assert told.status == "looks_inflated"
 
 
@@ -73,6 +72,27 @@ def test_a_viral_post_holds_a_batch_back_without_explaining_it():
     rows = [finding(letter, members=BATCH, share=0.2, checked=others("viral")) for letter in "CDG"]
     told = judged(*rows, *clear("B"))
     assert told.status == "needs_a_look"
+
+
+def test_a_pack_explains_neither_accounts_made_together_nor_copies():
+    """Else a bought crowd could launder itself by one click on a pack."""
+    for family in "CD":
+        told = judged(finding(family, members=BATCH, checked=others("pack")), *clear("BG"))
+        assert (told.code, told.stood) == ("sign", [family])
+
+
+def test_a_large_burst_through_a_pack_vets_nobody():
+    told = judged(finding("B", members=BATCH, share=0.2, checked=others("pack")), *clear())
+    assert (told.status, told.code) == ("needs_a_look", "crowd")
+    small = judged(finding("B", members=BATCH, share=0.1, checked=others("pack")), *clear())
+    assert small.status == "vetted"
+    viral = judged(finding("B", members=BATCH, share=0.4, checked=others("viral")), *clear())
+    assert viral.status == "vetted"
+
+
+def test_a_giveaway_that_asks_to_follow_several_is_lockstep():
+    told = judged(finding("G", members=BATCH, share=0.2, checked=others("giveaway")), *clear())
+    assert told.status == "vetted"
 
 
 def test_what_is_explained_does_not_stand():

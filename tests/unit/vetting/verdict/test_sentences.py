@@ -14,6 +14,7 @@ CASES = {
     "sign": judged(finding("B", members=BATCH), *clear("CDG")),
     "signs": judged(finding("B", members=BATCH), finding("E"), *clear("CDG")),
     "exchange": judged(finding("X", members=BATCH), *clear()),
+    "crowd": judged(finding("B", members=BATCH, share=0.2, checked=others("pack")), *clear()),
     "wide": judged(*clear("C"), rates=RATES, bought=145),
     "silent_profiles": judged(*clear(), rates=RATES, bought=15, activity="quiet"),
     "silent_batches": judged(*clear(), activity="dormant"),
@@ -66,7 +67,7 @@ def test_inflated_with_error_rates_gives_the_interval():
 
 
 def test_a_look_concludes_nothing():
-    for case in ("sign", "signs", "exchange"):
+    for case in ("sign", "signs", "exchange", "crowd", "wide"):
         assert CASES[case].sentence.endswith("We have not concluded anything.")
     assert CASES["sign"].sentence.startswith(
         "One sign is unusual: 200 followers arrived in a burst"
