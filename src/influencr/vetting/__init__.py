@@ -1,7 +1,13 @@
 """Is this creator active, is their audience authentic, is their engagement real?
 
-This storey answers the first question only. The verdict on the audience is `unknown` with its
-reason until there is evidence to judge; see docs/algorithms/vetting.md.
+activity    does somebody post, and when did that change
+followers   does one follower's profile look bought; arrivals, lockstep, rings: do many together
+crowds      what innocently brings many at once; engagement: reactions for the size
+share       which share of the followers looks bought, with an interval
+verdict     vetted, needs a look, looks inflated or unknown, from an evidence ledger
+
+Families of evidence never read one another; only share and verdict read what all of them wrote
+down. See docs/algorithms/vetting.md.
 """
 
 from __future__ import annotations
