@@ -1,7 +1,7 @@
 """B9: innocent crowds keep their innocence, and a bought crowd cannot borrow it.
 
 Four parts. Two legitimate accounts whose followers are mostly days old go the whole way from files
-to a verdict (`b9`). An invented world in which nobody sells goes the same way: nobody in it should
+to a verdict (`named_crowds`). An invented world in which nobody sells goes the same way: nobody in it should
 look inflated. In invented worlds with packs, onboarding, viral posts, giveaways, press and ten
 kinds of sellers the causes of single follows are compared with what was planted, with and without
 the `via` that records carry. And every planted wave is asked for its explanation: windows of
@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from benchmarks.vetting.b9 import run as named_crowds
 from benchmarks.vetting.goals import MissingData, figure, wilson
+from benchmarks.vetting.named_crowds import run as named_crowds
 from benchmarks.vetting.worlds import run_world
 
 from influencr.sources.synthetic import Size, write_world
