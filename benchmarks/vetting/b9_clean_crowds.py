@@ -1,11 +1,11 @@
 """B9: innocent crowds keep their innocence, and a bought crowd cannot borrow it.
 
 Four parts. Two legitimate accounts whose followers are mostly days old go the whole way from files
-to a verdict (`named_crowds`). An invented world in which nobody sells goes the same way: nobody in it should
-look inflated. In invented worlds with packs, onboarding, viral posts, giveaways, press and ten
-kinds of sellers the causes of single follows are compared with what was planted, with and without
-the `via` that records carry. And every planted wave is asked for its explanation: windows of
-innocent waves as a whole, windows of orders by their members.
+to a verdict (`named_crowds`). An invented world in which nobody sells goes the same way: nobody in
+it should look inflated. In invented worlds with packs, onboarding, viral posts, giveaways, press
+and ten kinds of sellers the causes of single follows are compared with what was planted, with and
+without the `via` that records carry. And every planted wave is asked for its explanation: windows
+of innocent waves as a whole, windows of orders by their members.
 """
 
 from __future__ import annotations

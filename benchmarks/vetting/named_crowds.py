@@ -1,4 +1,4 @@
-"""Part of B9: two legitimate accounts whose followers are mostly days or weeks old are not called bought.
+"""Part of B9: two legitimate accounts with very young followers are not called bought.
 
 The followers of each go the way of a user's data, from files to a verdict, three times: with no
 times of follows (only that they follow), with the earliest times that are possible (the running
