@@ -6,8 +6,9 @@ checked`, with a sentence and the share of the excess that it explains. Shares o
 alternatives may overlap and sum to more than one. A cause that is there but too weak for the wave
 (it explains less than MIN_EXPLAINS) is `not found`; the sentence and the small share stay.
 
-pack         follows with the cause pack or list (`click_causes`); and followers who inside the
-             window also follow most other members of one pack of the creator's, at any pace
+pack         follows with the cause pack or list (`click_causes`). Followers who in the same window
+             took in most of a pack of the creator's without such clicks are told, and explain
+             nothing: that is how a seller's own pack looks
 onboarding   follows with the cause onboarding
 viral        an own post among the top VIRAL_TOP of the creator's by reposts, up to VIRAL_S before
 giveaway     an own post that announces one, or whose replies are the creator's top, up to
@@ -259,19 +260,18 @@ def _pack(audience: Audience, window: _Window, packs: _Packs | None) -> _Answer:
         best, members = 0, 0
     else:
         best, members = _pack_wave(audience, window, packs)
-    if n_clicks >= best:
-        if not n_clicks:
-            return "not found", "Nobody came with a known starter pack or list.", 0.0
-        return (
-            "found",
-            f"{n_clicks} of {len(cause)} came with one click on a known starter pack or list.",
-            n_clicks / window.excess,
+    told = ""
+    if best > n_clicks:
+        told = (
+            f" {best} took in most of the {members} other members of one pack of this creator in "
+            "the same time, but not by clicks that count."
         )
+    if not n_clicks:
+        return "not found", f"Nobody came with a known starter pack or list.{told}", 0.0
     return (
         "found",
-        f"{best} of {len(cause)} also followed most of the {members} other members of one pack of "
-        f"this creator in the same window.",
-        best / window.excess,
+        f"{n_clicks} of {len(cause)} came with one click on a known starter pack or list.{told}",
+        n_clicks / window.excess,
     )
 
 

@@ -131,15 +131,15 @@ def test_newcomers_who_were_shown_somebody_explain_their_follows() -> None:
     assert found[1] > 0.95
 
 
-def test_a_wave_that_takes_in_a_pack_without_clicks() -> None:
+def test_a_wave_that_takes_in_a_pack_without_clicks_is_told_and_not_excused() -> None:
     packs = pl.DataFrame(
         {"pack": 1, "member": range(7, 14), "added": T0 - DAY, "removed": None},
         schema_overrides={"pack": pl.UInt64, "member": pl.UInt64, "removed": pl.Int64},
     )
     found = asked(an_audience(shared=True), packs=packs)["pack"]
-    assert found[0] == "found"
-    assert found[1] > 0.9
-    assert asked(an_audience(), packs=packs)["pack"][0] == "not found"
+    assert found[:2] == ("not found", 0.0)
+    assert f"{N_WAVE} took in most of the 6 other members" in found[2]
+    assert "took in" not in asked(an_audience(), packs=packs)["pack"][2]
 
 
 def test_a_post_that_spread_explains_as_many_as_reacted() -> None:
