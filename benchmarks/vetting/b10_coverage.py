@@ -86,6 +86,7 @@ def _figure(name: str, covered: np.ndarray) -> dict[str, Any]:
     told = figure(name, share, low, high, goal=_LOW)
     # Both sides count: an interval that covers too much says less than it could.
     told["reached"] = bool(_LOW <= covered.mean() <= _HIGH)
+    told["wanted"] = f"{_LOW} to {_HIGH}"
     return told
 
 

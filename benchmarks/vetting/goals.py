@@ -73,7 +73,8 @@ def figure(
 
     value          None where it could not be measured; `note` says why
     low, high      95 % interval
-    goal           what has to be reached, None for a number that only informs
+    goal           what has to be reached, None for a number that only informs. A benchmark whose
+                   goal is a range sets `reached` itself and says the range as `wanted`
     """
     if value is not None and not math.isfinite(value):
         value = None

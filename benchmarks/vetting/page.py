@@ -181,6 +181,8 @@ def _interval(figure: dict[str, Any]) -> str:
 
 
 def _goal(figure: dict[str, Any]) -> str:
+    if "wanted" in figure:
+        return str(figure["wanted"])
     if figure["goal"] is None:
         return ""
     if isinstance(figure["goal"], str):

@@ -74,7 +74,8 @@ def show_vetting(out: Console, found: dict[str, Any]) -> None:
             low, high, goal = figure["low"], figure["high"], figure["goal"]
             told = ""
             if goal is not None:
-                wanted = f"{'>=' if figure.get('more_is_better', True) else '<='} {goal}"
+                sign = ">=" if figure.get("more_is_better", True) else "<="
+                wanted = figure.get("wanted", f"{sign} {goal}")
                 word = {True: "reached", False: "not reached", None: "not measured"}
                 told = f"{wanted} {word[figure['reached']]}"
                 reached.append(figure["reached"])
