@@ -8,6 +8,7 @@ here says who paid.
 
 from influencr.vetting.arrivals._background import Background, background
 from influencr.vetting.arrivals._bursts import bursts
+from influencr.vetting.arrivals._digits import first_digits
 from influencr.vetting.arrivals._duplicates import duplicates
 from influencr.vetting.arrivals._scan import scan
 from influencr.vetting.arrivals._signs import BaseRates, base_rates
@@ -21,5 +22,6 @@ __all__ = [
     "bio_groups",
     "bursts",
     "duplicates",
+    "first_digits",
     "scan",
 ]

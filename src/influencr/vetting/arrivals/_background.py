@@ -4,7 +4,7 @@ Young followers prove nothing: after a migration wave or at onboarding most foll
 are days old. So a streak of creation dates is judged against sign-ups *conditional on the date of
 the follow*, taken from the follows of this very instance. The age of a follower at the follow is
 cut into classes, each day has its own shares of these classes, and inside a class creation dates
-follow the sign-ups of that time day by day. Waves are therefore inside the expectation, at the
+follow the sign-ups of that time hour by hour. Waves are therefore inside the expectation, at the
 right dates, for young and for old followers.
 
 A creator adds at most a bounded number of followers per creation day, so that a bought batch does
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AGE_EDGES", "Background", "age_class", "background", "follow_times", "owners"]
 
+HOUR: Final = 3_600
 DAY: Final = 86_400
 #: Lower edges of the age classes, in seconds: 10 minutes to 2,048 days, doubling beyond a day.
 AGE_EDGES: Final = np.array(
@@ -43,8 +44,9 @@ _LENGTHS: Final = np.diff(np.append(AGE_EDGES, _OLDEST)).astype(np.float64)
 _CAP_RATIO: Final = 3.0
 #: ... and at least may count this often.
 _CAP_FLOOR: Final = 2.0
-#: A day is never thought quieter than this share of the month around it.
-_QUIET: Final = 0.5
+#: An hour is never thought quieter than this share of the day and of the month around it.
+_QUIET_DAY: Final = 0.75
+_QUIET_MONTH: Final = 0.5
 #: This part of an age class is spread evenly over its time, whatever sign-ups say: a sample has not
 #: seen everything, and dates beyond it must not look impossible.
 _EVEN: Final = 0.1
@@ -58,7 +60,7 @@ class Background(NamedTuple):
     first_at      start of the first day of follows, seconds UTC
     ages          float64[days, classes]: share of follows of that day by age class
     first_day     start of creation day 0, seconds UTC
-    cumulative    float64[days + 1]: sign-ups (as followers) before each day began
+    cumulative    float64[hours + 1]: sign-ups (as followers) before each hour began
     n             follows it was made from
     """
 
@@ -74,8 +76,8 @@ class Background(NamedTuple):
         return slots
 
     def signed_up(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Sign-ups before these instants, straight inside a day."""
-        position = (at - self.first_day) / DAY
+        """Sign-ups before these instants, straight inside an hour."""
+        position = (at - self.first_day) / HOUR
         whole = np.clip(position.astype(np.int64), 0, len(self.cumulative) - 2)
         part = np.clip(position - whole, 0.0, 1.0)
         low = self.cumulative[whole]
@@ -87,8 +89,8 @@ class Background(NamedTuple):
         kind = age_class(at - created)
         low = at - np.append(AGE_EDGES, _OLDEST)[kind + 1]
         of_class = self.signed_up(at - AGE_EDGES[kind]) - self.signed_up(low)
-        day = np.clip((created - self.first_day) // DAY, 0, len(self.cumulative) - 2)
-        here = (self.cumulative[day + 1] - self.cumulative[day]) / DAY
+        hour = np.clip((created - self.first_day) // HOUR, 0, len(self.cumulative) - 2)
+        here = (self.cumulative[hour + 1] - self.cumulative[hour]) / HOUR
         share = self.ages[self.slot(at), kind]
         even = 1.0 / _LENGTHS[kind]
         # A class that reaches beyond the first sign-up has no sign-ups to spread over.
@@ -186,16 +188,27 @@ def background(accounts: Accounts, sample: Audience) -> Background:
     on = (at - first_at) // DAY
     n_days, n_kinds = int(on.max()) + 1, len(AGE_EDGES)
     kind = age_class(at - created)
-    counts = (
-        np.bincount(on * n_kinds + kind, minlength=n_days * n_kinds)
-        .reshape(n_days, n_kinds)
-        .astype(np.float64)
-    )
+    counts = np.bincount(
+        on * n_kinds + kind, weights=_evened(owner, on), minlength=n_days * n_kinds
+    ).reshape(n_days, n_kinds)
     first_day = int(created.min()) // DAY * DAY
-    day = (created - first_day) // DAY
-    daily = _signups(owner, day)
-    cumulative = np.concatenate([[0.0], np.cumsum(daily)])
+    hourly = _signups(owner, (created - first_day) // HOUR)
+    cumulative = np.concatenate([[0.0], np.cumsum(hourly)])
     return Background(first_at, _shares(counts), first_day, cumulative, len(usable))
+
+
+def _evened(owner: NDArray[np.int64], on: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Weights that let a creator's follows of one day count no more than a few usual days of it.
+
+    In a small instance a batch of forty would otherwise be most of what came that day, and hence
+    what was to be expected. A wave comes to everybody, and shares of ages stay what they are.
+    """
+    n_days = int(on.max()) + 1
+    _, where, times = np.unique(owner * n_days + on, return_inverse=True, return_counts=True)
+    usual = np.bincount(owner) / n_days
+    most = np.maximum(_CAP_FLOOR, _CAP_RATIO * usual[owner])
+    result: NDArray[np.float64] = np.minimum(1.0, most / times[where])
+    return result
 
 
 def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -210,18 +223,27 @@ def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-def _signups(owner: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Followers by creation day; inside an age class they tell how likely each day is.
+def _signups(owner: NDArray[np.int64], hour: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Followers by creation hour; inside an age class they tell how likely each hour is.
 
-    Older days had longer to be followed from, but inside one class at most twice as long.
+    Older hours had longer to be followed from, but inside one class at most twice as long.
     """
+    day = hour // 24
     n_days = int(day.max()) + 1
-    pair, times = np.unique(owner * n_days + day, return_counts=True)
+    pair, where, times = np.unique(owner * n_days + day, return_inverse=True, return_counts=True)
     size = np.bincount(owner)
     share = np.bincount(day, minlength=n_days) / len(day)
     expected = size[pair // n_days] * share[pair % n_days]
-    capped = np.minimum(times, np.maximum(_CAP_FLOOR, _CAP_RATIO * expected))
-    seen = np.bincount(pair % n_days, weights=capped, minlength=n_days)
-    around = np.convolve(np.pad(seen, 15, mode="edge"), np.ones(31) / 31, mode="valid")
-    result: NDArray[np.float64] = np.maximum(seen, _QUIET * around) + 1e-9
+    weight = np.minimum(1.0, np.maximum(_CAP_FLOOR, _CAP_RATIO * expected) / times)
+    seen = np.bincount(hour, weights=weight[where], minlength=24 * n_days)
+    usual = np.maximum(_QUIET_DAY * _around(seen, 25), _QUIET_MONTH * _around(seen, 31 * 24 + 1))
+    result: NDArray[np.float64] = np.maximum(_around(seen, 5), usual) + 1e-9
     return result
+
+
+def _around(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Mean of each value and its neighbours; `width`, an odd number, in all."""
+    padded = np.pad(values, width // 2, mode="edge")
+    total = np.concatenate([[0.0], np.cumsum(padded)])
+    mean: NDArray[np.float64] = np.maximum((total[width:] - total[:-width]) / width, 0.0)
+    return mean

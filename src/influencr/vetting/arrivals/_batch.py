@@ -32,7 +32,9 @@ _RATIO: Final = (4.0, 200.0)
 _LOT_SCORE: Final = 2.5
 _GAP_P: Final = 1e-4
 #: The two models take turns so often; more changed nothing in trials.
-_TURNS: Final = 3
+_TURNS: Final = 5
+#: Lots are looked for half as far again as the stretch on either side, at least so many arrivals.
+_REACH: Final = 8
 #: Follow times at which the expectation of a stretch is computed.
 _GRID: Final = 48
 _SECONDS: Final = 60
@@ -79,7 +81,10 @@ def batch_of(
     for _ in range(_TURNS):
         before = (first, last, lots)
         first, last, ratio = _stretch(background, lots, at, clock, created, weights, ratio)
-        lots = _lots(background, first, last, at, created, weights, ratio) or lots
+        # Accounts that follow in the order in which they were made reach beyond both edges.
+        reach = max((last - first + 1) // 2, _REACH)
+        low, high = max(first - reach, 0), min(last + reach, len(at) - 1)
+        lots = _lots(background, low, high, at, created, weights, ratio) or lots
         if before == (first, last, lots):
             break
     chance = _chance(background, lots, at, weights)

@@ -45,6 +45,8 @@ _AROUND: Final = 30 * _DAY
 #: A burst has at least so many followers, and a measure of rate of at least this.
 _MIN_BURST: Final = 8
 _RATE: Final = 6.0
+#: A burst of people who are not odd is reported from this measure of rate on.
+_TELL: Final = 12.0
 #: The usual share of odd ones is trusted up to this factor, and never thought to be below this.
 DOUBT: Final = 1.5
 _LEAST: Final = 0.02
@@ -52,7 +54,7 @@ _LEAST: Final = 0.02
 _P_FIRE: Final = 1e-4
 _MIN_SHARE: Final = 0.01
 #: Reported bursts per creator, strongest first.
-_MOST: Final = 5
+_MOST: Final = 3
 #: A window begins at every so many-th follower: a burst of 8 loses three of them at worst.
 _STEP: Final = 4
 _POINTS: Final = 60
@@ -76,13 +78,13 @@ def bursts(audience: Audience, rates: BaseRates | None = None) -> pl.DataFrame:
     rates     `base_rates` of a sample of the instance; of `audience` itself when not given
     returns   EVIDENCE_SCHEMA, family B. For a burst that fires: the estimated members among those
               who came, their first and last day, `value` the measure of oddness and `p` its bound.
-              For one that does not: all who came. The chart gives `expected` and `observed`
+              For one that does not: how many came. The chart gives `expected` and `observed`
               arrivals of the window and the shares of odd ones. A creator with times and no burst
               gets one row that says clear; one without times gets none
     """
     from influencr.vetting.verdict._ledger import as_evidence, clear_rows
 
-    at, created = follow_times(audience)
+    at, _ = follow_times(audience)
     timed = (audience.at >= 0) & (at == audience.at)
     counted = np.concatenate([[0], np.cumsum(timed)])
     looked = np.diff(counted[audience.starts]) >= _MIN_BURST
@@ -91,7 +93,6 @@ def bursts(audience: Audience, rates: BaseRates | None = None) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     for burst in _strongest(windows, tested):
         rows.append(_row(audience, burst, signs))
-    del created
     found = {row["creator"] for row in rows}
     clear = clear_rows(
         np.array([i for i in np.flatnonzero(looked).tolist() if i not in found], dtype=np.int64),
@@ -187,6 +188,8 @@ def _strongest(windows: list[NDArray[np.float64]], tested: NDArray[np.int64]) ->
         if len(mine) >= _MOST or any(first <= b.last and last >= b.first for b in mine):
             continue
         log_p = float(np.log(max(int(tested[creator]), 1)) - row[8])
+        if log_p > np.log(_P_FIRE) and row[5] < _TELL:
+            continue
         burst = _Burst(
             creator, first, last, int(row[3]), row[4], row[5], int(row[6]), row[7], log_p
         )
@@ -213,12 +216,13 @@ def _row(audience: Audience, burst: _Burst, signs: Signs) -> dict[str, Any]:
         family="B",
         statistic=STATISTIC,
         version=BURST_VERSION,
-        value=float(np.log(1.0) - burst.log_p) if odd_enough else burst.rate,
+        value=-burst.log_p if odd_enough else burst.rate,
         p=float(np.exp(np.clip(burst.log_p, -700.0, 0.0))),
         from_at=int(when[members[0]]),
         to_at=int(when[members[-1]]),
         members=len(members),
-        member_rows=members,
+        # Of a burst that says nothing the numbers are kept, and nobody's place in it.
+        member_rows=members if odd_enough else (),
         share=share,
         fires=bool(odd_enough and share >= _MIN_SHARE and len(members) >= _MIN_BURST),
         chart=json.dumps(

@@ -136,6 +136,17 @@ def _stretches(
     return best, np.log(tested) - strength
 
 
+def _grown(shared: NDArray[np.bool_], first: int, last: int, usual: float) -> tuple[int, int]:
+    """The best-scoring stretch of arrivals around a block, so that no block size sets its edges."""
+    seen = float(shared[first : last + 1].mean())
+    ratio = float(np.clip(seen / max(usual, _LEAST), 2.0, 50.0))
+    score = np.cumsum(shared * np.log(ratio) - (ratio - 1.0) * max(usual, _LEAST))
+    middle = (first + last) // 2
+    high = middle + int(np.argmax(score[middle:]))
+    low = int(np.argmin(np.concatenate([[0.0], score[:middle]])))
+    return min(low, middle), high
+
+
 def _row(
     audience: Audience,
     rates: BaseRates,
@@ -149,6 +160,7 @@ def _row(
     from influencr.vetting.verdict._ledger import evidence_row
 
     own = audience.rows(creator)
+    first, last = _grown(shared[own], first, last, usual)
     inside = np.arange(first, last + 1)
     members = inside[shared[own][inside]]
     when = audience.at[own][members]

@@ -87,9 +87,9 @@ def crowd_of(
 
 def _best(gain: NDArray[np.float64], cost: NDArray[np.float64]) -> tuple[int, int]:
     """First and last arrival of the stretch with the highest gain less cost of the time between."""
-    # Time before the first arrival of a stretch costs nothing.
+    # Time before the first arrival of a stretch costs nothing: it is part of what lies before.
     total = np.cumsum(gain - cost)
-    before = np.concatenate([[0.0], total[:-1]]) - cost * 0 - np.where(True, cost, 0.0)
+    before = np.concatenate([[0.0], total[:-1]]) - cost
     lowest = np.minimum.accumulate(before)
     last = int(np.argmax(total - lowest))
     first = int(np.argmin(before[: last + 1]))
