@@ -35,7 +35,8 @@ class Compared(NamedTuple):
                of sellers' accounts, crowds it was in, verdict, limits of the share, families that
                stand, `flagged`
     accounts   one per account that is in a lockstep finding that stands, or placed an order:
-               seed, style (null: placed none), orders, in_lockstep
+               seed, style (null: placed none), orders, sold (a seller's account, or placed an
+               order), in_lockstep
     """
 
     orders: pl.DataFrame
@@ -69,7 +70,7 @@ def compared(seed: int, truth: Path, judged: Path) -> Compared:
     return Compared(
         orders.with_columns(seed=pl.lit(seed), flagged=pl.col("flagged").fill_null(value=False)),
         creators.with_columns(seed=pl.lit(seed)),
-        _accounts(members, orders, standing).with_columns(seed=pl.lit(seed)),
+        _accounts(truth, members, orders, standing).with_columns(seed=pl.lit(seed)),
     )
 
 
@@ -244,7 +245,9 @@ def _found(orders: pl.DataFrame, members: pl.DataFrame, standing: pl.DataFrame) 
     )
 
 
-def _accounts(members: pl.DataFrame, orders: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+def _accounts(
+    truth: Path, members: pl.DataFrame, orders: pl.DataFrame, standing: pl.DataFrame
+) -> pl.DataFrame:
     placed = (
         members.with_columns(pl.col("event").cast(pl.Int32))
         .join(orders.select("event", "style", "customers"), on="event")
@@ -258,6 +261,20 @@ def _accounts(members: pl.DataFrame, orders: pl.DataFrame, standing: pl.DataFram
         .unique()
         .with_columns(in_lockstep=pl.lit(value=True))
     )
-    return placed.join(lockstep, on="key", how="full", coalesce=True).with_columns(
-        pl.col("in_lockstep").fill_null(value=False), pl.col("orders").fill_null(0)
+    sellers = (
+        pl.scan_parquet(truth / "accounts*.parquet")
+        .filter(pl.col("planted_kind") == "bought")
+        .select(profile_id="bluesky:" + pl.col("planted_profile"))
+        .select(key=key_of(), of_seller=pl.lit(value=True))
+        .collect()
+    )
+    return (
+        placed.join(lockstep, on="key", how="full", coalesce=True)
+        .join(sellers, on="key", how="left")
+        .with_columns(
+            pl.col("in_lockstep").fill_null(value=False),
+            pl.col("orders").fill_null(0),
+            sold=pl.col("of_seller").fill_null(value=False) | pl.col("orders").is_not_null(),
+        )
+        .drop("of_seller")
     )

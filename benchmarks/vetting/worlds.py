@@ -197,14 +197,14 @@ def _lockstep(found: Compared) -> list[dict[str, Any]]:
     sold = found.accounts.filter(pl.col("style").is_not_null())
     # Two orders at least: one alone is no lockstep.
     able = sold.filter(pl.col("orders") >= 2)
-    precision = wilson(int((named["orders"] > 0).sum()), len(named))[0]
+    precision = wilson(int(named["sold"].sum()), len(named))[0]
     recall = wilson(int(able["in_lockstep"].sum()), len(able))[0]
     f1 = None
     if precision is not None and recall is not None:
         f1 = 2 * precision * recall / max(precision + recall, 1e-9)
     by = found.creators.filter(pl.col("families").list.contains("G"))
     return [
-        _share("accounts in lockstep that placed an order", named["orders"] > 0),
+        _share("accounts in lockstep that are sold", named["sold"]),
         _share("accounts with two orders or more in lockstep", able["in_lockstep"]),
         _number("lockstep, F1 of accounts", f1),
         _share("customers, false discovery", by["planted"] < 0.01),

@@ -108,7 +108,7 @@ def test_a_judge_who_knows_the_truth_reaches_every_goal(world, members, tmp_path
     assert values["batch size, median error"] == 0.0
     assert values["first day wrong by more than 2 days"] == 0.0
     assert values["customers, false discovery"] == 0.0
-    assert values["accounts in lockstep that placed an order"] == 1.0
+    assert values["accounts in lockstep that are sold"] == 1.0
     told, tables = figures(found)
     reached = {one["name"]: one["reached"] for one in told if one["goal"] is not None}
     assert set(reached) == set(WORLD_GOALS) - {"labels made again from what is stored"}
@@ -134,7 +134,7 @@ def test_a_finding_about_others_is_no_discovery(world, members, tmp_path):
     values = _values(found)
     assert values["purchases found"] == 0.0
     assert values["their creators flagged"] == 1.0
-    assert values["accounts in lockstep that placed an order"] == 0.0
+    assert values["accounts in lockstep that are sold"] == 0.0
 
 
 def test_half_of_an_order_inside_a_wide_finding_counts_and_its_size_is_wrong(
