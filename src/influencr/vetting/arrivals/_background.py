@@ -131,6 +131,29 @@ class Background(NamedTuple):
             total[inside] += share
         return total
 
+    def below(
+        self, created: NDArray[np.int64], at: int, weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """`mass` from the beginning of time up to each creation time, for one time of follow.
+
+        created   int64[n]; times after `at` count as `at`
+        weights   float64[classes]
+        """
+        born = np.minimum(created, at)
+        kind = age_class(at - born)
+        edges = np.append(AGE_EDGES, _OLDEST)
+        whole = self.ages[self.slot(np.array([at]))[0]] * weights
+        older = np.append(np.cumsum(whole[::-1])[::-1], 0.0)[1:]
+        signed = self.signed_up(at - edges)
+        of_class = (signed[:-1] - signed[1:])[kind]
+        length = (born - (at - edges[1:][kind])) / _LENGTHS[kind]
+        part = self.signed_up(born) - signed[1:][kind]
+        share = np.where(of_class > 0, part / np.where(of_class > 0, of_class, 1.0), length)
+        total: NDArray[np.float64] = older[kind] + whole[kind] * (
+            (1.0 - _EVEN) * share + _EVEN * length
+        )
+        return total
+
 
 def age_class(age: NDArray[np.int64]) -> NDArray[np.int64]:
     """Number of the age class of each age in seconds; a negative age counts as none.

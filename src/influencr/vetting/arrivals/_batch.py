@@ -199,8 +199,7 @@ def _lots(
     grid = np.unique(np.linspace(first, last, min(9, last - first + 1)).astype(np.int64))
     mass = np.zeros(len(born))
     for follow in grid:
-        when = np.full(len(born), max(int(at[follow]), 0))
-        mass += background.mass(np.zeros(len(born), dtype=np.int64), born, when, weights)
+        mass += background.below(born, max(int(at[follow]), 0), weights)
     mass *= (last - first + 1) / len(grid)
     ratio = float(np.clip(ratio / 3.0, *_RATIO))
     gain = np.log(ratio)

@@ -27,6 +27,15 @@ def test_density_and_mass_agree(town):
     assert np.allclose(narrow, sign_ups.density(born, at), rtol=0.1)
 
 
+def test_mass_below_is_mass_from_the_beginning(town):
+    sign_ups = arrivals.background(town().accounts, town())
+    at = OPENED + 800 * DAY
+    born = np.sort(at - np.array([0, 300, 5_000, 90_000, 40 * DAY, 500 * DAY, 799 * DAY]))
+    weights = np.linspace(1, 3, len(AGE_EDGES))
+    whole = sign_ups.mass(np.full(7, -(10**9)), born, np.full(7, at), weights)
+    assert np.allclose(sign_ups.below(born, at, weights), whole, atol=2e-3)
+
+
 def test_a_wave_is_expected_and_a_batch_is_not(town):
     calm = arrivals.background(town().accounts, town())
     wave = town(wave=(500, 6))
