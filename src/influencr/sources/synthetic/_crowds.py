@@ -83,6 +83,8 @@ def _wave(plan: Planner, rng: np.random.Generator, number: int, n: int) -> None:
         plan.cast.created[fans] + rng.uniform(120, 1_200, len(fans)),
     )
     keep = rng.random((len(fans), len(pack.members))) < rng.uniform(0.75, 1.0)
+    # Nobody comes to a member by a pack that does not hold them yet.
+    keep &= pack.added_at <= joins[:, None]
     who, whom = np.nonzero(keep)
     # One click follows everybody: a second or two apart, in the order of the list.
     at = joins[who] + whom * rng.uniform(0.4, 2.0)

@@ -32,7 +32,8 @@ AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 
 #: Of the worlds: the same seed gives the same bytes as long as this stays.
 #: 2: more ways of selling, newcomers in crowds, mentions, a recent migration; looks overlap.
-VERSION = 2
+#: 3: a click on a pack follows who is in it at that moment.
+VERSION = 3
 
 #: What `only=` may name.
 PARTS = ("profiles", "posts", "follows", "engagements", "packs", "platforms", "truth")
