@@ -1,6 +1,6 @@
 """The labelled sets of profiles, read into the columns that the follower test understands.
 
-Nothing of a set is kept but what a benchmark counts. A set that is not there raises MissingSet.
+Nothing of a set is kept but what a benchmark counts. A set that is not there raises MissingData.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from benchmarks.vetting.goals import need
 
 #: Columns of Purba et al. that one profile call gives; the other eleven need recent posts.
 PURBA_PROFILE = (
@@ -22,10 +23,6 @@ CRESCI_LEAKS_LEFT_OUT = (
 )
 
 
-class MissingSet(FileNotFoundError):
-    """The folder of data sets does not hold this one."""
-
-
 class Labelled(NamedTuple):
     """One set: profiles in the columns of `followers score`, labels (1 = positive), languages."""
 
@@ -34,16 +31,9 @@ class Labelled(NamedTuple):
     languages: pl.Series | None = None
 
 
-def _file(datasets: Path, folder: str, name: str) -> Path:
-    file = datasets / folder / name
-    if not file.is_file():
-        raise MissingSet(f"{folder}/{name} is not in {datasets}.")
-    return file
-
-
-def srf(datasets: Path) -> Labelled:
+def srf(datasets: Path | None) -> Labelled:
     """SRF Data 2017: followers of Swiss Instagram influencers, labelled by hand (1 = fake)."""
-    file = _file(datasets, "srf-instagram-fake-followers", "labelled_followers.csv.gz")
+    file = need(datasets, "srf-instagram-fake-followers", "labelled_followers.csv.gz")
     rows = pl.read_csv(file, infer_schema_length=None).unique("Username", maintain_order=True)
     profiles = rows.select(
         platform=pl.lit("instagram"),
@@ -57,14 +47,14 @@ def srf(datasets: Path) -> Labelled:
     return Labelled(profiles, rows["rating"].cast(pl.Int8).to_numpy())
 
 
-def purba(datasets: Path) -> tuple[pl.DataFrame, np.ndarray]:
+def purba(datasets: Path | None) -> tuple[pl.DataFrame, np.ndarray]:
     """Purba et al. 2020 as found (19 columns), exact duplicates dropped, and its labels."""
-    file = _file(datasets, "purba-2020-instagram-bought-followers", "accounts.csv.gz")
+    file = need(datasets, "purba-2020-instagram-bought-followers", "accounts.csv.gz")
     rows = pl.read_csv(file, infer_schema_length=None).unique(maintain_order=True)
     return rows.drop("fake"), rows["fake"].cast(pl.Int8).to_numpy()
 
 
-def purba_profiles(datasets: Path) -> Labelled:
+def purba_profiles(datasets: Path | None) -> Labelled:
     """Purba et al. 2020, what one profile call gives."""
     rows, labels = purba(datasets)
     profiles = rows.select(
@@ -79,12 +69,12 @@ def purba_profiles(datasets: Path) -> Labelled:
     return Labelled(profiles, labels)
 
 
-def instafake(datasets: Path) -> Labelled:
+def instafake(datasets: Path | None) -> Labelled:
     """InstaFake 2019, fake against real profiles; exact duplicates dropped."""
     folder = "instafake-2019"
     rows = pl.concat(
         [
-            pl.read_ndjson(_file(datasets, folder, name))
+            pl.read_ndjson(need(datasets, folder, name))
             for name in ("fakeAccountData.jsonl.gz", "realAccountData.jsonl.gz")
         ],
         how="vertical_relaxed",
@@ -102,10 +92,10 @@ def instafake(datasets: Path) -> Labelled:
     return Labelled(profiles, rows["isFake"].cast(pl.Int8).to_numpy())
 
 
-def instafake_automated(datasets: Path) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
+def instafake_automated(datasets: Path | None) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
     """InstaFake 2019, automated against not: columns, labels, and True where the file trains."""
     rows = pl.read_csv(
-        _file(datasets, "instafake-2019", "automated_v1_aggregated.csv.gz"),
+        need(datasets, "instafake-2019", "automated_v1_aggregated.csv.gz"),
         infer_schema_length=None,
     )
     labels = rows["fake"].cast(pl.Int8).to_numpy()
@@ -131,21 +121,21 @@ def _twitter(file: Path, positive: str) -> Labelled:
     return Labelled(profiles, labels, rows["lang"].str.to_lowercase().str.slice(0, 2))
 
 
-def cresci_2015(datasets: Path) -> Labelled:
+def cresci_2015(datasets: Path | None) -> Labelled:
     """INT (bought Twitter followers) against E13 (verified people); leaking columns left out."""
-    return _twitter(_file(datasets, "cresci-2015-int-e13", "users.csv.gz"), "fake_follower")
+    return _twitter(need(datasets, "cresci-2015-int-e13", "users.csv.gz"), "fake_follower")
 
 
-def cresci_2017(datasets: Path) -> Labelled:
+def cresci_2017(datasets: Path | None) -> Labelled:
     """Genuine Twitter profiles against social spambots #1 (another target than bought)."""
     return _twitter(
-        _file(datasets, "cresci-2017-genuine-spambots1", "users.csv.gz"), "social_spambot_1"
+        need(datasets, "cresci-2017-genuine-spambots1", "users.csv.gz"), "social_spambot_1"
     )
 
 
-def gilani(datasets: Path) -> tuple[pl.DataFrame, np.ndarray, pl.Series]:
+def gilani(datasets: Path | None) -> tuple[pl.DataFrame, np.ndarray, pl.Series]:
     """Gilani et al. 2017: automation by band of followers; columns, labels (bot), bands."""
-    rows = pl.read_csv(_file(datasets, "gilani-2017", "accounts.csv.gz"), infer_schema_length=None)
+    rows = pl.read_csv(need(datasets, "gilani-2017", "accounts.csv.gz"), infer_schema_length=None)
     columns = rows.drop("screen_name", "source_identity", "follower_band", "label")
     labels = (rows["label"] == "bot").cast(pl.Int8).to_numpy()
     return columns, labels, rows["follower_band"]

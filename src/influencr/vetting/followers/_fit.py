@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["fit_arrays", "fit_model", "folds_of"]
 
 #: Inner splits; few rows get more of them, because each costs little and gives much.
-_INNER = 4
+_INNER = 3
 _INNER_FEW = 6
 #: How strongly member weights are drawn to those of `expected_weights`; own choice.
 _PULL = 30.0

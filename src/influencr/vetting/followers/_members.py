@@ -1,8 +1,8 @@
 """The members of a fitted model: what each one sees, how it is fitted, how it is evaluated.
 
-Many rows: three boosters (one of them also over quotients of columns), a sum of curves and two
-networks. Few rows: boosted steps, a sum of curves and a forest, over columns and quotients. They
-err differently, which is what their weighted sum lives on.
+Many rows: three boosters (one of them also over quotients and products of columns), a sum of curves
+and two networks. Few rows: boosted steps, a sum of curves and a forest, over columns and quotients.
+They err differently, which is what their weighted sum lives on.
 
 Options: chosen by cross-validation on one half of a labelled set of 13,598 bought and authentic
 profiles (docs/algorithms/followers.md), whose other half was looked at once, at the end.
@@ -39,7 +39,11 @@ _SURE = 8.0
 
 
 class Views(NamedTuple):
-    """Which columns quotients are formed of, as pairs of column numbers; (m, 2)."""
+    """Which columns are seen together, as pairs of column numbers; (m, 2).
+
+    A quotient of two counts says how lopsided a profile is; a product of a rate and a count is a
+    count again (likes per follower times followers, hours between posts times posts).
+    """
 
     pairs: NDArray[np.int16]
 
@@ -49,6 +53,13 @@ class Views(NamedTuple):
             return x
         a, b = x[:, self.pairs[:, 0]], x[:, self.pairs[:, 1]]
         return np.hstack([x, (a + 1) / (np.abs(b) + 1)])
+
+    def with_products(self, x: Floats) -> Floats:
+        """Columns, quotients and a * b of each pair."""
+        if not len(self.pairs):
+            return x
+        a, b = x[:, self.pairs[:, 0]], x[:, self.pairs[:, 1]]
+        return np.hstack([self.with_quotients(x), a * b])
 
 
 def views_of(x: Floats) -> Views:
@@ -61,6 +72,15 @@ def views_of(x: Floats) -> Views:
 
 def fit_members(x: Floats, y: NDArray[np.int8], views: Views, *, seed: int) -> dict[str, Arrays]:
     """All members, as arrays by name."""
+    from threadpoolctl import threadpool_limits
+
+    # Threads that share so little work mostly wait for each other: on a busy machine a fit of a few
+    # hundred rows took fourteen times as long with two.
+    with threadpool_limits(1):
+        return _fitted(x, y, views, seed=seed)
+
+
+def _fitted(x: Floats, y: NDArray[np.int8], views: Views, *, seed: int) -> dict[str, Arrays]:
     wide = views.with_quotients(x)
     if len(y) < FEW:
         return {
@@ -71,7 +91,9 @@ def fit_members(x: Floats, y: NDArray[np.int8], views: Views, *, seed: int) -> d
     return {
         "small": _booster(x, y, seed, 300, leaves=10, seen=0.3),
         "large": _booster(x, y, seed + 1, 250, leaves=24, seen=0.3),
-        "quotients": _booster(wide, y, seed + 2, 300, leaves=24, seen=0.15),
+        "pairs": _booster(
+            views.with_products(x), y, seed + 2, 190, leaves=24, seen=0.12, rate=0.08
+        ),
         "curves": smooth.curves(wide, y, strength=0.3),
         "network0": smooth.network(x, y, seed=seed),
         "network1": smooth.network(x, y, seed=seed + 1),
@@ -97,12 +119,13 @@ def _booster(
     leaves: int,
     seen: float,
     ridge: float = 1.0,
+    rate: float = 0.05,
 ) -> Arrays:
     return trees.boosted(
         x,
         y,
         seed=seed,
-        learning_rate=0.05,
+        learning_rate=rate,
         max_iter=rounds,
         max_leaf_nodes=leaves,
         max_features=seen,
@@ -118,7 +141,7 @@ def member_scores(members: dict[str, Arrays], x: Floats, views: Views) -> Floats
         "steps": lambda: trees.walk(members["steps"], wide),
         "small": lambda: trees.walk(members["small"], x),
         "large": lambda: trees.walk(members["large"], x),
-        "quotients": lambda: trees.walk(members["quotients"], wide),
+        "pairs": lambda: trees.walk(members["pairs"], views.with_products(x)),
         "curves": lambda: (
             smooth.curve_parts(members["curves"], wide).sum(axis=1) + members["curves"]["bias"][0]
         ),

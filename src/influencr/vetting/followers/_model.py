@@ -82,14 +82,14 @@ class LabelModel(NamedTuple):
     def _reasons(self, x: Floats) -> list[list[str]]:
         """The columns that shift the odds most, by the sum of curves alone."""
         wide = self.views.with_quotients(x)
-        parts = smooth.curve_parts(self.members["curves"], wide)
+        curves = self.members["curves"]
+        # against the usual negative of the fitted labels, not against zero
+        parts = smooth.curve_parts(curves, wide) - curves["centre"]
         for i, (a, b) in enumerate(self.views.pairs):  # a quotient speaks for both its columns
             part = parts[:, x.shape[1] + i] / 2
             parts[:, a] += part
             parts[:, b] += part
         parts = parts[:, : x.shape[1]]
-        # against the middle of the crowd in hand, not against zero
-        parts -= np.median(parts, axis=0) if len(parts) else 0
         parts[np.isnan(x)] = 0
         order = np.argsort(-np.abs(parts), axis=1)[:, :_REASONS]
         out = []

@@ -29,7 +29,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["PATTERNS", "RIDGE", "TERMS", "Scorecard", "Term", "fit_scorecard", "pattern_of"]
+__all__ = [
+    "PATTERNS",
+    "RIDGE",
+    "TERMS",
+    "Scorecard",
+    "Term",
+    "fit_scorecard",
+    "pattern_of",
+    "platt_line",
+]
 
 #: Strength of the ridge on the steps between knots (log-odds squared).
 RIDGE = 5.0
@@ -252,7 +261,7 @@ def fit_scorecard(
         held = [
             out_of_fold(design, labels, terms, ridge=ridge, seed=seed) for seed in range(_ROUNDS)
         ]
-        slope, shift = _line(np.concatenate(held), np.tile(labels, _ROUNDS))
+        slope, shift = platt_line(np.concatenate(held), np.tile(labels, _ROUNDS))
         base = slope * w[0] + shift
         heights: dict[str, list[float]] = {}
         at = 1
@@ -267,7 +276,7 @@ def fit_scorecard(
     return Scorecard(bias, curves)
 
 
-def _line(z: Floats, labels: Floats) -> tuple[float, float]:
+def platt_line(z: Floats, labels: Floats) -> tuple[float, float]:
     """Slope and shift that make log-odds fit the labels (Platt 1999, without his priors)."""
     from sklearn.linear_model import LogisticRegression
 

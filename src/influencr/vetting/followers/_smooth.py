@@ -49,13 +49,17 @@ def _ranked(arrays: Arrays, x: Floats) -> tuple[Floats, NDArray[np.bool_]]:
 
 
 def curves(x: Floats, y: NDArray[np.int8], *, strength: float) -> Arrays:
-    """A logistic sum of piecewise linear curves over ranks; `strength` is scikit-learn's C."""
+    """A logistic sum of piecewise linear curves over ranks, and its mean parts where y is 0.
+
+    strength   scikit-learn's C: the larger, the less the weights are held down
+    """
     from sklearn.linear_model import LogisticRegression
 
     arrays = ranks(x)
     design = _hats(arrays, x)
     model = LogisticRegression(C=strength, max_iter=2000).fit(design, y)
-    return {**arrays, "weights": model.coef_[0], "bias": model.intercept_}
+    arrays |= {"weights": model.coef_[0], "bias": model.intercept_}
+    return {**arrays, "centre": curve_parts(arrays, x[y == 0]).mean(axis=0)}
 
 
 def _hats(arrays: Arrays, x: Floats) -> Floats:
