@@ -11,8 +11,9 @@ A creator adds at most a bounded number of followers per creation day, so that a
 not excuse itself, nor its seller's other customers.
 
 Where the times of follows are unknown, the running maximum of creation dates in order of arrival
-is a lower bound on the time of the follow: nobody follows before their account exists. Ages are
-then ages against that bound, here and in the scan alike.
+is a lower bound on the time of the follow: nobody follows before their account exists. Real lists
+are not quite in order, so a date counts as reached when several neighbours reach it. Ages are then
+ages against that bound, here and in the scan alike.
 
 AGE_EDGES, the bounds and the smoothing are our own choice; the tests in
 tests/unit/vetting/arrivals/test_background.py fix them.
@@ -47,6 +48,9 @@ _CAP_FLOOR: Final = 2.0
 #: An hour is never thought quieter than this share of the day and of the month around it.
 _QUIET_DAY: Final = 0.75
 _QUIET_MONTH: Final = 0.5
+#: How many of how many neighbours reach a date in the order, and over how many such stretches on
+#: either side the pace is taken. Own choice.
+_SUPPORT, _STRETCH, _SLOPE = 2, 8, 2
 #: This part of an age class is spread evenly over its time, whatever sign-ups say: a sample has not
 #: seen everything, and dates beyond it must not look impossible.
 _EVEN: Final = 0.1
@@ -171,7 +175,7 @@ def owners(audience: Audience) -> NDArray[np.int64]:
 
 
 def follow_times(audience: Audience) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """When each follow was made, at least, and when the follower's account was made.
+    """When each follow was made, or about when at least, and when the follower's account was made.
 
     returns   at, created; both int64[n]; `created` is -1 where it is unknown, and `at` is -1 where
               neither a time nor any creation date before it in the order is known
@@ -182,11 +186,43 @@ def follow_times(audience: Audience) -> tuple[NDArray[np.int64], NDArray[np.int6
     known = (audience.at >= 0) & (audience.at >= created)
     if known.all():
         return audience.at, created
-    reached = np.where(known, audience.at, created)
-    # The owner stands in the high bits, so that one running maximum serves all creators.
-    shift = owners(audience) << 40
-    reached = np.maximum.accumulate(reached + 1 + shift) - shift - 1
-    return np.where(known, audience.at, reached), created
+    owner = owners(audience)
+    reached = _reached(owner, np.where(known, audience.at, created))
+    # A known time before it in the order is a bound that nothing can put in doubt.
+    reached = np.maximum(reached, _running(owner, np.where(known, audience.at, -1)))
+    return np.where(known, audience.at, np.maximum(reached, created)), created
+
+
+def _reached(owner: NDArray[np.int64], newest: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The running maximum, held to what neighbours in the order reach.
+
+    A platform's list is not quite in order of arrival, and one follower out of place would set the
+    plain maximum for all that come after it. So the maximum may lead what `_SUPPORT` of `_STRETCH`
+    neighbours reach by no more than these gain over the `_SLOPE` stretches before and behind: by
+    weeks where a few followers come a week, by minutes where hundreds come an hour.
+    """
+    if not len(owner):
+        return newest
+    first = np.searchsorted(owner, np.arange(int(owner[-1]) + 1))
+    block = (owner << 32) | ((np.arange(len(owner)) - first[owner]) // _STRETCH)
+    order = np.lexsort((newest, block))
+    end = np.append(np.flatnonzero(np.diff(block)), len(block) - 1)
+    begin = np.append(0, end[:-1] + 1)
+    level = _running(owner[end], newest[order][np.maximum(end + 1 - _SUPPORT, begin)])
+    number = np.arange(len(end))
+    low = np.maximum(number - _SLOPE, np.searchsorted(owner[end], owner[end]))
+    high = np.minimum(number + _SLOPE, np.searchsorted(owner[end], owner[end], side="right") - 1)
+    most = np.repeat(level + level[high] - level[low], end - begin + 1)
+    held: NDArray[np.int64] = np.minimum(_running(owner, newest), most)
+    return held
+
+
+def _running(owner: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Running maximum inside each owner; owners rise."""
+    # The owner stands in the high bits, so that one running maximum serves all.
+    shift = owner << 40
+    result: NDArray[np.int64] = np.maximum.accumulate(values + 1 + shift) - shift - 1
+    return result
 
 
 def background(accounts: Accounts, sample: Audience) -> Background:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from arrivals_town import NOW, OPENED, Batch, is_member, spread
+from arrivals_town import NOW, OPENED, Batch, is_member, lonely, spread
 
 from influencr.vetting import arrivals
 from influencr.vetting.arrivals._background import AGE_EDGES, age_class, follow_times
@@ -63,9 +63,18 @@ def test_unknown_times_are_bounded_from_below_by_sign_ups(town):
     at, created = follow_times(town(timed=False))
     truth = town()
     assert (at >= created).all()
-    assert (at <= truth.at).all()
-    for creator in range(3):
-        assert (np.diff(at[truth.rows(creator)]) >= 0).all()
+    # A stretch of neighbours is the resolution: a few are thought to come a little late.
+    assert (at <= truth.at + 60 * DAY).mean() > 0.99
+
+
+def test_one_follower_out_of_place_does_not_move_all_that_come_after():
+    # A busy account: everybody follows within the minute, but one is listed two days too early.
+    made = NOW + 60 * np.arange(6_000)
+    made[1_000] = made[1_000 + 2 * 1_440]
+    at, _ = follow_times(lonely(made))
+    lead = (at - made)[1_001:3_800]
+    assert np.median(lead) < 3_600
+    assert (lead < 7_200).all()
 
 
 def test_age_classes_cover_everything_once():

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import polars as pl
 import pytest
-from arrivals_town import NOW, OPENED, Batch, is_member, spread
+from arrivals_town import NOW, OPENED, Batch, is_member, lonely, spread
 
 from influencr.vetting import arrivals
 from influencr.vetting.verdict._ledger import EVIDENCE_SCHEMA
@@ -107,22 +107,3 @@ def test_a_clock_that_runs_before_the_account_exists_is_not_believed(town):
     at = audience.at.copy()
     at[audience.rows(5)] = np.where(is_member(audience, 5), OPENED, at[audience.rows(5)])
     assert arrivals.scan(audience._replace(at=at)).filter("fires")["creator"].to_list() == [5]
-
-
-def lonely(created):
-    """One creator whose followers came in this order, nothing else known."""
-    from influencr.vetting._audience import Accounts, Audience
-
-    frame = pl.DataFrame(
-        {
-            "key": pl.Series([1], dtype=pl.UInt64),
-            "profile_id": ["town:x"],
-            "platform": "town",
-            "language": "en",
-            "topic": "news",
-            "followers": len(created),
-            "created": OPENED,
-        }
-    )
-    accounts = Accounts.of(np.arange(len(created), dtype=np.uint64), created=created)
-    return Audience.of(frame, np.array([0, len(created)]), np.arange(len(created)), accounts)

@@ -102,3 +102,20 @@ def make_town(
 def is_member(audience: Audience, creator: int) -> np.ndarray:
     """Which followers of a creator, in order of arrival, were put there."""
     return np.asarray(audience.who[audience.rows(creator)] >= N_PEOPLE)
+
+
+def lonely(created: np.ndarray) -> Audience:
+    """One creator whose followers came in this order, nothing else known."""
+    frame = pl.DataFrame(
+        {
+            "key": pl.Series([1], dtype=pl.UInt64),
+            "profile_id": ["town:x"],
+            "platform": "town",
+            "language": "en",
+            "topic": "news",
+            "followers": len(created),
+            "created": OPENED,
+        }
+    )
+    accounts = Accounts.of(np.arange(len(created), dtype=np.uint64), created=created)
+    return Audience.of(frame, np.array([0, len(created)]), np.arange(len(created)), accounts)
