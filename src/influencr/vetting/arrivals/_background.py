@@ -48,6 +48,8 @@ _CAP_FLOOR: Final = 2.0
 #: An hour is never thought quieter than this share of the day and of the month around it.
 _QUIET_DAY: Final = 0.75
 _QUIET_MONTH: Final = 0.5
+#: So many followers in a row with the same second share the time of a look or of a day, not theirs.
+_STANDING: Final = 20
 #: How many of how many neighbours reach a date in the order, and over how many such stretches on
 #: either side the pace is taken. Own choice.
 _SUPPORT, _STRETCH, _SLOPE = 2, 8, 2
@@ -180,10 +182,12 @@ def follow_times(audience: Audience) -> tuple[NDArray[np.int64], NDArray[np.int6
     returns   at, created; both int64[n]; `created` is -1 where it is unknown, and `at` is -1 where
               neither a time nor any creation date before it in the order is known
 
-    A time before the account's creation is a client's clock and counts as unknown.
+    A time before the account's creation is a client's clock and counts as unknown, as does one
+    that `_STANDING` followers in a row share: that is when somebody looked, not when they came.
     """
     created = audience.accounts.created[audience.who]
     known = (audience.at >= 0) & (audience.at >= created)
+    known &= ~_standing(audience)
     if known.all():
         return audience.at, created
     owner = owners(audience)
@@ -191,6 +195,17 @@ def follow_times(audience: Audience) -> tuple[NDArray[np.int64], NDArray[np.int6
     # A known time before it in the order is a bound that nothing can put in doubt.
     reached = np.maximum(reached, _running(owner, np.where(known, audience.at, -1)))
     return np.where(known, audience.at, np.maximum(reached, created)), created
+
+
+def _standing(audience: Audience) -> NDArray[np.bool_]:
+    """Follows in a row of the same creator that carry the same second, too many of them."""
+    turn = np.diff(audience.at) != 0
+    begins = np.zeros(len(audience.at) + 1, dtype=bool)
+    begins[1:-1] = turn
+    begins[audience.starts] = True
+    edges = np.flatnonzero(begins)
+    length = np.diff(edges)
+    return np.repeat(length >= _STANDING, length)
 
 
 def _reached(owner: NDArray[np.int64], newest: NDArray[np.int64]) -> NDArray[np.int64]:

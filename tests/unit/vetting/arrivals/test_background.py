@@ -103,3 +103,13 @@ def test_the_cheap_pass_keeps_the_batch_and_lets_few_others_through(town):
     assert passed[5]
     assert passed.sum() <= 6
     assert is_member(audience, 5).sum() == 25
+
+
+def test_a_time_that_many_in_a_row_share_is_no_time_of_theirs(town):
+    audience = town()
+    at = audience.at.copy()
+    at[audience.rows(2)] = NOW
+    told, created = follow_times(audience._replace(at=at))
+    assert (told[audience.rows(2)] < NOW).mean() > 0.9
+    assert (told[audience.rows(3)] == at[audience.rows(3)]).all()
+    assert (told >= created).all()
