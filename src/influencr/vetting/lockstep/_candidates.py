@@ -56,6 +56,8 @@ _ROUNDS = 16
 _MIN_CONTROLS = 40
 #: Follows per control from which those of accounts that existed then are taken (our own choice).
 _SPARE = 3
+#: Bins of one episode bring alike many arrivals a day, within about this factor. Our own choice.
+_ALIKE = 4.0
 #: Added to every expected count: nobody's rate is nought. Our own choice.
 _FLOOR = 0.05
 
@@ -376,17 +378,20 @@ def _spread(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64
 def _episodes(
     audience: Audience, follows: Usable, bins: _Bins, owner: NDArray[np.int32]
 ) -> Candidates:
-    """Chosen bins of a creator that touch (half the shorter one's length apart) are one episode."""
+    """Chosen bins of a creator that touch and brought about as many a day are one episode.
+
+    A delivery of days inside the growth of a new creator stays apart from it: it would vanish.
+    """
     order = np.lexsort((bins.begin, bins.creator))
     creator, begin = bins.creator[order], bins.begin[order]
     length = bins.length[order]
-    end = begin + length
-    # The end reached so far by the bins of the same creator; creators are kept apart by an offset.
-    far = creator.astype(np.int64) << 36
-    reached = np.maximum.accumulate(end + far) - far
-    gap = begin[1:] - reached[:-1]
+    arrivals = np.bincount(owner[owner >= 0], minlength=len(order))[order]
+    excess = np.maximum(arrivals - bins.expected[order], 1.0) / length
+    gap = begin[1:] - (begin + length)[:-1]
+    unlike = np.abs(np.diff(np.log(excess))) > np.log(_ALIKE)
     new = np.append(
-        True, (np.diff(creator) != 0) | (gap > 0.5 * np.minimum(length[1:], length[:-1]))
+        True,
+        (np.diff(creator) != 0) | unlike | (gap > 0.5 * np.minimum(length[1:], length[:-1])),
     )
     number = np.empty(len(order), dtype=np.int32)
     number[order] = np.cumsum(new) - 1

@@ -281,20 +281,18 @@ def _customers(
     # Where a creator has few controls, the highest rates among the others stand in: a creator whose
     # public the group belongs to anyway (one language, one town) has such a rate.
     sampled = n_others >= _PRIOR
-    rates = (theirs[sampled] + 1.0) / (n_others[sampled] + 2.0)
+    pooled = (theirs.sum() + 1.0) / (n_others.sum() + 1.0 / _UNKNOWN)
+    rates = (theirs[sampled] + _PRIOR * pooled) / (n_others[sampled] + _PRIOR)
     mean = float(np.quantile(rates, _HIGH)) if len(rates) else _UNKNOWN
     usual = (theirs + _PRIOR * mean) / (n_others + _PRIOR)
     size = field.candidates.arrivals[touched].astype(float)
     p = np.where(n > 0, betainc(np.maximum(n, 1), size - n + 1, usual), 1.0)
     covered = np.minimum(n / field.excess[touched], 1.0)
-    of_all = n / np.maximum(field.candidates.n_follows[touched], 1)
-    keep = (
-        (n >= 3)
-        & (of_all >= MIN_SHARE)
-        & (p < CUSTOMER_P)
-        & (covered >= MIN_COVERED)
-        & (n / size >= MIN_LIFT * usual)
-    )
+    keep = (n >= 3) & (p < CUSTOMER_P) & (covered >= MIN_COVERED) & (n / size >= MIN_LIFT * usual)
+    # All episodes of a creator together must matter to it.
+    whose = graph.first[touched]
+    of_all = np.bincount(whose[keep], weights=n[keep], minlength=int(whose.max(initial=0)) + 1)
+    keep &= of_all[whose] >= MIN_SHARE * field.candidates.n_follows[touched]
     return touched[keep], covered[keep], p[keep], mean
 
 
