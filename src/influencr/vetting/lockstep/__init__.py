@@ -7,5 +7,6 @@ per group again. See docs/algorithms/lockstep.md.
 from influencr.vetting.lockstep._blocks import Blocks, blocks
 from influencr.vetting.lockstep._candidates import Candidates, candidates
 from influencr.vetting.lockstep._evidence import evidence
+from influencr.vetting.lockstep._peel import densest
 
-__all__ = ["Blocks", "Candidates", "blocks", "candidates", "evidence"]
+__all__ = ["Blocks", "Candidates", "blocks", "candidates", "densest", "evidence"]
