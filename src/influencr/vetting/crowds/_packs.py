@@ -277,27 +277,29 @@ def _covering(
     plain, doubtful = sized.filter(enough), sized.filter(~enough)
     if not len(doubtful):
         return plain
-    # Only now are earlier follows looked up: a follower who had half of the pack already.
+    # Only now are other follows looked up: a follower who had half of the pack already, or whose
+    # follow of a member was made anew later, by another click, and has that date.
     who = owner[doubtful["row"].to_numpy()]
     low = starts[who]
     high = np.append(starts, len(at))[who + 1]
     length = high - low
     base = np.repeat(low - (np.cumsum(length) - length), length)
     mine = base + np.arange(int(length.sum()))
-    earlier = at[mine] < np.repeat(doubtful["begin"].to_numpy(), length)
-    before = (
+    since = at[mine] - np.repeat(doubtful["begin"].to_numpy(), length)
+    elsewhere = (since < 0) | (since > _LONGEST_S)
+    had = (
         pl.DataFrame(
             {
-                "group": doubtful["group"].to_numpy().repeat(length)[earlier],
-                "pack": doubtful["pack"].to_numpy().repeat(length)[earlier],
-                "followed": follows["followed"].gather(mine[earlier]),
+                "group": doubtful["group"].to_numpy().repeat(length)[elsewhere],
+                "pack": doubtful["pack"].to_numpy().repeat(length)[elsewhere],
+                "followed": follows["followed"].gather(mine[elsewhere]),
             }
         )
         .join(members.select("pack", "followed"), on=["pack", "followed"])
         .group_by("group", "pack")
         .agg(pl.len().alias("had"))
     )
-    rest = doubtful.join(before, on=["group", "pack"], how="left").with_columns(
+    rest = doubtful.join(had, on=["group", "pack"], how="left").with_columns(
         size=pl.col("size") - pl.col("had").fill_null(0)
     )
     return pl.concat([plain, rest.filter(enough).select(plain.columns)])

@@ -97,6 +97,16 @@ def test_who_followed_most_of_the_pack_before_clicks_on_the_rest() -> None:
     assert found[-10:] == [PACK] * 10
 
 
+def test_who_followed_most_of_the_pack_anew_by_a_later_click_had_clicked_it() -> None:
+    later = [(1, m, T0 + 90 * DAY + m, 2) for m in range(14, 24)]
+    packs = pl.concat([pack(range(10, 24)), pack(range(14, 30), number=2)])
+    assert causes(click(range(10, 14)) + later, packs)[:4] == [PACK] * 4
+
+
+def test_a_few_members_and_never_the_others_are_no_click() -> None:
+    assert causes(click(range(10, 14)), pack(range(10, 24))) == [0] * 4
+
+
 def test_a_named_pack_needs_no_closeness_but_its_members() -> None:
     rows = click(range(10, 20), step=3_000, via=1)
     assert causes(rows, pack(range(10, 20))) == [PACK] * 10
