@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from influencr.vetting.lockstep._links import Links, graph_of, link
-from influencr.vetting.lockstep._members import Field, Group, grow, shuffled
+from influencr.vetting.lockstep._members import Field, Group, grow, shuffled, split
 from influencr.vetting.lockstep._peel import densest
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def blocks(candidates: Candidates, accounts: Accounts, *, seed: int = 1) -> Bloc
     links = link(graph, candidates)
     free = np.ones(len(candidates.creator), dtype=bool)
     found: list[tuple[Group, float, float]] = []
-    for seeds in _parts(links, free):
+    for linked in _parts(links, free):
+        seeds = split(field, linked, rng)
         group = grow(field, seeds, free, rng, min_customers=MIN_CUSTOMERS)
         if group is None or not np.isin(seeds, group.episodes).any():
             free[seeds] = False

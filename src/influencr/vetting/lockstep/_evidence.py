@@ -15,7 +15,7 @@ import polars as pl
 
 from influencr.vetting.lockstep._blocks import KINDS
 from influencr.vetting.lockstep._candidates import MIN_ARRIVALS, Usable, usable
-from influencr.vetting.lockstep._members import MIN_LIFT, MIN_SHARE
+from influencr.vetting.lockstep._members import MIN_SHARE
 from influencr.vetting.verdict import EVIDENCE_SCHEMA, as_evidence, clear_rows, evidence_row
 
 if TYPE_CHECKING:
@@ -29,9 +29,10 @@ __all__ = ["STATISTIC", "VERSION", "evidence"]
 VERSION = "1"
 STATISTIC = "joint_arrivals"
 _DAY = 86_400
-#: Members among the followers of a creator that is no customer yet, at least; and the chance of so
-#: many at the usual rate. Strict, because every creator is asked about every group. Our own choice.
-_MIN_MEMBERS, _MEMBERS_P = 8, 1e-9
+#: Members among the followers of a creator that is no customer yet, at least; the chance of so many
+#: at the usual rate; and how many times that rate. Strict: every creator is asked about every
+#: group. Our own choice.
+_MIN_MEMBERS, _MEMBERS_P, _LIFT = 8, 1e-9, 2.0
 #: They came within this many days (the longest window of `WINDOW_DAYS` and its spill), in a stretch
 #: that so improbably many of them would share with the creator's other followers. Our own choice.
 _LONGEST, _TOGETHER_P = 75, 1e-4
@@ -129,19 +130,16 @@ def _hidden(
     if not len(rows):
         return []
     n_blocks = len(blocks.kind)
-    pair, first, n = np.unique(
-        follows.creator[rows].astype(np.int64) * n_blocks + block,
-        return_index=True,
-        return_counts=True,
+    pair, n = np.unique(
+        follows.creator[rows].astype(np.int64) * n_blocks + block, return_counts=True
     )
-    del first
     creator, number = pair // n_blocks, pair % n_blocks
     size = np.diff(follows.starts)[creator]
     usual = np.maximum(blocks.usual[number], 1e-4)
     likely = (
         (n >= _MIN_MEMBERS)
         & (n >= MIN_SHARE * size)
-        & (n >= MIN_LIFT * usual * size)
+        & (n >= _LIFT * usual * size)
         & (blocks.kind[number] == KINDS.index("lockstep"))
     )
     creator, number, n, size = creator[likely], number[likely], n[likely], size[likely]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from influencr.vetting.lockstep._candidates import Candidates
     from influencr.vetting.lockstep._links import Graph
 
-__all__ = ["MIN_COVERED", "MIN_SHARE", "Field", "Group", "grow", "shuffled"]
+__all__ = ["MIN_COVERED", "MIN_SHARE", "Field", "Group", "grow", "shuffled", "split"]
 
 #: Share of an episode's excess that must be accounts of the group. Our own choice: a seller's
 #: delivery consists of them nearly wholly, a crowd that merely contains some does not.
@@ -129,6 +129,14 @@ def _gather(
     return values[np.arange(len(owner), dtype=np.int64) + shift[owner]], owner
 
 
+def split(field: Field, seeds: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Of linked episodes, those of one group: the largest part that shares its followers."""
+    episodes = np.unique(seeds)
+    rows, _ = _members(field, episodes, rng)
+    kept = episodes[_coherent(field, episodes, rows)] if len(rows) else episodes[:0]
+    return kept if len(kept) else episodes
+
+
 def grow(
     field: Field,
     seeds: NDArray[np.int64],
@@ -141,7 +149,7 @@ def grow(
 
     seeds   episodes; `free` says which episodes may be taken at all
     """
-    episodes = np.unique(seeds)
+    episodes = seeds
     group = None
     for _ in range(_ROUNDS):
         if _n_creators(field, episodes) < min_customers:
@@ -150,33 +158,31 @@ def grow(
         if len(rows) < min_customers:
             return None
         found, covered, p, usual = _customers(field, episodes, rows, free)
+        kept = _coherent(field, found, rows)
+        found, covered, p = found[kept], covered[kept], p[kept]
         group = Group(rows, found, covered, p, false, usual)
         if np.array_equal(found, episodes):
             break
         episodes = found
-    if group is None:
-        return None
-    kept = _coherent(field, group)
-    group = group._replace(
-        episodes=group.episodes[kept], covered=group.covered[kept], p=group.p[kept]
-    )
-    if _n_creators(field, group.episodes) < min_customers:
+    if group is None or _n_creators(field, group.episodes) < min_customers:
         return None
     rows, false = _members(field, group.episodes, rng)
     return group._replace(rows=rows, false=false) if len(rows) >= min_customers else None
 
 
-def _coherent(field: Field, group: Group) -> NDArray[np.bool_]:
+def _coherent(
+    field: Field, episodes: NDArray[np.int64], rows: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Which episodes belong to the largest part whose episodes share members with one another.
 
     Two groups that were taken for one share hardly a member between them: the second eigenvalue of
     the normalised Laplacian of shared members is then near 0, and its vector tells the two apart.
     In one group, whose episodes are draws from one pool, it is near 1.
     """
-    n, n_rows = len(group.episodes), len(field.graph.account)
-    row, place = field.rows_of(group.episodes)
+    n, n_rows = len(episodes), len(field.graph.account)
+    row, place = field.rows_of(episodes)
     member = np.zeros(n_rows, dtype=bool)
-    member[group.rows] = True
+    member[rows] = True
     row, place = row[member[row]], place[member[row]]
     kept = np.bincount(place, minlength=n) > 0
     if n > _MOST_SPLIT:
@@ -187,7 +193,7 @@ def _coherent(field: Field, group: Group) -> NDArray[np.bool_]:
     shared = np.asarray((matrix @ matrix.T).todense())
     size = shared.diagonal().copy()
     # A little of what one pool would give, so that an episode with few members is not split off.
-    shared += _ALIKE * np.outer(size, size) / max(len(group.rows), 1)
+    shared += _ALIKE * np.outer(size, size) / max(len(rows), 1)
     np.fill_diagonal(shared, 0.0)
     kept &= shared.sum(axis=0) > 0
     while kept.sum() > 2:

@@ -63,9 +63,6 @@ def densest(
             best, best_step = density, step
         n_gone = max(1, int(len(nodes) * STEP))
         gone = nodes[np.argpartition(degree[nodes], n_gone - 1)[:n_gone]]
-        # Never above the density itself: such nodes can only raise it.
-        lowest = degree[gone].min()
-        gone = gone[degree[gone] <= max(density, lowest)]
         removed_at[gone] = step
         alive[gone] = False
         touched = ~(alive[one] & alive[two])
