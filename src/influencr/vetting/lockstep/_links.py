@@ -57,7 +57,7 @@ class Links(NamedTuple):
 
     one, two      int32, episodes, one < two, of different creators
     shared        int32; expected float64; weight float64, log likelihood ratio of the two
-    rate          chance that two follows in episodes are of the same account, over all pairs
+    rate          chance that two follows at other times are of the same account, over all pairs
     """
 
     one: NDArray[np.int32]
@@ -82,19 +82,25 @@ def graph_of(candidates: Candidates) -> Graph:
     keep = inside | (n_all[candidates.who] >= 2)
     row, episode = number[candidates.who[keep]], candidates.episode[keep]
     order = np.argsort(row, kind="stable")
-    creators, position = np.unique(candidates.creator, return_inverse=True)
-    earliest = np.full(len(creators), len(position), dtype=np.int32)
-    np.minimum.at(earliest, position, np.arange(len(position), dtype=np.int32))
-    n_controls = np.bincount(candidates.other, minlength=len(position))
+    n_controls = np.bincount(candidates.other, minlength=len(candidates.creator))
     return Graph(
         account,
         row[order],
         episode[order],
         number[candidates.other_who[beside]],
         candidates.other[beside],
-        earliest[position],
+        _first(candidates),
         n_controls,
     )
+
+
+def _first(candidates: Candidates) -> NDArray[np.int32]:
+    """The first episode of the creator of each episode."""
+    creators, position = np.unique(candidates.creator, return_inverse=True)
+    earliest = np.full(len(creators), len(position), dtype=np.int32)
+    np.minimum.at(earliest, position, np.arange(len(position), dtype=np.int32))
+    first: NDArray[np.int32] = earliest[position]
+    return first
 
 
 def link(graph: Graph, candidates: Candidates) -> Links:
@@ -106,9 +112,7 @@ def link(graph: Graph, candidates: Candidates) -> Links:
     light = degree[graph.row] <= _MAX_EPISODES
     row, episode = graph.row[light], graph.episode[light]
     size = candidates.arrivals.astype(float)
-    total = float(size.sum())
-    used = degree[degree <= _MAX_EPISODES].astype(float)
-    rate = float((used * (used - 1)).sum()) / max(total * total, 1.0)
+    rate = _rate(graph, candidates)
     inside = _matrix(row, episode, n_rows, n)
     one, two, shared = _products(inside, size, rate)
     apart = graph.first[one] != graph.first[two]
@@ -130,6 +134,19 @@ def link(graph: Graph, candidates: Candidates) -> Links:
     one, two, shared, expected = one[sure], two[sure], shared[sure], expected[sure]
     weight = shared * np.log(shared / expected) - (shared - expected)
     return Links(one, two, shared, expected, weight, rate)
+
+
+def _rate(graph: Graph, candidates: Candidates) -> float:
+    """Chance that two follows of different creators are of the same account, among the controls.
+
+    Not among the episodes: where sellers are many, they would be their own measure.
+    """
+    once = graph.other == graph.first[graph.other]
+    degree = np.bincount(graph.other_row[once], minlength=len(graph.account)).astype(float)
+    single = candidates.other == _first(candidates)[candidates.other]
+    total = float(single.sum())
+    # As if one more pair had been seen, so that few controls do not make a rate of nought.
+    return (float((degree * (degree - 1)).sum()) + 2.0) / max(total * total, 10_000.0)
 
 
 def _matrix(row: NDArray[np.int32], column: NDArray[np.int32], n_rows: int, n_columns: int) -> Any:

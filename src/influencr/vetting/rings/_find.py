@@ -125,7 +125,11 @@ def find(ties: Mutual, accounts: Accounts) -> Rings:
     n = len(ties.creator)
     creator, member = number[:n], number[n:]
     return _as_rings(
-        [one for one in circles(creator, member) if _made_at_once(one, creator, member, ties.at)],
+        [
+            one
+            for one in circles(creator, member, possible=len(accounts.key))
+            if _made_at_once(one, creator, member, ties.at)
+        ],
         keys,
         0,
     )
@@ -182,7 +186,11 @@ def pods(acts: pl.DataFrame) -> Rings:
         ),
         return_inverse=True,
     )
-    return _as_rings(circles(number[: len(both)], number[len(both) :]), keys, 1)
+    return _as_rings(
+        circles(number[: len(both)], number[len(both) :], possible=acts["actor"].n_unique()),
+        keys,
+        1,
+    )
 
 
 def _as_rings(found: list[Circle], keys: NDArray[np.uint64], kind: int) -> Rings:

@@ -33,6 +33,9 @@ CIRCLE_P = 1e-6
 _MIN_SHARED, _SHARED, _SHARED_P = 3, 0.15, 1e-3
 #: Accounts with more ties than this tell nothing about any of them (our own choice).
 _MOST_TIES = 2_000
+#: How many times as often as under equal chances two creators may share an account by popularity
+#: alone, at most (our own choice).
+_SKEW = 3.0
 _ROUNDS = 4
 
 
@@ -47,11 +50,14 @@ class Circle(NamedTuple):
     lift: float
 
 
-def circles(creator: NDArray[np.int64], member: NDArray[np.int64]) -> list[Circle]:
+def circles(
+    creator: NDArray[np.int64], member: NDArray[np.int64], *, possible: int
+) -> list[Circle]:
     """Circles among ties, the largest first.
 
     creator, member   ties, each once; numbers from 0. A creator may be a member of others' ties;
                       it then has the same number in both columns
+    possible          how many accounts could have been tied
     """
     from scipy.sparse import csr_array
 
@@ -65,7 +71,7 @@ def circles(creator: NDArray[np.int64], member: NDArray[np.int64]) -> list[Circl
     total = float(of_creator.sum())
     taken = np.zeros(n, dtype=bool)
     found = []
-    for seeds in _parts(*_links(ties, of_creator, of_member, total), taken):
+    for seeds in _parts(*_links(ties, of_creator, of_member, possible), taken):
         circle = _grown(ties, seeds, of_creator, of_member, total, taken)
         taken[seeds] = True
         if circle is not None:
@@ -78,7 +84,7 @@ def _links(
     ties: object,
     of_creator: NDArray[np.float64],
     of_member: NDArray[np.float64],
-    total: float,
+    possible: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Pairs of creators that share improbably many tied accounts, and how many."""
     from scipy.sparse import csr_array, diags_array
@@ -87,8 +93,10 @@ def _links(
     light = csr_array(ties @ diags_array((of_member <= _MOST_TIES).astype(float)))
     shared = (light @ light.T).tocoo()
     one, two, n = shared.row, shared.col, shared.data
+    # Popular accounts are shared more often; yet a circle must not be its own measure.
     used = of_member[of_member <= _MOST_TIES]
-    rate = float((used * (used - 1)).sum()) / max(total * total, 1.0)
+    by_degree = float((used * (used - 1)).sum()) / max(float(of_creator.sum()) ** 2, 1.0)
+    rate = min(by_degree, _SKEW / max(possible, 1))
     keep = (one < two) & (n >= _MIN_SHARED)
     keep &= n >= _SHARED * np.minimum(of_creator[one], of_creator[two])
     one, two, n = one[keep], two[keep], n[keep]
@@ -160,7 +168,10 @@ def _grown(
     inside = by_member.tocsr()[creators][:, members]
     seen = float(inside.sum())
     possible_ties = len(creators) * len(members) - np.isin(creators, members).sum()
-    expected = float(of_creator[creators].sum() * of_member[members].sum() / total)
+    # By the ties that go elsewhere, one more for each: inside ones would vouch for themselves.
+    outside = of_creator[creators].sum() - seen + len(creators)
+    beside = of_member[members].sum() - seen + len(members)
+    expected = float(outside * beside / (total + len(of_creator)))
     p = float(gammainc(max(seen, 1.0), max(expected, 1e-9)))
     tied = seen / max(float(possible_ties), 1.0)
     if p >= CIRCLE_P or tied < MIN_TIED:
