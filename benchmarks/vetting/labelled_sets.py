@@ -102,7 +102,7 @@ def instafake_automated(datasets: Path | None) -> tuple[pl.DataFrame, np.ndarray
     return rows.drop("fake", "split"), labels, (rows["split"] == "train").to_numpy()
 
 
-def _twitter(file: Path, positive: str) -> Labelled:
+def _twitter(file: Path, positive: str, observed: str) -> Labelled:
     rows = pl.read_csv(file, infer_schema=False).unique("id", maintain_order=True)
     profiles = rows.select(
         platform=pl.lit("twitter"),
@@ -116,6 +116,7 @@ def _twitter(file: Path, positive: str) -> Labelled:
         listed=pl.col("listed_count").cast(pl.Float64),
         is_private=pl.col("protected").is_not_null().cast(pl.Int8),
         created_at="created_at",
+        observed_at=pl.lit(observed),
     )
     labels = (rows["label"] == positive).cast(pl.Int8).to_numpy()
     return Labelled(profiles, labels, rows["lang"].str.to_lowercase().str.slice(0, 2))
@@ -123,13 +124,17 @@ def _twitter(file: Path, positive: str) -> Labelled:
 
 def cresci_2015(datasets: Path | None) -> Labelled:
     """INT (bought Twitter followers) against E13 (verified people); leaking columns left out."""
-    return _twitter(need(datasets, "cresci-2015-int-e13", "users.csv.gz"), "fake_follower")
+    return _twitter(
+        need(datasets, "cresci-2015-int-e13", "users.csv.gz"), "fake_follower", "2015-02-14"
+    )
 
 
 def cresci_2017(datasets: Path | None) -> Labelled:
     """Genuine Twitter profiles against social spambots #1 (another target than bought)."""
     return _twitter(
-        need(datasets, "cresci-2017-genuine-spambots1", "users.csv.gz"), "social_spambot_1"
+        need(datasets, "cresci-2017-genuine-spambots1", "users.csv.gz"),
+        "social_spambot_1",
+        "2015-05-02",
     )
 
 

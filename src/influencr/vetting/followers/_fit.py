@@ -18,7 +18,6 @@ import numpy as np
 
 from influencr.vetting.followers._figures import best_f1_cut, specificity_cut, summary
 from influencr.vetting.followers._members import (
-    FEW,
     expected_weights,
     fit_members,
     member_scores,
@@ -40,6 +39,7 @@ __all__ = ["fit_arrays", "fit_model", "folds_of"]
 #: Inner splits; few rows get more of them, because each costs little and gives much.
 _INNER = 3
 _INNER_FEW = 6
+_FEW = 1000
 #: How strongly member weights are drawn to those of `expected_weights`; own choice.
 _PULL = 30.0
 
@@ -96,7 +96,7 @@ def fit_arrays(
     say: Callable[[str], None] | None = None,
 ) -> tuple[LabelModel, Floats]:
     """The model, and the out-of-fold probability of each row."""
-    inner = _INNER if len(y) >= FEW else _INNER_FEW
+    inner = _INNER if len(y) >= _FEW else _INNER_FEW
     inner = int(min(inner, (y == 1).sum(), (y == 0).sum()))
     views = views_of(x)
     fold = folds_of(y, group, folds=inner, seed=seed + 1)

@@ -4,7 +4,8 @@ Every column that holds numbers or flags is a feature; of texts the fields of `r
 taken (digits in the handle, length of the bio, words of the name). Left out, and named in
 `skipped`: identifiers, dates, texts without such fields, columns with one value.
 Dates are left out on purpose: labelled sets are often collected class by class, so that a date
-tells the class and nothing about the next profile.
+tells the class and nothing about the next profile. The age of an account is a feature where the
+table says both when it was created and when it was observed.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ _FROM_TEXT = {
     ),
     "bio": ("bio_length",),
     "link": ("has_link",),
+    "created_at": ("age_days",),
+    "observed_at": (),
 }
 
 
@@ -135,12 +138,12 @@ def _features(frame: pl.DataFrame) -> tuple[dict[str, Floats], dict[str, str]]:
     for name in frame.columns:
         series = frame[name]
         values = _numbers(series)
-        if values is None:
+        if _DATE.search(name):
+            skipped[name] = "a date"
+        elif values is None:
             skipped[name] = "text"
         elif _IDENTIFIER.search(name) and series.n_unique() > _FLAG_VALUES:
             skipped[name] = "an identifier"
-        elif _DATE.search(name):
-            skipped[name] = "a date"
         else:
             found[name] = values
     for name, values in _text_features(frame).items():
@@ -172,7 +175,7 @@ def _text_features(frame: pl.DataFrame) -> dict[str, Floats]:
     for field in _FROM_TEXT:
         for spelling in SPELLINGS[field]:
             name = lower.get(spelling)
-            if name is not None and frame[name].dtype == pl.String:
+            if name is not None and not frame[name].dtype.is_numeric():
                 texts.setdefault(spelling, frame[name])
     if not texts:
         return {}
