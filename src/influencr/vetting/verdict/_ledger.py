@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "BESIDE",
     "CHECKED",
     "EVIDENCE_SCHEMA",
     "EXPLAINED_BY",
@@ -55,6 +56,8 @@ FAMILIES: Final[Mapping[str, str]] = {
 }
 #: Families that look at followers together and may carry "looks inflated" (one at least must).
 GROUP_FAMILIES: Final = ("G", "C", "D")
+#: Families whose findings stand beside the question and never count as bought.
+BESIDE: Final = ("A", "X")
 #: What checking another explanation may give; "in part": it is there and explains less than half.
 OUTCOMES: Final = ("found", "in part", "not found", "not checked")
 #: Share of an excess that an alternative has to explain to be "found" (our own choice: most of it).

@@ -25,6 +25,7 @@ from influencr.vetting.verdict._rule import (
     CROWD_SHARE,
     ENGAGEMENT_ALONE,
     FAMILIES_NEEDED,
+    FOUND_OF_100,
     GUARDS,
     MIN_LABELS,
     MIN_SEEN,
@@ -164,15 +165,17 @@ def _verdict() -> MethodSection:
                 f"percentile of comparable creators (of which there are at least {MIN_COHORT}), "
                 f"and at least {FAMILIES_NEEDED} families stand, one of them a group family; or "
                 f"one lockstep group holds {_percent(BLOCK_SHARE)} of the followers with p below "
-                f"{BLOCK_P:.6f}. Only when {_listed([ALTERNATIVE_WORDS[g] for g in guards])} were "
-                "looked for, as far as they matter to the finding",
+                f"{BLOCK_P:.6f}. Only when it is about {SMALLEST_BATCH} followers or more, and "
+                f"{_listed([ALTERNATIVE_WORDS[g] for g in guards])} were looked for, as far as "
+                "they matter to the finding",
             ),
             (
                 STATUS_WORDS["needs_a_look"],
                 "something stands, but less than that (engagement alone from p = "
                 f"{ENGAGEMENT_ALONE:g} on); or one burst through a pack or an onboarding list "
                 f"holds {_percent(CROWD_SHARE)} of the followers; or the interval is too wide; or "
-                "nothing stands and the creator does not post",
+                "nothing stands but that the creator does not post. A reciprocal group asks for a "
+                "look and never counts as bought",
             ),
             (
                 f"{STATUS_WORDS['vetted']}, by profiles",
@@ -186,8 +189,8 @@ def _verdict() -> MethodSection:
                 f"nothing stands, the creator posts, and {looked} were all looked for among at "
                 f"least {MIN_SEEN} followers that are the whole audience or a fair sample. A "
                 f"delivery of {_percent(SMALLEST_SHARE)} and at least {SMALLEST_BATCH} followers "
-                "is found in 95 of 100 simulated cases; followers were not judged one by one, and "
-                "the sentence says so",
+                f"is found in {_found()}; followers were not judged one by one, and the sentence "
+                "says so",
             ),
             (STATUS_WORDS["unknown"], "anything else; always where no follower was seen"),
         ),
@@ -205,6 +208,15 @@ def _limits() -> MethodSection:
             "Who disagrees can have the check made again: the new record, with its date, is set "
             "beside the old one, and neither is deleted for the other.",
         ),
+    )
+
+
+def _found() -> str:
+    return _listed(
+        [
+            f"{n} of 100 simulated cases from {seen:,} followers seen on"
+            for seen, n in FOUND_OF_100.items()
+        ]
     )
 
 

@@ -2,11 +2,12 @@
 
     looks inflated   the lower limit of the share is above CAP and the cohort's 95th percentile, and
                      at least FAMILIES_NEEDED families stand, one of them group-level (G, C, D); or
-                     one lockstep group holds BLOCK_SHARE of the followers with p < BLOCK_P. The
-                     group-level finding must be solid: every guard was run and none was found
+                     one lockstep group holds BLOCK_SHARE of the followers with p < BLOCK_P. Either
+                     way it is about SMALLEST_BATCH followers or more, and the group-level finding
+                     must be solid: every guard was run and none was found
     needs a look     something stands, but less than that; or a burst by a pack or an onboarding
                      list holds CROWD_SHARE of the followers; or the interval is too wide; or
-                     nothing stands and the creator does not post
+                     nothing stands but that the creator does not post (family A)
     vetted           nothing stands, the creator posts, and enough was looked at, in one of two
                      ways (docs/decisions/0016-verdict.md):
         profiles     the test has Sp >= MIN_SP on >= MIN_LABELS labelled accounts here, and the
@@ -25,7 +26,7 @@ rule on the sums less that row, and the stated effect of a reason cannot differ 
 
 CAP, FAMILIES_NEEDED, BLOCK_SHARE, BLOCK_P, MIN_SP, MIN_LABELS, MIN_SEEN: the method's section 9.
 VETTED_FLOOR, ENGAGEMENT_ALONE, SMALLEST_BATCH, SMALLEST_SHARE, CROWD_SHARE, HELD_BY, GUARDS: our
-own choice; see 0016.
+own choice; see 0016. FOUND_OF_100: measured.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ import polars as pl
 
 from influencr.vetting.share._measure import BATCH_FAMILIES, combine
 from influencr.vetting.verdict._ledger import (
+    BESIDE,
     FAMILIES,
     GROUP_FAMILIES,
     is_explained,
@@ -58,6 +60,7 @@ __all__ = [
     "DESIGNS",
     "ENGAGEMENT_ALONE",
     "FAMILIES_NEEDED",
+    "FOUND_OF_100",
     "GUARDS",
     "HELD_BY",
     "MIN_LABELS",
@@ -71,12 +74,13 @@ __all__ = [
     "Creators",
     "Sums",
     "apply",
+    "found_of_100",
     "row_sums",
     "smallest_batch",
     "total",
 ]
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 #: Share above which an audience may look inflated, and at most which it may be vetted.
 CAP: Final = 0.15
 #: A clean instance's 90th percentile may be nearly 0; no limit is drawn below this.
@@ -93,10 +97,16 @@ MIN_SEEN: Final = 300
 ENGAGEMENT_ALONE: Final = 0.01
 #: Families that must have looked for "vetted" without error rates.
 BATCH_WAY: Final = ("B", "C", "D", "G")
-#: What the families of BATCH_WAY find in 95 of 100 cases: so many followers in one delivery, and so
-#: large a share. Measured on unseen synthetic worlds (docs/benchmarks/vetting.md).
+#: The smallest delivery that "vetted" speaks about, as followers and as a share of those seen, and
+#: the fewest followers about whom anything "looks inflated": whoever got a handful of accounts
+#: that nobody ordered is not to read more than that there are some.
 SMALLEST_BATCH: Final = 30
 SMALLEST_SHARE: Final = 0.03
+#: Followers seen, at least -> deliveries of SMALLEST_SHARE found by the families of BATCH_WAY, of
+#: 100 simulated ones. Measured: worlds that nobody had seen (docs/benchmarks/vetting.md, "Purchases
+#: of 3 % or more found, by followers"), the worse of the two first runs (seeds 1001 to 1005 and
+#: 2001 to 2003): .94 and .97, .99 and 1.00. Nothing is vetted below MIN_SEEN, where it is less.
+FOUND_OF_100: Final[Mapping[int, int]] = {1_000: 98, MIN_SEEN: 94}
 #: Family -> alternatives that do not explain its findings but keep them from carrying
 #: "looks inflated".
 HELD_BY: Final[Mapping[str, tuple[str, ...]]] = {
@@ -144,7 +154,7 @@ _LETTERS: Final = tuple(FAMILIES)
 _N: Final = len(_LETTERS)
 _BLOCK, _OWN, _ALONE, _CROWD = (3 * _N + i for i in range(4))
 _WIDTH: Final = 3 * _N + 4
-_COUNTED: Final = [i for i, letter in enumerate(_LETTERS) if letter not in "AX"]
+_COUNTED: Final = [i for i, letter in enumerate(_LETTERS) if letter not in BESIDE]
 _GROUP: Final = [_LETTERS.index(letter) for letter in GROUP_FAMILIES]
 _E, _P, _X = (_LETTERS.index(letter) for letter in "EPX")
 
@@ -200,6 +210,15 @@ def smallest_batch(seen: int) -> int:
     return max(SMALLEST_BATCH, -int(-seen * SMALLEST_SHARE // 1))
 
 
+def found_of_100(seen: int) -> int:
+    """Of 100 simulated deliveries of `smallest_batch`, how many are found among so many followers.
+
+    >>> found_of_100(400), found_of_100(10_000)
+    (94, 98)
+    """
+    return next((n for least, n in FOUND_OF_100.items() if seen >= least), 0)
+
+
 def row_sums(evidence: pl.DataFrame) -> Sums:
     """What each row of the ledger adds to the sums of its creator."""
     facts = evidence.select(
@@ -214,6 +233,7 @@ def row_sums(evidence: pl.DataFrame) -> Sums:
         & _by_click(),
         alone=is_standing() & (pl.col("p") <= ENGAGEMENT_ALONE).fill_null(value=True),
         block=(pl.col("family") == "G")
+        & (pl.col("members") >= SMALLEST_BATCH)
         & (pl.col("share") >= BLOCK_SHARE)
         & (pl.col("p") < BLOCK_P),
     )
@@ -269,7 +289,10 @@ def apply(sums: Sums, creators: Creators, *, without: Sums | None = None) -> NDA
     with np.errstate(invalid="ignore"):
         conditions = {
             "block": counts[:, _BLOCK] > 0,
-            "inflated": (lo > bar) & (families >= FAMILIES_NEEDED) & grouped,
+            "inflated": (lo > bar)
+            & (lo * c.seen >= SMALLEST_BATCH)
+            & (families >= FAMILIES_NEEDED)
+            & grouped,
             "signs": families >= 2,
             "sign": (families == 1) & ~faint,
             "exchange": exchange,

@@ -11,8 +11,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from influencr.vetting.share._measure import BATCH_ERROR
-from influencr.vetting.verdict._ledger import EXPLAINED_BY
-from influencr.vetting.verdict._rule import BATCH_WAY, HELD_BY, MIN_SEEN, smallest_batch
+from influencr.vetting.verdict._ledger import BESIDE, EXPLAINED_BY, FAMILIES
+from influencr.vetting.verdict._rule import (
+    BATCH_WAY,
+    HELD_BY,
+    MIN_SEEN,
+    found_of_100,
+    smallest_batch,
+)
 
 __all__ = ["ALTERNATIVE_WORDS", "CLOSED", "FORBIDDEN", "STATUS_WORDS", "sentence"]
 
@@ -59,6 +65,13 @@ _LOOKED_FOR: Final[Mapping[str, str]] = {
     "D": "repeated bios and pictures",
     "G": "followers delivered in step to several creators",
 }
+#: Family and statistic -> clause, where it differs from the family's; `share` and `days` are the
+#: value.
+_OF_STATISTIC: Final[Mapping[tuple[str, str], str]] = {
+    ("A", "last_post"): "the last post is {days} days old",
+    ("X", "followed_back"): "the creator follows back {share} of those seen, more than nearly all "
+    "creators of its size",
+}
 _NOT_SAID: Final = "This says nothing about who paid for them."
 _STILL: Final = "A careful seller could still be missed."
 
@@ -92,9 +105,9 @@ def sentence(
                 f"No sign of bought followers among {facts['n_seen']:,} seen{_of(facts)}, checked "
                 f"{as_of:%Y-%m-%d}. Looked for: "
                 f"{_and([_LOOKED_FOR[letter] for letter in BATCH_WAY])}; a delivery of "
-                f"{least:,} or more ({_percent(least / facts['n_seen'])}) is found in 95 of 100 "
-                "simulated cases. Followers were not judged one by one: the error of that test is "
-                "not known here."
+                f"{least:,} or more ({_percent(least / facts['n_seen'])}) is found in "
+                f"{found_of_100(facts['n_seen'])} of 100 simulated audiences of that size or more. "
+                "Followers were not judged one by one: the error of that test is not known here."
             )
             return _ended(code, said, rows)
         case "wide":
@@ -127,13 +140,15 @@ def _inflated(facts: Mapping[str, Any], stands: Sequence[Mapping[str, Any]]) -> 
             f"{_rate(facts['sp'])}, version {facts['model_version']}, calibrated on "
             f"{facts['calibration']})."
         ]
-    parts += [f"{_finding(row)}." for row in stands[:3]]
-    parts += [_checked(stands), _NOT_SAID]
+    counted = [row for row in stands if row["family"] not in BESIDE]
+    parts += [f"{_finding(row)}." for row in counted[:3]]
+    parts += [_checked(counted), _apart(stands), _NOT_SAID]
     return " ".join(part for part in parts if part)
 
 
 def _signs(code: str, stands: Sequence[Mapping[str, Any]]) -> str:
-    families = dict.fromkeys(row["family"] for row in stands)
+    told = "X" if code == "exchange" else "".join(f for f in FAMILIES if f not in BESIDE)
+    families = dict.fromkeys(row["family"] for row in stands if row["family"] in told)
     first = [next(row for row in stands if row["family"] == family) for family in families]
     found = "; ".join(_finding(row) for row in first)
     causes = dict.fromkeys(
@@ -143,14 +158,25 @@ def _signs(code: str, stands: Sequence[Mapping[str, Any]]) -> str:
     )
     lead = "One sign is unusual" if len(first) == 1 else f"{len(first)} signs are unusual"
     innocent = (
-        "Common innocent causes are friends who follow each other and small communities."
+        "This is attention in exchange and no sign of bought followers; common innocent causes are "
+        "friends who follow each other and small communities."
         if code == "exchange"
         else f"Common innocent causes are {_and(list(causes))}."
         if causes
         else "Chance and a changing audience are common innocent causes."
     )
-    parts = (f"{lead}: {found}.", innocent, _checked(first), "We have not concluded anything.")
+    parts = (
+        *(f"{lead}: {found}.", innocent, _checked(first)),
+        _apart([row for row in stands if row["family"] not in told]),
+        "We have not concluded anything.",
+    )
     return " ".join(part for part in parts if part)
+
+
+def _apart(stands: Sequence[Mapping[str, Any]]) -> str:
+    """What is true of the creator and says nothing about bought followers."""
+    said = [_finding(row) for row in stands if row["family"] in BESIDE]
+    return f"Apart from that: {'; '.join(said)}." if said else ""
 
 
 def _crowd(facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -174,7 +200,7 @@ def _ended(code: str, said: str, rows: Sequence[Mapping[str, Any]]) -> str:
     parts += [
         f"One thing stands out and is not enough for more: {_finding(row)}."
         for row in rows
-        if row["stands"]
+        if row["stands"] and not (row["family"] == "A" and row["statistic"] == "last_post")
     ]
     if code.startswith("silent"):
         parts.append("The last post is more than 30 days old, so this is not called vetted.")
@@ -203,6 +229,10 @@ def _finding(row: Mapping[str, Any]) -> str:
     """One finding as a clause; first letter and full stop are the caller's."""
     members, when = f"{row['members']:,}", _when(row)
     chance = _chance(row)
+    if (row["family"], row["statistic"]) in _OF_STATISTIC:
+        return _OF_STATISTIC[row["family"], row["statistic"]].format(
+            share=_percent(row["value"] or 0.0), days=f"{row['value'] or 0.0:,.0f}"
+        )
     return {
         "A": "the creator does not post as before",
         "B": f"{members} followers arrived in a burst{when}{chance}",
@@ -212,7 +242,8 @@ def _finding(row: Mapping[str, Any]) -> str:
         "E": f"reactions are unusual for an audience of this size{chance}",
         "G": f"{members} followers were delivered in step to several creators{when}{chance}",
         "P": f"{members} followers look bought by their profiles, more than is usual here",
-        "X": f"{members} followers and the creator follow or answer each other in exchange{chance}",
+        "X": f"a reciprocal group: {members} followers and the creator follow or answer each other "
+        f"in exchange{chance}",
     }[row["family"]]
 
 

@@ -28,6 +28,15 @@ def test_a_lockstep_group_of_a_twentieth_is_enough():
     assert small.status == "needs_a_look"
 
 
+def test_a_handful_of_followers_never_looks_inflated():
+    block = finding("G", members=range(29), share=0.1, p=1e-12)
+    assert judged(block, *clear("BCD"), seen=290).status == "needs_a_look"
+    more = finding("G", members=range(30), share=0.1, p=1e-12)
+    assert judged(more, *clear("BCD"), seen=300).status == "looks_inflated"
+    both = [finding(family, members=range(29)) for family in "CD"]
+    assert judged(*both, seen=100).status == "needs_a_look"
+
+
 def test_one_family_is_never_more_than_a_look():
     for family in "BCDEX":
         told = judged(finding(family, members=BATCH), *clear())

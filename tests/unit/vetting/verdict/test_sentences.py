@@ -83,6 +83,20 @@ def test_vetted_by_batches_says_what_was_not_examined():
     assert text.endswith("A careful seller could still be missed.")
 
 
+def test_what_is_found_in_how_many_cases_depends_on_the_followers_seen():
+    assert "is found in 98 of 100" in CASES["vetted_batches"].sentence
+    few = judged(*clear(), seen=400).sentence
+    assert "a delivery of 30 or more (7.5 %) is found in 94 of 100" in few
+
+
+def test_exchange_and_silence_are_told_apart_from_the_signs():
+    told = judged(finding("B", members=BATCH), finding("X", members=range(40)), finding("A"))
+    assert told.code == "sign"
+    assert told.sentence.startswith("One sign is unusual: 200 followers arrived in a burst")
+    assert "Apart from that: a reciprocal group: 40 followers" in told.sentence
+    assert "no sign of bought followers" in CASES["exchange"].sentence
+
+
 def test_platforms_that_list_nobody_are_named():
     assert CASES["no_followers"].sentence.startswith("YouTube does not give us follower data")
     assert CASES["nobody seen"].sentence.startswith("No follower of this account has been seen")
