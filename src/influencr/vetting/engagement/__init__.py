@@ -2,11 +2,13 @@
 
 fit, residuals    percentile inside platform, size, language and topic, by continuous curves
 comment_quality   how many replies say nothing, how few people they come from, who answers whom
-evidence          both as rows of the ledger (family E), with a chart
+reciprocity       does it follow back more than creators of its size (family X)
+evidence          the first two as rows of the ledger (family E), with a chart
 """
 
 from influencr.vetting.engagement._comments import COMMENT_SCHEMA, comment_quality
 from influencr.vetting.engagement._ledger import evidence
+from influencr.vetting.engagement._reciprocity import FOLLOWED_BACK, reciprocity
 from influencr.vetting.engagement._residuals import (
     HIGH,
     LOW,
@@ -21,6 +23,7 @@ from influencr.vetting.engagement._residuals import (
 
 __all__ = [
     "COMMENT_SCHEMA",
+    "FOLLOWED_BACK",
     "HIGH",
     "LOW",
     "MEANINGS",
@@ -31,5 +34,6 @@ __all__ = [
     "comment_quality",
     "evidence",
     "fit",
+    "reciprocity",
     "residuals",
 ]
