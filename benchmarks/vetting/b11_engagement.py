@@ -98,8 +98,8 @@ def _protocol() -> str:
 
 
 def _measured(accounts: _Accounts, *, draws: int) -> dict[str, Any]:
+    from influencr.cohorts import fit_stratum
     from influencr.vetting.engagement import HIGH, LOW
-    from influencr.vetting.engagement._curves import fit_stratum
 
     n = len(accounts.size)
     rng = np.random.default_rng(_SEED)

@@ -10,6 +10,7 @@ FOLDERS = [
     "influencr",
     "influencr.catalogue",
     "influencr.cli",
+    "influencr.cohorts",
     "influencr.engine",
     "influencr.errors",
     "influencr.geography",

@@ -5,8 +5,10 @@ see docs/algorithms/influence.md. Nothing here knows reach, and the follower cou
 the divisor.
 """
 
-from influencr.influence._engagement import (
+from influencr.influence.engagement import (
+    ACT_KINDS,
     DEFINITIONS,
+    EFFORT,
     METHOD,
     MIN_POSTS,
     SETTLED_DAYS,
@@ -16,7 +18,9 @@ from influencr.influence._engagement import (
 )
 
 __all__ = [
+    "ACT_KINDS",
     "DEFINITIONS",
+    "EFFORT",
     "METHOD",
     "MIN_POSTS",
     "SETTLED_DAYS",

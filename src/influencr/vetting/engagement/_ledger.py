@@ -16,7 +16,7 @@ from influencr.vetting.verdict._ledger import EVIDENCE_SCHEMA, empty_evidence
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from influencr.vetting.engagement._curves import Stratum
+    from influencr.cohorts import Stratum
     from influencr.vetting.engagement._residuals import Curves
 
 __all__ = ["evidence"]

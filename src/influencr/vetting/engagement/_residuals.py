@@ -1,7 +1,7 @@
 """Where a creator's engagement stands among creators like it, and when that is unusual (family E).
 
 The percentile is the share of creators of the same platform and definition, with allowance for
-size, language and topic (`_curves`), whose rate is lower. Below LOW the family fires, above HIGH
+size, language and topic (`influencr.cohorts`), whose rate is lower. Below LOW the family fires, above HIGH
 too; each has a stated meaning, and each has innocent causes, so the family never decides alone.
 
 A rate that is a median of a few reactions is coarse: two reactions stand for anything from one and
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
+from influencr.cohorts import Stratum, fit_stratum
 from influencr.errors import SchemaError
-from influencr.vetting.engagement._curves import MIN_STRATUM, Stratum, fit_stratum
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +48,8 @@ VERSION = "1"
 LOW, HIGH = 0.025, 0.975
 #: Half of a reaction: what a count may be off by.
 COARSE = 0.5
+#: With fewer creators to compare with nothing is said: 2.5 % of them would be fewer than three.
+MIN_STRATUM = 100
 
 #: What an unusual percentile means, and what else brings it.
 MEANINGS: Final[Mapping[str, str]] = {

@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from influencr.cohorts import fit_curve, fit_stratum, shrunken_means
 from influencr.errors import SchemaError
 from influencr.vetting import engagement
-from influencr.vetting.engagement._curves import MIN_STRATUM, fit_stratum
-from influencr.vetting.engagement._smooth import fit_curve, shrunken_means
+from influencr.vetting.engagement._residuals import MIN_STRATUM
 from influencr.vetting.verdict._ledger import EVIDENCE_SCHEMA
 
 N = 4_000

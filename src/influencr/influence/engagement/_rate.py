@@ -14,8 +14,8 @@ when the source's terms forbid derived numbers (`Policy.SCORE` absent: the YouTu
 an import is not bound by them). Views are never reactions. A count that a network does not show
 counts as not observed, and the reason names what was counted.
 
-MIN_POSTS is ours, as are WINDOW_DAYS and SETTLED_DAYS; tests/unit/influence fixes them. No fixed
-size tiers anywhere: published benchmarks of them drift fourfold within years.
+MIN_POSTS is ours, as are WINDOW_DAYS and SETTLED_DAYS; tests/unit/influence/engagement fixes them.
+No fixed size tiers anywhere: published benchmarks of them drift fourfold within years.
 """
 
 from __future__ import annotations

@@ -1,0 +1,45 @@
+"""What is usual at this size, and where does somebody stand?
+
+fit             curves of a positive number against size, one set per platform, no tiers
+Curves          .expected: what is usual for a row; .percentile: where its number stands, with an
+                interval; .chart: points to draw
+change_at       does the number change its course at a given size: slopes, jump, intervals
+fit_stratum     the curves of one platform on arrays (what `fit` is made of)
+
+Nothing here knows what the number is: vetting and influence ask the same curves.
+"""
+
+from influencr.cohorts._change import Change, change_at
+from influencr.cohorts._curves import (
+    EXPECTED_AT,
+    EXPECTED_SCHEMA,
+    MIN_CREATORS,
+    PERCENTILE_SCHEMA,
+    Curves,
+    fit,
+)
+from influencr.cohorts._share import Z_95, wilson
+from influencr.cohorts._smooth import Curve, Groups, fit_curve, shrunken_groups, shrunken_means
+from influencr.cohorts._stratum import LEVELS, PROBABILITIES, Stratum, fit_stratum
+
+__all__ = [
+    "EXPECTED_AT",
+    "EXPECTED_SCHEMA",
+    "LEVELS",
+    "MIN_CREATORS",
+    "PERCENTILE_SCHEMA",
+    "PROBABILITIES",
+    "Z_95",
+    "Change",
+    "Curve",
+    "Curves",
+    "Groups",
+    "Stratum",
+    "change_at",
+    "fit",
+    "fit_curve",
+    "fit_stratum",
+    "shrunken_groups",
+    "shrunken_means",
+    "wilson",
+]
