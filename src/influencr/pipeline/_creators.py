@@ -118,7 +118,7 @@ PLACES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 #: What is read of a post.
 POST_COLUMNS = (
     *("post_id", "profile_id", "created_at", "kind", "text", "language", "hashtags"),
-    *("likes", "replies", "reposts", "quotes", "deleted_at", "policy", "fetched_at"),
+    *("likes", "replies", "reposts", "quotes", "reply_to", "deleted_at", "policy", "fetched_at"),
 )
 
 _UNKNOWN_REASONS = {

@@ -20,7 +20,7 @@ import polars as pl
 from influencr.pipeline.vetting._crew import Crew
 from influencr.pipeline.vetting._cut import by_platform, load_audience
 from influencr.pipeline.vetting._facts import gather_facts, read_facts
-from influencr.pipeline.vetting._look import found_files
+from influencr.pipeline.vetting._look import found_files, read_ties
 from influencr.pipeline.vetting._plan import read_plan
 from influencr.pipeline.vetting._store import (
     EVIDENCE_FILE,
@@ -28,6 +28,7 @@ from influencr.pipeline.vetting._store import (
     VETTING_FILE,
     VETTING_SCHEMA,
 )
+from influencr.pipeline.vetting._talk import comments_of
 from influencr.vetting import crowds, engagement, followers, share, verdict
 from influencr.vetting._audience import ACCOUNT_STATES, Accounts, Audience
 
@@ -73,7 +74,8 @@ def conclude(
     plan = read_plan(work)
     listed = pl.read_parquet(work / "listed.parquet")
     found = [pl.read_parquet(file) for file in found_files(work)]
-    ledger = corrected(pl.concat([*found, _of_engagement(listed)]))
+    found += [_of_engagement(listed, comments_of(work)), engagement.reciprocity(read_ties(work))]
+    ledger = corrected(pl.concat(found))
     _gather(snapshot, work, listed, ledger)
     for group in range(plan.creator_groups):
         low, high = plan.bounds[group], plan.bounds[group + 1]
@@ -109,10 +111,11 @@ def conclude(
     progress(groups + 1, groups + 1)
 
 
-def _of_engagement(listed: pl.DataFrame) -> pl.DataFrame:
-    """Family E: engagement beside that of creators of the same size, platform and language."""
+def _of_engagement(listed: pl.DataFrame, comments: pl.DataFrame | None) -> pl.DataFrame:
+    """Family E: engagement beside that of creators of the same size, platform and language, and
+    what the replies look like, where any were collected."""
     rows = listed.with_columns(creator=pl.col("number").cast(pl.Int64))
-    return engagement.evidence(rows, engagement.fit(rows))
+    return engagement.evidence(rows, engagement.fit(rows), comments)
 
 
 def corrected(ledger: pl.DataFrame) -> pl.DataFrame:
@@ -155,7 +158,7 @@ def _asked() -> pl.Expr:
         pl.col("fires")
         & pl.col("from_at").is_not_null()
         & pl.col("to_at").is_not_null()
-        & ~pl.col("family").is_in(_WITHOUT_FOLLOWERS)
+        & ~pl.col("family").is_in([*_WITHOUT_FOLLOWERS, "X"])
     )
 
 

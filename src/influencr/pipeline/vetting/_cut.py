@@ -242,7 +242,8 @@ def _no_follows() -> pl.DataFrame:
 def assemble(work: Path, group: int) -> Audience:
     """One group of creators with their followers in order of arrival, kept as arrays on disk.
 
-    Creators without a known follower are not in it.
+    Creators without a known follower are not in it. `creators` has `own_follows`, too: how many
+    follows of their own were seen.
     """
     plan = read_plan(work)
     accounts = load_accounts(work)
@@ -266,8 +267,9 @@ def assemble(work: Path, group: int) -> Audience:
     counts = np.bincount(creator, minlength=last - first)
     followed = np.flatnonzero(counts)
     mutual = _mutual(creator, who, back, first, accounts.key)
+    own = np.bincount(back["creator"].to_numpy().astype(np.int64) - first, minlength=last - first)
     frame = pl.read_parquet(work / "listed.parquet").slice(first, last - first)
-    frame = frame[followed]
+    frame = frame.with_columns(pl.Series("own_follows", own, dtype=pl.Int64))[followed]
     arrays: dict[str, _Array] = {
         "starts": np.concatenate([[0], np.cumsum(counts[followed])]).astype(np.int64),
         "who": who.astype(np.int32),

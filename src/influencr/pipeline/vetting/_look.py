@@ -8,7 +8,9 @@ run; it is put together, corrected for the many creators and judged in `_conclud
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from influencr.pipeline.vetting._cut import (
@@ -19,12 +21,24 @@ from influencr.pipeline.vetting._cut import (
 )
 from influencr.pipeline.vetting._kept import keep, kept
 from influencr.pipeline.vetting._plan import read_plan
-from influencr.vetting import arrivals, lockstep
+from influencr.pipeline.vetting._talk import read_acts
+from influencr.vetting import arrivals, lockstep, rings
 from influencr.vetting.verdict import EVIDENCE_SCHEMA
 
-__all__ = ["assemble_group", "find_blocks", "found_files", "learn", "look", "look_for_lockstep"]
+if TYPE_CHECKING:
+    from influencr.vetting._audience import Audience
 
-_BLOCKS = "blocks.npz"
+__all__ = [
+    "assemble_group",
+    "find_groups",
+    "found_files",
+    "learn",
+    "look",
+    "look_for_groups",
+    "read_ties",
+]
+
+_BLOCKS, _RINGS = "blocks.npz", "rings.npz"
 
 
 def assemble_group(work: Path, group: int) -> None:
@@ -42,7 +56,7 @@ def learn(work: Path) -> None:
 
 
 def look(work: Path, group: int) -> None:
-    """found-arrivals-<group>.parquet and what lockstep needs of this group."""
+    """found-arrivals-<group>.parquet and what lockstep and rings need of this group."""
     audience = load_audience(work, group)
     found, suspicious = [], []
     for first, part in by_platform(audience):
@@ -58,10 +72,13 @@ def look(work: Path, group: int) -> None:
         suspicious.append(lockstep.candidates(part))
     _keep(work, "arrivals", group, found)
     keep(work / f"candidates-{group:06d}.npz", lockstep.Candidates.join(suspicious))
+    keep(work / f"mutual-{group:06d}.npz", rings.mutual(audience))
+    _ties(audience).write_parquet(work / f"ties-{group:06d}.parquet")
 
 
-def find_blocks(work: Path) -> None:
-    """blocks.npz: groups of accounts that arrive together, over all creators."""
+def find_groups(work: Path) -> None:
+    """blocks.npz: accounts that arrive together; rings.npz: people who follow or answer each
+    other. Both over all creators."""
     plan = read_plan(work)
     parts = [
         kept(work / f"candidates-{group:06d}.npz", lockstep.Candidates)
@@ -69,14 +86,52 @@ def find_blocks(work: Path) -> None:
     ]
     accounts = load_audience(work, 0).accounts
     keep(work / _BLOCKS, lockstep.blocks(lockstep.Candidates.join(parts), accounts))
+    del parts
+    ties = [
+        kept(work / f"mutual-{group:06d}.npz", rings.Mutual) for group in range(plan.creator_groups)
+    ]
+    circles = [rings.find(rings.Mutual.join(ties), accounts)]
+    acts = read_acts(work)
+    if acts is not None:
+        circles.append(rings.pods(acts))
+    keep(work / _RINGS, rings.Rings.join(circles))
 
 
-def look_for_lockstep(work: Path, group: int) -> None:
-    """found-lockstep-<group>.parquet from the blocks."""
+def look_for_groups(work: Path, group: int) -> None:
+    """found-groups-<group>.parquet from the blocks and the rings.
+
+    Of rings only findings: who is in none is told by how much it follows back (`read_ties`).
+    """
     blocks = kept(work / _BLOCKS, lockstep.Blocks)
+    circles = kept(work / _RINGS, rings.Rings)
     audience = load_audience(work, group)
-    found = [_numbered(lockstep.evidence(blocks, audience), audience.creators["number"], 0)]
-    _keep(work, "lockstep", group, found)
+    found = [
+        _numbered(rows, audience.creators["number"], 0)
+        for rows in (
+            lockstep.evidence(blocks, audience),
+            rings.evidence(circles, audience).filter("fires"),
+        )
+    ]
+    _keep(work, "groups", group, found)
+
+
+def _ties(audience: Audience) -> pl.DataFrame:
+    """`creator` (its number), followers seen, those it follows back, and its own follows seen."""
+    sums = np.concatenate([[0], np.cumsum(audience.mutual, dtype=np.int64)])
+    return audience.creators.select(
+        pl.col("number").cast(pl.Int64).alias("creator"),
+        "platform",
+        "followers",
+        pl.Series("seen", audience.seen),
+        pl.Series("back", sums[audience.starts[1:]] - sums[audience.starts[:-1]]),
+        own="own_follows",
+    )
+
+
+def read_ties(work: Path) -> pl.DataFrame:
+    """What `engagement.reciprocity` reads, of everybody with a known follower."""
+    groups = range(read_plan(work).creator_groups)
+    return pl.concat([pl.read_parquet(work / f"ties-{group:06d}.parquet") for group in groups])
 
 
 def _usual(work: Path, what: str, platform: str) -> Path:

@@ -13,8 +13,10 @@ A run works in a folder of its own and every step leaves files there:
     keys-<group>.npy        the accounts of a group of followers, sorted
     accounts-*.npy          `vetting.Accounts`, one file an array
     audience-<group>-*.npy  `vetting.Audience`, one file an array
-    found-*.parquet         what the families found; background, rates, candidates and blocks:
-                            what they need
+    found-*.parquet         what the families found; background, rates, candidates, mutual, blocks
+                            and rings: what they need
+    talk-*.parquet          replies to creators and quick reactions among them
+    ties-<group>.parquet    how many of its followers each creator follows back
     facts-*.parquet         posts, mentions and reactions that may explain it
     ledger-<group>.parquet  the findings, and explained-<group>.parquet with other explanations
     shares-<group>.parquet  the shares that look bought

@@ -27,9 +27,10 @@ from influencr.pipeline.vetting._accounts import (
 from influencr.pipeline.vetting._conclude import conclude
 from influencr.pipeline.vetting._crew import Crew
 from influencr.pipeline.vetting._cut import cut_by_follower, write_packs
-from influencr.pipeline.vetting._look import find_blocks, learn
+from influencr.pipeline.vetting._look import find_groups, learn
 from influencr.pipeline.vetting._plan import Bucket, write_buckets
 from influencr.pipeline.vetting._store import EVIDENCE_FILE, VETTING_FILE
+from influencr.pipeline.vetting._talk import gather_talk
 from influencr.records import Policy
 from influencr.vetting import followers, verdict
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["VERSION", "Run", "run_vetting", "vetting_methods", "with_verdicts"]
 
 #: Of the way in which evidence is gathered and put together here.
-VERSION = "1"
+VERSION = "2"
 
 #: What the steps cost beside each other, in hundredths, for the progress alone; measured.
 _COSTS = {
@@ -48,7 +49,7 @@ _COSTS = {
     "causes": 20,
     "audiences": 10,
     "look": 25,
-    "lockstep": 10,
+    "groups": 10,
     "conclude": 10,
 }
 #: What is said of an audience that may not be read begins so (`_creators`).
@@ -105,14 +106,15 @@ def run_vetting(
             crew.do(step, groups, progress=lambda done: told.at(step, done, groups))
 
         do("accounts", len(buckets))
+        gather_talk(snapshot, work)
         sort_profiles(parts, work)
         do("causes", plan.follower_groups)
         gather_accounts(parts, work, plan.follower_groups)
         do("audiences", plan.creator_groups)
         learn(work)
         do("look", plan.creator_groups)
-        find_blocks(work)
-        do("lockstep", plan.creator_groups)
+        find_groups(work)
+        do("groups", plan.creator_groups)
         conclude(snapshot, work, crew, as_of=as_of, progress=lambda d, k: told.at("conclude", d, k))
     return Run(work / VETTING_FILE, work / EVIDENCE_FILE)
 

@@ -9,7 +9,7 @@ from influencr.pipeline.vetting._accounts import write_accounts
 from influencr.pipeline.vetting._activity import look_at_activity
 from influencr.pipeline.vetting._conclude import explain_group
 from influencr.pipeline.vetting._cut import cut_by_creator
-from influencr.pipeline.vetting._look import assemble_group, look, look_for_lockstep
+from influencr.pipeline.vetting._look import assemble_group, look, look_for_groups
 
 __all__ = ["STEPS"]
 
@@ -25,6 +25,6 @@ STEPS: dict[str, Callable[[Path, int], None]] = {
     "causes": cut_by_creator,
     "audiences": assemble_group,
     "look": look,
-    "lockstep": look_for_lockstep,
+    "groups": look_for_groups,
     "explain": explain_group,
 }

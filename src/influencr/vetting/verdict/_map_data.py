@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from influencr.vetting.verdict._ledger import is_explained
+from influencr.vetting.verdict._ledger import BESIDE, is_explained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,8 +122,9 @@ def map_data(audience: Audience, creator: int, evidence: pl.DataFrame) -> Follow
     streaks: list[Streak] = []
     for row in findings:
         members = np.array(row["member_rows"], dtype=np.int64)
-        if row["family"] in ("B", "E", "A"):
-            # A burst is a time; who came in it by chance is not marked.
+        if row["family"] in ("B", "E", *BESIDE):
+            # A burst is a time; who came in it by chance is not marked. A reciprocal group is no
+            # batch.
             continue
         kinds[members] = 2 if row["known"] else 1
         if len(streaks) < STREAKS:

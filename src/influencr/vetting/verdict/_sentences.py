@@ -69,6 +69,13 @@ _LOOKED_FOR: Final[Mapping[str, str]] = {
 #: value.
 _OF_STATISTIC: Final[Mapping[tuple[str, str], str]] = {
     ("A", "last_post"): "the last post is {days} days old",
+    (
+        "X",
+        "reciprocal_pod",
+    ): "a reciprocal group: the creator and others react to each other's posts "
+    "within the hour ({members} of them are among those seen)",
+    ("X", "reciprocal_ring"): "a reciprocal group: the creator and {members} of those seen follow "
+    "each other, and began to closer together in time than its other ties",
     ("X", "followed_back"): "the creator follows back {share} of those seen, more than nearly all "
     "creators of its size",
 }
@@ -231,7 +238,7 @@ def _finding(row: Mapping[str, Any]) -> str:
     chance = _chance(row)
     if (row["family"], row["statistic"]) in _OF_STATISTIC:
         return _OF_STATISTIC[row["family"], row["statistic"]].format(
-            share=_percent(row["value"] or 0.0), days=f"{row['value'] or 0.0:,.0f}"
+            share=_percent(row["value"] or 0.0), days=f"{row['value'] or 0.0:,.0f}", members=members
         )
     return {
         "A": "the creator does not post as before",

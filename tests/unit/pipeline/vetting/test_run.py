@@ -21,7 +21,7 @@ from influencr.pipeline.vetting import (
 from influencr.pipeline.vetting._conclude import corrected
 from influencr.vetting.verdict import as_evidence, evidence_row
 
-from ..conftest import NOW
+from ..conftest import HEARD, NOW
 from .conftest import CREATORS, DELIVERED, FANS, ORDERED_AT, append, follows, person
 
 
@@ -46,6 +46,40 @@ def test_a_delivery_is_found_with_its_date_size_and_members(town: Engine) -> Non
     assert mara.map is not None
     named = town.evidence_members(of("mara"))[mara.verdict.evidence.index(batch)]
     assert sum("unit" in member for member in named) >= 0.9 * DELIVERED
+
+
+def test_what_is_beside_the_question_is_told_and_counts_for_nothing(town: Engine) -> None:
+    """Who follows back, who answers, and on what "active" rests: rows, and no change of the word."""
+    nils = [f"fannils{number}" for number in range(FANS)]
+    append(town, "follows", [follows("nils", fan, NOW - timedelta(days=9)) for fan in nils[:80]])
+    answers = [
+        {
+            "post_id": f"answer-{number}",
+            "profile_id": of(nils[number % 30]),
+            "created_at": NOW - timedelta(days=2),
+            "kind": "reply",
+            "reply_to": f"nils-{number % 20}",
+            "text": "so blue",
+            **HEARD,
+        }
+        for number in range(40)
+    ]
+    append(town, "posts", answers)
+    town.refresh()
+    mara, one = town.vet(["mara.example", "nils.example"])
+    rows = {row.statistic: row for row in one.verdict.evidence}
+    assert rows["followed_back"].family == "X"
+    assert rows["followed_back"].value == 80 / FANS
+    assert rows["generic_replies"].value == 1.0
+    assert rows["generic_replies"].checked[0].detail.startswith("40 replies of 30 people.")
+    last = rows["last_post"]
+    assert (last.family, last.fires) == ("A", False)
+    assert last.value == pytest.approx(3, abs=0.01)
+    assert last.chart is not None
+    assert "Dates of the creator's own posts" in last.chart
+    assert {"A", "E", "X"} <= set(one.families)
+    # Of Mara no own follow was collected, so nothing is said about whom she follows back.
+    assert "X" not in mara.families
 
 
 def test_the_creators_say_what_the_verdict_says(town: Engine) -> None:
