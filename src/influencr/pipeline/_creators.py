@@ -22,6 +22,7 @@ __all__ = [
     "NO_FOLLOWERS_KNOWN",
     "PLACES_SCHEMA",
     "POST_COLUMNS",
+    "VERDICT_COLUMNS",
     "Judged",
     "judged_bucket",
 ]
@@ -81,6 +82,10 @@ CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "engagement_reason": pl.String,
     "verdict": pl.String,
     "verdict_reason": pl.String,
+    "followers_seen": pl.Int64,
+    "bought_low": pl.Float64,
+    "bought_high": pl.Float64,
+    "follower_map": pl.String,
     "label": pl.String,
     "label_reason": pl.String,
     "influence": pl.Float64,
@@ -99,6 +104,16 @@ CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "contact_source": pl.String,
     **geography.audience_schema(),
     "audience_country_claimed": pl.String,
+}
+
+#: Columns that the look at all audiences brings -> columns of judged/vetting.parquet.
+VERDICT_COLUMNS = {
+    "verdict": "verdict",
+    "verdict_reason": "sentence",
+    "followers_seen": "n_seen",
+    "bought_low": "share_lo",
+    "bought_high": "share_hi",
+    "follower_map": "thumbnail",
 }
 
 #: What is said of an audience unless the graph knows more; a reason of another kind bars it.
@@ -293,6 +308,11 @@ def _finished(judged: pl.DataFrame) -> pl.DataFrame:
             if name != "audience_reason"
         ),
         pl.lit("unknown").alias("verdict"),
+        *(
+            pl.lit(None, dtype=CREATORS_SCHEMA[name]).alias(name)
+            for name in VERDICT_COLUMNS
+            if name not in ("verdict", "verdict_reason")
+        ),
         pl.lit(None, dtype=pl.Float64).alias("influence"),
         pl.lit(None, dtype=pl.Float64).alias("closeness"),
         *(pl.lit(reason).alias(column) for column, reason in _UNKNOWN_REASONS.items()),

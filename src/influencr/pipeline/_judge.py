@@ -13,6 +13,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -99,6 +100,8 @@ def methods() -> dict[str, str]:
     """Judge -> "method version" of the code that runs."""
     return {
         "influencr": __version__,
+        # A home judged before a column existed asks for a new judgement.
+        "columns": f"{zlib.crc32(' '.join(CREATORS_SCHEMA).encode()):08x}",
         "geography": f"{geography.METHOD} {geography.VERSION}",
         "topics": f"{topics.METHOD} {topics.VERSION}",
         "activity": f"{vetting.METHOD} {vetting.VERSION}",
@@ -223,7 +226,7 @@ def judge(
             as_of=instant,
             progress=vetting_progress,
         )
-        verdicts = pl.scan_parquet(vetted.vetting).select("profile_id", "verdict", "sentence")
+        verdicts = pl.scan_parquet(vetted.vetting)
         for part in parts["creators"]:
             with_verdicts(pl.read_parquet(part), verdicts).write_parquet(part)
         publish(vetted.evidence, out / EVIDENCE_FILE)

@@ -32,6 +32,7 @@ from influencr.pipeline._creators import (
     CREATORS_SCHEMA,
     NO_FOLLOWERS_KNOWN,
     POST_COLUMNS,
+    VERDICT_COLUMNS,
     judged_bucket,
 )
 from influencr.pipeline._durable import locked, publish, write_whole
@@ -78,7 +79,6 @@ _PLACE_COLUMNS = (
     *(c for c in CREATORS_SCHEMA if c.startswith("place_")),
     *("country", "admin1", "lat", "lon"),
 )
-_VERDICT_COLUMNS = ("verdict", "verdict_reason")
 
 
 class Updated(NamedTuple):
@@ -285,7 +285,7 @@ def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl
         return judged
     audience = tuple(c for c in audience_schema() if c != "audience_reason")
     columns = (*audience, "audience_reason", "audience_country_claimed", *_PLACE_COLUMNS)
-    columns = (*columns, *_VERDICT_COLUMNS)
+    columns = (*columns, *VERDICT_COLUMNS)
     joined = judged.join(
         kept.select("profile_id", *(pl.col(c).alias(f"_{c}") for c in columns)),
         on="profile_id",
@@ -306,7 +306,7 @@ def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl
             for c in (*audience, "audience_reason", "audience_country_claimed")
         ),
         *(pl.when(stays).then(f"_{c}").otherwise(c).alias(c) for c in _PLACE_COLUMNS),
-        *(pl.when(open_).then(f"_{c}").otherwise(c).alias(c) for c in _VERDICT_COLUMNS),
+        *(pl.when(open_).then(f"_{c}").otherwise(c).alias(c) for c in VERDICT_COLUMNS),
     ).select(judged.columns)
 
 

@@ -50,6 +50,7 @@ class _Rates(NamedTuple):
     version: str
 
 
+_MAPS = {"map": pl.String(), "thumbnail": pl.String()}
 _STATES = [f"followers_{state}" for state in ACCOUNT_STATES]
 #: Families that are told for everybody at once, without looking at a follower.
 _WITHOUT_FOLLOWERS = ["A", "E"]
@@ -262,7 +263,7 @@ def _states(audience: Audience) -> pl.DataFrame:
 
 
 def _maps(audience: Audience, ledger: pl.DataFrame) -> pl.DataFrame:
-    """The follower map of each creator with at least MAP_FROM followers seen, as JSON.
+    """The follower map of each creator with at least MAP_FROM followers seen, as JSON, and small.
 
     Null for others, and where no creation date is known.
     """
@@ -270,11 +271,13 @@ def _maps(audience: Audience, ledger: pl.DataFrame) -> pl.DataFrame:
     of = drawn.partition_by("creator", as_dict=True)
     nothing = verdict.empty_evidence()
     told: list[str | None] = [None] * len(audience.creators)
+    small: list[str | None] = [None] * len(audience.creators)
     for row in np.flatnonzero(audience.seen >= MAP_FROM).tolist():
         one = verdict.map_data(audience, row, of.get((row,), nothing))
         if one is not None:
             told[row] = msgspec.json.encode(one).decode()
-    return pl.DataFrame({"map": pl.Series(told, dtype=pl.String)})
+            small[row] = verdict.thumbnail(one)
+    return pl.DataFrame({"map": told, "thumbnail": small}, schema=_MAPS)
 
 
 def _with_members(audience: Audience, ledger: pl.DataFrame) -> pl.DataFrame:
@@ -333,7 +336,10 @@ def _write(
             maintain_order="left",
         )
         .join(
-            told.select("creator", "map", *_STATES), on="creator", how="left", maintain_order="left"
+            told.select("creator", *_MAPS, *_STATES),
+            on="creator",
+            how="left",
+            maintain_order="left",
         )
         .with_columns(
             verdict="status",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from influencr.pipeline._creators import VERDICT_COLUMNS
 from influencr.pipeline._graph import key_of
 from influencr.pipeline.vetting._accounts import (
     declared_language,
@@ -181,14 +182,19 @@ def vetting_methods() -> str:
 
 
 def with_verdicts(creators: pl.DataFrame, verdicts: pl.LazyFrame) -> pl.DataFrame:
-    """Creators with the words and the sentences of their verdicts, in the same order.
+    """Creators with the words and the sentences of their verdicts, and what a row of a list shows
+    of the audience, in the same order.
 
-    verdicts   `profile_id, verdict, sentence`
+    verdicts   `profile_id` and the columns that VERDICT_COLUMNS names
     """
     ids = creators["profile_id"]
-    own = verdicts.filter(pl.col("profile_id").is_in(ids.implode())).collect()
-    joined = creators.drop("verdict", "verdict_reason").join(
-        own.rename({"sentence": "verdict_reason"}),
+    own = (
+        verdicts.filter(pl.col("profile_id").is_in(ids.implode()))
+        .select("profile_id", **VERDICT_COLUMNS)
+        .collect()
+    )
+    joined = creators.drop(list(VERDICT_COLUMNS)).join(
+        own,
         on="profile_id",
         how="left",
         maintain_order="left",

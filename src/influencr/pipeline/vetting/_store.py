@@ -75,6 +75,7 @@ VETTING_SCHEMA: dict[str, pl.DataType] = {
     "followers": pl.Int64(),
     "families": pl.List(pl.String()),
     "map": pl.String(),
+    "thumbnail": pl.String(),
     "as_of": _TIME,
     "checked_at": _TIME,
     "version": pl.String(),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from influencr.search import Hit, Match
 from influencr.service.web import numbers, words
@@ -15,8 +15,9 @@ from influencr.service.web.brand_facts import BrandFacts, brand_facts
 from influencr.service.web.likeness import Likeness, likeness
 from influencr.service.web.marked import from_match, initials, language_code, marked, plain
 from influencr.service.web.reasons import Part, Reasons, parts, reasons
+from influencr.vetting.verdict import thumbnail_svg
 
-__all__ = ["Figure", "Row", "Verdict", "dossier_path", "figures", "row", "verdict_of"]
+__all__ = ["Audience", "Figure", "Row", "Verdict", "dossier_path", "figures", "row", "verdict_of"]
 
 # A bio beyond this many characters says no more in two lines.
 _BIO_SHOWN = 280
@@ -42,6 +43,17 @@ class Verdict(NamedTuple):
 
     word: words.Word
     reason: str
+
+
+class Audience(NamedTuple):
+    """The follower map in small and what was seen; both empty where nobody was.
+
+    share   the interval of the share that looks bought, or "at least"; "" where nothing is told
+    """
+
+    map: SafeString
+    seen: str
+    share: str
 
 
 class Passage(NamedTuple):
@@ -78,6 +90,7 @@ class Row(NamedTuple):
     activity: words.Word
     activity_note: str
     verdict: Verdict
+    audience: Audience
     reasons: Reasons
     parts: tuple[Part, ...]
     score: str
@@ -134,6 +147,7 @@ def row(
         activity=activity,
         activity_note=_last_post(creator, as_of),
         verdict=verdict_of(creator),
+        audience=_audience(creator),
         reasons=reasons(hit),
         parts=parts(hit),
         score=numbers.factor(hit.score),
@@ -188,6 +202,22 @@ def verdict_of(creator: dict[str, Any]) -> Verdict:
     """The verdict and its reason."""
     word = words.VERDICT.get(creator.get("verdict") or "", words.VERDICT["unknown"])
     return Verdict(word, plain(creator.get("verdict_reason") or ""))
+
+
+def _audience(creator: dict[str, Any]) -> Audience:
+    seen, small = creator.get("followers_seen"), creator.get("follower_map")
+    low, high = creator.get("bought_low"), creator.get("bought_high")
+    share = ""
+    if low is not None and high is not None:
+        share = f"{numbers.percent(low)} to {numbers.percent(high)} % look bought"
+    elif low:
+        share = f"at least {numbers.percent(low)} % look bought"
+    return Audience(
+        # Drawn from numbers alone: no foreign text is in it.
+        mark_safe(thumbnail_svg(small)) if small else SafeString(),  # noqa: S308
+        f"{numbers.count(seen)} followers seen" if seen else "",
+        share.replace(" %", "\N{NO-BREAK SPACE}%"),
+    )
 
 
 def _place(creator: dict[str, Any], inside: str) -> str:

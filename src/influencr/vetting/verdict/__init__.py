@@ -3,7 +3,8 @@
 ledger      EVIDENCE_SCHEMA, evidence_row, as_evidence, clear_rows: what every family writes;
             with_explanations adds what else could have brought the followers
 decide      the verdict of many creators; effects: what each reason is worth
-map_data    what the follower map shows, a few kilobytes; follower_map draws it, map_table tells it
+map_data    what the follower map shows, a few kilobytes; follower_map draws it, map_table tells
+            it, thumbnail makes it as small as a word
 rederive    the same verdict from what is stored; recheck: a disputed one, beside the old record
 
 Modules are loaded when their names are first asked for: they bring NumPy, Polars and SciPy.
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         FORBIDDEN,
         STATUS_WORDS,
     )
+    from influencr.vetting.verdict._thumbnail import thumbnail, thumbnail_svg
 
 __all__ = [
     "ALTERNATIVE_WORDS",
@@ -86,6 +88,8 @@ __all__ = [
     "methods",
     "recheck",
     "rederive",
+    "thumbnail",
+    "thumbnail_svg",
     "with_explanations",
 ]
 
@@ -98,6 +102,7 @@ _MODULES = {
     ),
     "_map": ("MAP_SIZES", "MapRow", "follower_map", "map_summary", "map_table"),
     "_map_data": ("FollowerMap", "Streak", "map_data"),
+    "_thumbnail": ("thumbnail", "thumbnail_svg"),
     "_methods": ("MethodSection", "methods"),
     "_rederive": ("Recheck", "recheck", "rederive"),
     "_rule": ("CAP", "DESIGNS", "STATUS_OF", "VERSION"),

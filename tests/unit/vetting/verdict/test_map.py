@@ -17,7 +17,10 @@ from influencr.vetting.verdict import (
     map_data,
     map_summary,
     map_table,
+    thumbnail,
+    thumbnail_svg,
 )
+from influencr.vetting.verdict._thumbnail import ACROSS, UP
 
 DAY = 86_400
 START = 1_672_531_200
@@ -138,3 +141,41 @@ def test_unknown_size_is_refused():
 
 def _first(pair):
     return pair[0], 0, pair[1]
+
+
+def cells(svg, kind):
+    """What the paths of one kind cover, as bool[ACROSS, UP], the oldest accounts at 0."""
+    covered = np.zeros((ACROSS, UP), dtype=bool)
+    for path in ET.fromstring(svg).iter("path"):
+        if path.get("class")[0] != kind:
+            continue
+        for run in path.get("d").split("M")[1:]:
+            start, length = run.split("h")[:2]
+            x, y = (int(v) for v in start.split())
+            covered[x : x + int(length.split("v")[0]), UP - 1 - y] = True
+    return covered
+
+
+@pytest.mark.parametrize("n", [300, 1_500, 24_000])
+def test_a_thumbnail_covers_the_same_cells_as_the_followers(n):
+    made, rows = audience(n, batch=n // 10, pack=n // 20)
+    data = map_data(made, 0, rows)
+    text = thumbnail(data)
+    assert len(text) < 260
+    svg = thumbnail_svg(text)
+    created = made.accounts.created
+    height = np.clip((created - data.low) / (data.high - data.low), 0, 1)
+    across, up = np.arange(n) * ACROSS // n, np.minimum((height * UP).astype(int), UP - 1)
+    there = np.zeros((ACROSS, UP), dtype=bool)
+    there[across, up] = True
+    # A date at the edge of a cell may be drawn in the next one.
+    assert (cells(svg, "s") != there).mean() < 0.02
+    batch = np.arange(n // 3, n // 3 + n // 10)
+    stands = cells(svg, "b")
+    assert stands[across[batch], up[batch]].mean() > 0.98
+    assert stands.sum() <= len(set(zip(across[batch], up[batch], strict=True))) + 1
+
+
+def test_a_thumbnail_without_batches_draws_none():
+    for n in (400, 5_000):
+        assert not cells(thumbnail_svg(thumbnail(map_data(*_first(audience(n))))), "b").any()
