@@ -1,4 +1,4 @@
-"""What members keep in a data home: brands, and saved searches with who was seen.
+"""What members keep in a data home: brands, saved searches with who was seen, and disputes.
 
 One SQLite file, `<home>/kept.sqlite`. Every change is a transaction, so several processes may
 write: the second waits, a killed one leaves the old state, and nobody reads half of a change.
@@ -20,10 +20,11 @@ import msgspec
 from influencr.errors import Busy, HomeError
 from influencr.text import fold
 
-__all__ = ["FILE", "Kept", "Saved", "kept_key"]
+__all__ = ["FILE", "Dispute", "Kept", "Saved", "kept_key"]
 
 FILE = "kept.sqlite"
-FORMAT = 1
+#: 2: disputes. A file of format 1 gets their table when it is next opened.
+FORMAT = 2
 _PATIENCE_SECONDS = 30.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS brands (
@@ -37,6 +38,11 @@ CREATE TABLE IF NOT EXISTS seen (
     key TEXT NOT NULL REFERENCES searches(key) ON DELETE CASCADE, profile_id TEXT NOT NULL,
     first_seen_at TEXT NOT NULL, PRIMARY KEY (key, profile_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS disputes (
+    number INTEGER PRIMARY KEY, profile_id TEXT NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL,
+    before TEXT, checked_at TEXT, after TEXT, changed INTEGER, version TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS disputes_of ON disputes (profile_id);
 """
 
 
@@ -47,6 +53,28 @@ class Saved(NamedTuple):
     query: bytes
     saved_at: datetime
     seen_at: datetime | None
+
+
+class Dispute(NamedTuple):
+    """A verdict that somebody disputes, and what the check said when it was made again.
+
+    at          when it was disputed; who did is not kept
+    reason      the words that came with it
+    before      verdict that is disputed, None when there was none
+    checked_at  when the check was made again; None: not yet
+    after       verdict of that check; changed: whether anything that is shown differs
+    version     of the rule that checked
+    """
+
+    number: int
+    profile_id: str
+    at: datetime
+    reason: str
+    before: str | None
+    checked_at: datetime | None
+    after: str | None
+    changed: bool | None
+    version: str | None
 
 
 class Kept:
@@ -124,13 +152,50 @@ class Kept:
                 "DELETE FROM seen WHERE key = ? AND profile_id = ?", [(key, i) for i in went]
             )
 
+    # Disputes.
+
+    def dispute(self, profile_id: str, reason: str, before: str | None) -> int:
+        """Note that a verdict is disputed, before it is checked again; the dispute's number."""
+        with self._changing() as base:
+            done = base.execute(
+                "INSERT INTO disputes (profile_id, at, reason, before) VALUES (?, ?, ?, ?)",
+                (profile_id, _now(), reason, before),
+            )
+            return int(done.lastrowid or 0)
+
+    def settle(self, number: int, after: str, *, changed: bool, version: str) -> None:
+        """Note what the check said. Does nothing for a dispute whose creator has left meanwhile."""
+        with self._changing() as base:
+            base.execute(
+                "UPDATE disputes SET checked_at = ?, after = ?, changed = ?, version = ? "
+                "WHERE number = ?",
+                (_now(), after, int(changed), version, number),
+            )
+
+    def disputes(self, profile_id: str) -> list[Dispute]:
+        """The disputes of a creator's verdict, oldest first."""
+        rows = self._asked(
+            "SELECT number, profile_id, at, reason, before, checked_at, after, changed, version "
+            "FROM disputes WHERE profile_id = ? ORDER BY number",
+            profile_id,
+        )
+        return [_dispute(row) for row in rows]
+
+    def unchecked(self) -> list[Dispute]:
+        """Disputes after which nothing was checked yet: whoever was to check was interrupted."""
+        rows = self._asked(
+            "SELECT number, profile_id, at, reason, before, checked_at, after, changed, version "
+            "FROM disputes WHERE checked_at IS NULL ORDER BY number"
+        )
+        return [_dispute(row) for row in rows]
+
     def forget(self, names: Iterable[str]) -> int:
         """Take people out of everything that is kept, for good; returns how many places they left.
 
         names   profile ids and references ("tiktok:@ana")
 
-        They go from whom searches have shown, and from the lists of brands and saved searches
-        that name them ("@ana" there is taken for any of that handle).
+        They go from whom searches have shown, from disputes of their verdicts, and from the lists
+        of brands and saved searches that name them ("@ana" there is taken for any of that handle).
         """
         gone = sorted(set(names))
         if not gone or not self._file.exists():
@@ -141,6 +206,7 @@ class Kept:
         with self._changing() as base:
             for name in gone:
                 n += base.execute("DELETE FROM seen WHERE profile_id = ?", (name,)).rowcount
+                n += base.execute("DELETE FROM disputes WHERE profile_id = ?", (name,)).rowcount
             for table, column in (("brands", "body"), ("searches", "query")):
                 rows = base.execute(f"SELECT key, {column} FROM {table}").fetchall()  # noqa: S608
                 for key, body in rows:
@@ -183,7 +249,7 @@ class Kept:
                     f"{self._file} was written by a newer influencr (format {version}, this one "
                     f"reads up to {FORMAT}); update influencr."
                 )
-            if version == 0:
+            if version < FORMAT:
                 base.executescript(
                     f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version = {FORMAT};COMMIT"
                 )
@@ -226,6 +292,21 @@ def _names(piece: str, called: set[str]) -> bool:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _dispute(row: tuple[Any, ...]) -> Dispute:
+    number, profile_id, at, reason, before, checked_at, after, changed, version = row
+    return Dispute(
+        number,
+        profile_id,
+        datetime.fromisoformat(at),
+        reason,
+        before,
+        None if checked_at is None else datetime.fromisoformat(checked_at),
+        after,
+        None if changed is None else bool(changed),
+        version,
+    )
 
 
 def _saved(row: tuple[object, ...]) -> Saved:

@@ -89,3 +89,42 @@ def test_a_newer_format_is_refused(tmp_path):
 @pytest.mark.parametrize(("one", "other"), [("Rye ", "rye"), ("Café  Nord", "cafe nord")])
 def test_names_that_are_the_same(one, other):
     assert kept_key(one) == kept_key(other)
+
+
+def test_a_dispute_is_noted_before_and_settled_after_the_check(tmp_path):
+    kept = Kept(tmp_path)
+    assert (kept.disputes("b:1"), kept.unchecked()) == ([], [])
+    number = kept.dispute("b:1", "My pupils came from one class.", "looks_inflated")
+    kept.dispute("b:2", "", None)
+    (one,) = Kept(tmp_path).disputes("b:1")
+    assert (one.reason, one.before) == ("My pupils came from one class.", "looks_inflated")
+    assert (one.checked_at, one.after, one.changed) == (None, None, None)
+    assert [open_.profile_id for open_ in kept.unchecked()] == ["b:1", "b:2"]
+    kept.settle(number, "needs_a_look", changed=True, version="2")
+    (one,) = kept.disputes("b:1")
+    assert one.checked_at >= one.at
+    assert (one.after, one.changed, one.version) == ("needs_a_look", True, "2")
+    assert [open_.profile_id for open_ in kept.unchecked()] == ["b:2"]
+
+
+def test_a_dispute_leaves_with_the_creator(tmp_path):
+    kept = Kept(tmp_path)
+    number = kept.dispute("b:1", "a sentence of nobody else", None)
+    kept.dispute("b:2", "stays", None)
+    assert kept.forget(["b:1"]) == 1
+    kept.settle(number, "vetted", changed=False, version="2")
+    assert kept.disputes("b:1") == []
+    assert len(kept.disputes("b:2")) == 1
+    assert b"nobody else" not in (tmp_path / FILE).read_bytes()
+
+
+def test_a_file_from_before_disputes_gets_their_table(tmp_path):
+    kept = Kept(tmp_path)
+    kept.save_brand("rye", b"{}")
+    with sqlite3.connect(tmp_path / FILE) as base:
+        base.execute("DROP TABLE disputes")
+        base.execute("PRAGMA user_version = 1")
+    base.close()
+    assert Kept(tmp_path).disputes("b:1") == []
+    assert Kept(tmp_path).dispute("b:1", "", None) == 1
+    assert kept.brands() == [b"{}"]
