@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influencr.sources.synthetic._devotion import Devotion
+    from influencr.sources.synthetic._influence import Influence
     from influencr.sources.synthetic._sizes import (
         AS_OF,
         DEMO,
+        INFLUENCE,
         PARTS,
         SCALE,
         TEST,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AS_OF",
     "DEMO",
+    "INFLUENCE",
     "PARTS",
     "SCALE",
     "TEST",
@@ -37,6 +40,7 @@ __all__ = [
     "VERSION",
     "VETTING",
     "Devotion",
+    "Influence",
     "Size",
     "SyntheticSource",
     "World",
@@ -49,6 +53,8 @@ def __getattr__(name: str) -> Any:
         from influencr.sources.synthetic import _world as module
     elif name == "Devotion":
         from influencr.sources.synthetic import _devotion as module  # type: ignore[no-redef]
+    elif name == "Influence":
+        from influencr.sources.synthetic import _influence as module  # type: ignore[no-redef]
     elif name == "SyntheticSource":
         from influencr.sources.synthetic import _source as module  # type: ignore[no-redef]
     elif name in __all__:

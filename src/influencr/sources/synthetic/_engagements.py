@@ -27,7 +27,16 @@ from influencr.sources.synthetic._sizes import (
     Parameters,
 )
 
-__all__ = ["ACTS", "Acts", "expected_acts", "expected_likes", "make_acts"]
+__all__ = [
+    "ACTS",
+    "Acts",
+    "by_crowds",
+    "by_pods",
+    "distinct",
+    "expected_acts",
+    "expected_likes",
+    "make_acts",
+]
 
 ACTS = ("like", "repost", "reply", "quote")
 _LIKE, _REPOST, _REPLY, _QUOTE = range(4)
@@ -79,8 +88,8 @@ def make_acts(
     pieces = [
         _by_regulars(rng, p, cast, graph, line, sized, efforts, effort=True),
         _by_regulars(rng, p, cast, graph, line, sized, likes, effort=False),
-        _by_crowds(rng, p, cast, plans, line),
-        _by_pods(rng, p, plans, line),
+        by_crowds(rng, p, cast, plans, line),
+        by_pods(rng, p, plans, line),
     ]
     acts = Acts(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
     keep = acts.at < p.now
@@ -110,7 +119,7 @@ def _by_regulars(
     post, author, low, high = post[some], author[some], low[some], high[some]
     # Regulars stand first in the slice, so a power above one makes a few people react often.
     pick = low + ((high - low) * rng.random(len(post)) ** 1.35).astype(np.int64)
-    pick, post = _distinct(rng, pick, post, low, high)
+    pick, post = distinct(rng, pick, post, low, high)
     actor = graph.regulars[pick]
     delay = np.exp(rng.normal(np.log(7_000.0), 1.5, len(post)))
     at = line.at[post] + 20 + np.minimum(delay, 12 * DAY).astype(np.int64)
@@ -125,7 +134,7 @@ def _by_regulars(
     return Acts(post, actor, kind.astype(np.int8), at, np.zeros(len(post), dtype=bool))
 
 
-def _distinct(
+def distinct(
     rng: np.random.Generator, pick: Array, post: Array, low: Array, high: Array
 ) -> tuple[Array, Array]:
     """Redraw, a few times, whoever was drawn twice for a post; then drop what is left double."""
@@ -149,7 +158,7 @@ def _empty() -> Acts:
     return Acts(none, none, none.astype(np.int8), none, none.astype(bool))
 
 
-def _by_crowds(
+def by_crowds(
     rng: np.random.Generator, p: Parameters, cast: Cast, plans: Plans, line: Timeline
 ) -> Acts:
     """The crowd of a viral post or a giveaway: it saw a repost, reacted, and then followed."""
@@ -176,7 +185,7 @@ def _by_crowds(
     return Acts(post, actor, kind_, at, np.zeros(len(post), dtype=bool))
 
 
-def _by_pods(rng: np.random.Generator, p: Parameters, plans: Plans, line: Timeline) -> Acts:
+def by_pods(rng: np.random.Generator, p: Parameters, plans: Plans, line: Timeline) -> Acts:
     """Members of a reciprocal group like and comment on each other's posts within the hour."""
     pieces = []
     for members in plans.pods:

@@ -30,9 +30,17 @@ from influencr.sources.synthetic._sizes import (
 )
 from influencr.sources.synthetic._words import Words
 
-__all__ = ["Graph", "write_follows"]
+__all__ = ["Graph", "Pool", "write_follows"]
 
 _ROWS_PER_FILE = 4_000_000
+
+
+class Pool(NamedTuple):
+    """Followers who may react where influence is planted: slices by `start`, busy ones first."""
+
+    account: Array
+    since: Array
+    start: Array
 
 
 class Graph(NamedTuple):
@@ -45,6 +53,7 @@ class Graph(NamedTuple):
     by_country             (creators, countries) organic followers
     regulars               followers sampled per creator, slices by `regular_start`
     regular_since          when each of them followed
+    pool                   who may react where influence is planted, else None
     """
 
     followers: Array
@@ -57,6 +66,7 @@ class Graph(NamedTuple):
     regulars: Array
     regular_since: Array
     regular_start: Array
+    pool: Pool | None = None
 
 
 #: Event numbers of follows that nobody planned.
@@ -94,6 +104,7 @@ def write_follows(
     is_purchase = np.append(plans.edges.cause == CAUSES.index("bought"), [False, False])
     keep = _regular_share(p, cast, market)
     pool: list[tuple[Array, Array, Array]] = []
+    wide: list[tuple[Array, Array, Array]] = []
     writer = _Writer(names, plans, out)
     # The bounds depend on the parameters alone, so that memory never changes the bytes.
     step = max(256, min(32_768, int(2_000_000 / p.mean_follows)))
@@ -120,6 +131,9 @@ def write_follows(
         ).astype(np.int32)
         if begin >= n_c:
             _sample(rng, chunk, cast, keep, n_c, pool)
+            if p.influence is not None:
+                rng = stream(p.seed, "response-pool", number)
+                wide.append(_widely(rng, chunk, cast, market, plans, n_c))
         writer.add(chunk)
         progress("follows", number + 1, len(bounds))
     writer.close()
@@ -139,7 +153,34 @@ def write_follows(
         regulars[order],
         since[order],
         np.searchsorted(creator[order], np.arange(n_c + 1)),
+        _busy_first(p, cast, wide) if wide else None,
     )
+
+
+def _widely(
+    rng: np.random.Generator, chunk: _Chunk, cast: Cast, market: Market, plans: Plans, n_c: int
+) -> tuple[Array, Array, Array]:
+    """A larger sample of followers, the same share for every z: nobody's own or ordered ones."""
+    expected = np.maximum(market.expected, 1.0)
+    wanted = 250 + 25 * ACT_LEVEL * expected**ACT_POWER + 8 * LIKE_LEVEL * expected**LIKE_POWER
+    innocent = ~np.isin(plans.edges.cause, [CAUSES.index(x) for x in ("bought", "ring")])
+    innocent = np.append(innocent, [True, True])
+    rows = np.flatnonzero(
+        (chunk.followed < n_c) & innocent[chunk.event] & (cast.seller[chunk.follower] < 0)
+    )
+    rows = rows[rng.random(len(rows)) < (wanted / expected)[chunk.followed[rows]]]
+    return chunk.followed[rows], chunk.follower[rows], chunk.at[rows].astype(np.uint32)
+
+
+def _busy_first(p: Parameters, cast: Cast, wide: list[tuple[Array, Array, Array]]) -> Pool:
+    """Inside a creator's slice the accounts that react to many come first."""
+    creator, account, since = _joined(wide)
+    busy = stream(p.seed, "response-busy").normal(size=p.n_accounts).astype(np.float32)
+    busy += np.float32(1.2) * (cast.kind == kind_number("talkative"))
+    rank = stream(p.seed, "response-rank").normal(size=len(creator)).astype(np.float32)
+    order = np.lexsort((rank - busy[account], creator))
+    start = np.searchsorted(creator[order], np.arange(p.n_creators + 1))
+    return Pool(account[order], since[order], start)
 
 
 def _regular_share(p: Parameters, cast: Cast, market: Market) -> Array:

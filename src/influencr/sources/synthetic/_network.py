@@ -29,6 +29,7 @@ from influencr.sources.synthetic._people import Person
 from influencr.sources.synthetic._plans import Plans
 from influencr.sources.synthetic._posts import Timeline, make_timeline
 from influencr.sources.synthetic._random import Array, stream
+from influencr.sources.synthetic._response import CAUSES, Response
 from influencr.sources.synthetic._sellers import looks_of
 from influencr.sources.synthetic._sizes import Parameters
 from influencr.sources.synthetic._texts import SECTIONS, Texts
@@ -69,6 +70,7 @@ def write_posts(
     texts: Texts,
     out: Output,
     progress: Callable[[str, int, int], None],
+    response: Response | None = None,
 ) -> Seen:
     """Draw and write posts, replies, answers and engagements, a block of creators at a time."""
     seen = Seen(
@@ -86,9 +88,14 @@ def write_posts(
         on_graph = cast.platform[line.author] == 0
         seen.elsewhere.append(Timeline(*(column[~on_graph] for column in line)))
         line = Timeline(*(column[on_graph] for column in line))
-        acts = make_acts(p, cast, plans, graph, line, begin)
         number = index if len(blocks) > 1 else None
-        block = _Block(p, cast, line, acts, base, begin)
+        if response is None:
+            acts, items = make_acts(p, cast, plans, graph, line, begin), None
+        else:
+            line = response.trimmed(line)
+            items = response.items(line, begin)
+            acts, cause = response.make(line, items, begin)
+        block = _Block(p, cast, line, acts, base, begin, items)
         base = block.next_number
         block.count(seen)
         if out.wants("posts"):
@@ -96,6 +103,8 @@ def write_posts(
             out.table("posts", "bluesky_posts", posts, number=number)
         if out.wants("engagements"):
             out.table("engagements", "bluesky_engagements", block.acts(names), number=number)
+        if response is not None and out.wants("truth"):
+            out.table("truth", "acts", block.causes(names, cause), number=number)
         progress("posts and engagements", index + 1, len(blocks))
     return seen
 
@@ -117,8 +126,16 @@ class _Block:
     """Own posts, the replies to them, the answers to those; numbered in that order."""
 
     def __init__(
-        self, p: Parameters, cast: Cast, line: Timeline, acts: Acts, base: int, begin: int
+        self,
+        p: Parameters,
+        cast: Cast,
+        line: Timeline,
+        acts: Acts,
+        base: int,
+        begin: int,
+        items: Array | None = None,
     ) -> None:
+        self.items = items
         self.p, self.cast, self.line, self.raw, self.base = p, cast, line, acts, base
         rng = stream(p.seed, "answers", begin)
         self._texts_rng = stream(p.seed, "texts", begin)
@@ -168,6 +185,11 @@ class _Block:
             place=self.cast.place[line.author],
         )
         own = own.set(pl.Series(line.kind == 2), None)
+        if self.items is not None:
+            link = " https://wire.example/" + pl.Series(self.items).cast(pl.String)
+            own = pl.select(
+                pl.when(pl.Series(self.items >= 0)).then(own + link).otherwise(own)
+            ).to_series()
         own, mentions = _with_mentions(own, line.about, names, people)
         own_uri = names.post_uris(line.author, self.base + np.arange(n_own))
         reply_uri = self._reply_uris(names)
@@ -226,6 +248,16 @@ class _Block:
         if section == "reply":
             generic = self.raw.generic[rows]
             lazy = texts.generic(rng, len(rows))
+            if self.items is not None:
+                # Two sentences, because people who mean it do not all say the same.
+                more = texts.compose(
+                    rng,
+                    section=np.full(len(rows), SECTIONS.index("post")),
+                    language=spoken,
+                    topic=self.line.topic[post],
+                    place=self.cast.place[who],
+                )
+                text = text + " " + more
             text = pl.select(pl.when(pl.Series(generic)).then(lazy).otherwise(text)).to_series()
         else:
             at = self.answer_at
@@ -267,6 +299,19 @@ class _Block:
             }
         )
         return pl.concat([frame, answers])
+
+    def causes(self, names: Names, cause: Array) -> pl.DataFrame:
+        """Acts that did not come about by the creator alone, and why."""
+        rows = np.flatnonzero(cause > 0)
+        own_uri = names.post_uris(self.line.author, self.base + np.arange(len(self.line.author)))
+        return pl.DataFrame(
+            {
+                "planted_actor": names.did(self.raw.actor[rows]),
+                "planted_post": own_uri.gather(self.raw.post[rows]),
+                "planted_act": pl.Series(list(ACTS)).gather(self.raw.kind[rows].astype(np.int64)),
+                "planted_cause": pl.Series(list(CAUSES)).gather(cause[rows].astype(np.int64)),
+            }
+        )
 
 
 def _with_mentions(

@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from influencr.errors import UsageError
 from influencr.sources.synthetic._devotion import Devotion
+from influencr.sources.synthetic._influence import Influence
 
 __all__ = [
     "AS_OF",
     "DEMO",
+    "INFLUENCE",
     "PARTS",
     "SCALE",
     "TEST",
@@ -58,6 +60,9 @@ TEST = Size(300, 1_700, mean_follows=30, mean_posts=12)
 DEMO = Size(5_000, 60_000, mean_follows=48, mean_posts=13)
 #: For the acceptance of vetting: some seventy purchases of creators with 1,000 followers.
 VETTING = Size(5_000, 110_000, mean_follows=50, mean_posts=5)
+#: For the acceptance of influence, with `Influence()`: three months to learn from, one to foretell;
+#: three to four posts a week.
+INFLUENCE = Size(5_000, 60_000, mean_follows=48, mean_posts=60)
 SCALE = Size(200_000, 9_800_000, mean_follows=58, mean_posts=16)
 
 
@@ -73,6 +78,7 @@ class Parameters(NamedTuple):
     as_of: datetime
     bought: bool
     devotion: Devotion | None = None
+    influence: Influence | None = None
 
     @property
     def now(self) -> int:
@@ -107,6 +113,8 @@ def checked(parameters: Parameters) -> Parameters:
             f"devotion: a share of {p.devotion.share} is outside 0 to 1; choose one between them.",
             field="devotion",
         )
+    if p.influence is not None and (sentence := p.influence.wrong()):
+        raise UsageError(sentence, field="influence")
     if p.as_of.tzinfo is None:
         raise UsageError("as_of: a time with a zone is needed, such as 2026-11-01T00:00:00Z.")
     return p._replace(as_of=p.as_of.astimezone(UTC).replace(microsecond=0))

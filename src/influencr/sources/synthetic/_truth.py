@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from influencr.sources.synthetic._cast import PLATFORMS, Cast
+from influencr.sources.synthetic._cast import DAY, PLATFORMS, Cast
 from influencr.sources.synthetic._engagements import expected_acts, expected_likes
 from influencr.sources.synthetic._follows import Graph
 from influencr.sources.synthetic._names import Names, instants
@@ -19,10 +19,11 @@ from influencr.sources.synthetic._people import Person
 from influencr.sources.synthetic._plans import Plans
 from influencr.sources.synthetic._platforms import Elsewhere
 from influencr.sources.synthetic._random import Array
+from influencr.sources.synthetic._response import PERIOD_DAYS, Response
 from influencr.sources.synthetic._sizes import KINDS, Parameters
 from influencr.sources.synthetic._words import Words
 
-__all__ = ["write_truth"]
+__all__ = ["write_response", "write_truth"]
 
 _ACCOUNTS_PER_FILE = 1_000_000
 
@@ -188,3 +189,49 @@ def _creators(
         }
     )
     out.table("truth", "creators", frame)
+
+
+def write_response(
+    p: Parameters, cast: Cast, response: Response, names: Names, out: Output
+) -> None:
+    """Per creator on the graph, what its response follows; `truth/acts` is written with the acts.
+
+    Of placebo creators z and the expectation are null: there is nothing to know.
+    """
+    if not out.wants("truth"):
+        return
+    who = cast.in_graph(p.n_creators)
+    cut = np.full(len(who), p.now - PERIOD_DAYS * DAY)
+    middle = cut + PERIOD_DAYS * DAY // 2
+    noise = pl.Series(response.placebo[who])
+    at_cut, later = (response.z_at(who, at) for at in (cut, middle))
+    paid = response.paid
+    begins = response.begins[who]
+    frame = pl.DataFrame(
+        {
+            "planted_profile": names.did(who),
+            "planted_placebo": noise,
+            "planted_z_28_days_before": pl.Series(at_cut),
+            "planted_z_14_days_before": pl.Series(later),
+            "planted_acts_28_days_before": pl.Series(response.expected(who, at_cut, cut)),
+            "planted_acts_14_days_before": pl.Series(response.expected(who, later, middle)),
+            "planted_community": response.community[who],
+            "planted_paid_times": paid.times[who],
+            "planted_paid_from": instants(paid.begin[who]),
+            "planted_paid_until": instants(paid.end[who]),
+            "planted_begins": instants(begins).set(pl.Series(begins == 0), None),
+        }
+    )
+    hidden = [name for name in frame.columns if "_before" in name]
+    nothing = ~(pl.Series(paid.seller[who]) >= 0)
+    out.table(
+        "truth",
+        "influence",
+        frame.with_columns(
+            *(pl.when(~noise).then(pl.col(name)).alias(name) for name in hidden),
+            *(
+                pl.when(~nothing).then(pl.col(name)).alias(name)
+                for name in ("planted_paid_from", "planted_paid_until")
+            ),
+        ),
+    )

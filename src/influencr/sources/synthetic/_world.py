@@ -12,6 +12,7 @@ from influencr.errors import UnknownValue
 from influencr.sources.synthetic._cast import MIGRATIONS, gather_cast
 from influencr.sources.synthetic._devotion import Devotion, devote
 from influencr.sources.synthetic._follows import write_follows
+from influencr.sources.synthetic._influence import Influence
 from influencr.sources.synthetic._market import Market
 from influencr.sources.synthetic._names import Names
 from influencr.sources.synthetic._network import write_packs, write_posts, write_profiles
@@ -19,6 +20,7 @@ from influencr.sources.synthetic._output import Output
 from influencr.sources.synthetic._people import make_people
 from influencr.sources.synthetic._planting import make_plans
 from influencr.sources.synthetic._platforms import write_platforms
+from influencr.sources.synthetic._response import PERIOD_DAYS, Response
 from influencr.sources.synthetic._sizes import (
     ACT_LEVEL,
     ACT_POWER,
@@ -36,7 +38,7 @@ from influencr.sources.synthetic._sizes import (
     checked,
 )
 from influencr.sources.synthetic._texts import Texts
-from influencr.sources.synthetic._truth import write_truth
+from influencr.sources.synthetic._truth import write_response, write_truth
 from influencr.sources.synthetic._words import load
 
 __all__ = ["World", "write_world"]
@@ -82,6 +84,7 @@ def write_world(
     as_of: datetime = AS_OF,
     bought: bool = True,
     devotion: Devotion | None = None,
+    influence: Influence | None = None,
     only: Iterable[str] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> World:
@@ -94,6 +97,8 @@ def write_world(
     as_of          the instant of observation; nothing in the world is later
     bought         False leaves out sellers and their accounts (a world with no bought follower)
     devotion       plants a share of people who follow for some topics (`Devotion`)
+    influence      lets posts fare as untidily as people know it, with truth about it
+                   (`Influence`); accounts, follows and packs stay the same, counts of posts apart
     only           parts to write (PARTS); everything is drawn all the same
     progress       called with (stage, done, total)
 
@@ -115,6 +120,7 @@ def write_world(
             as_of,
             bought,
             devotion,
+            influence,
         )
     )
 
@@ -146,12 +152,17 @@ def write_world(
     graph = write_follows(p, words, cast, market, plans, names, out, report)
     texts = Texts(words)
     people = make_people(p, words, cast)
-    seen = write_posts(p, words, cast, plans, graph, people, names, texts, out, report)
+    response = None
+    if p.influence is not None:
+        response = Response(p, p.influence, cast, plans, graph)
+    seen = write_posts(p, words, cast, plans, graph, people, names, texts, out, report, response)
     write_profiles(p, words, cast, graph, seen, people, names, texts, out, report)
     write_packs(p, words, cast, plans, names, out)
     elsewhere = write_platforms(p, words, cast, people, seen, texts, out)
     report("platforms", 1, 1)
     write_truth(p, words, cast, plans, graph, seen, people, elsewhere, names, out, devoted)
+    if response is not None:
+        write_response(p, cast, response, names, out)
     report("truth", 1, 1)
     out.text("world.json", json.dumps(_description(p, out.n_rows), indent=1) + "\n")
     observed = tuple(path for path in out.files if path.parent == out.observed)
@@ -164,6 +175,10 @@ def _description(p: Parameters, n_rows: dict[str, int]) -> dict[str, object]:
         del parameters["devotion"]
     else:
         parameters["devotion"] = p.devotion._asdict()
+    if p.influence is None:
+        del parameters["influence"]
+    else:
+        parameters["influence"] = {**p.influence._asdict(), "placebo_period_days": PERIOD_DAYS}
     return {
         "synthetic": True,
         "licence": "synthetic",
