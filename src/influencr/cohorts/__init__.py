@@ -4,6 +4,7 @@ fit             curves of a positive number against size, one set per platform, 
 Curves          .expected: what is usual for a row; .percentile: where its number stands, with an
                 interval; .chart: points to draw
 change_at       does the number change its course at a given size: slopes, jump, intervals
+spread_of       how numbers that are about normal lie among creators, to draw the doubtful ones in
 fit_stratum     the curves of one platform on arrays (what `fit` is made of)
 
 Nothing here knows what the number is: vetting and influence ask the same curves.
@@ -20,6 +21,7 @@ from influencr.cohorts._curves import (
 )
 from influencr.cohorts._share import Z_95, wilson
 from influencr.cohorts._smooth import Curve, Groups, fit_curve, shrunken_groups, shrunken_means
+from influencr.cohorts._spread import Spread, noise_of, spread_of
 from influencr.cohorts._stratum import LEVELS, PROBABILITIES, Stratum, fit_stratum
 
 __all__ = [
@@ -34,12 +36,15 @@ __all__ = [
     "Curve",
     "Curves",
     "Groups",
+    "Spread",
     "Stratum",
     "change_at",
     "fit",
     "fit_curve",
     "fit_stratum",
+    "noise_of",
     "shrunken_groups",
     "shrunken_means",
+    "spread_of",
     "wilson",
 ]

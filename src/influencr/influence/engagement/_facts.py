@@ -22,9 +22,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from influencr.cohorts import Z_95
+from influencr.cohorts import Z_95, noise_of
 from influencr.influence.engagement._learn import MIN_USUAL, Home, seen_of
-from influencr.influence.engagement._normal import noise_of
 from influencr.influence.engagement._posterior import estimate
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ import polars as pl
 
 from influencr import cohorts
 from influencr.influence.engagement._measure import WHATS, Measured
-from influencr.influence.engagement._normal import Spread, noise_of, spread_of
 from influencr.influence.engagement._posterior import (
     MAX_LEARNED,
     Prior,
@@ -37,7 +36,7 @@ class Views(NamedTuple):
     """Reactions per view: the curve of ln(rate) and how creators lie around it."""
 
     stratum: cohorts.Stratum | None
-    spread: Spread
+    spread: cohorts.Spread
 
 
 class Home(NamedTuple):
@@ -52,7 +51,7 @@ class Home(NamedTuple):
 
     priors: dict[tuple[str, str], Prior]
     views: dict[str, Views]
-    sponsored: dict[str, Spread]
+    sponsored: dict[str, cohorts.Spread]
     weight: float
     curves: dict[str, cohorts.Curves]
 
@@ -82,7 +81,7 @@ def learn(measured: Measured) -> Home:
     facts = facts.sort("platform", "creator")
     priors: dict[tuple[str, str], Prior] = {}
     views: dict[str, Views] = {}
-    sponsored: dict[str, Spread] = {}
+    sponsored: dict[str, cohorts.Spread] = {}
     told = []
     for (platform,), part in facts.partition_by("platform", as_dict=True).items():
         for what in WHATS:
@@ -153,7 +152,7 @@ def _views(part: pl.DataFrame) -> Views:
     n = some["n_views"].to_numpy().astype(np.float64)
     mean = some["views_mean"].to_numpy()
     noise = _pooled(n, some["views_square"].to_numpy())
-    variance = noise_of(n, some["views_square"].to_numpy(), noise) / np.maximum(n, 1)
+    variance = cohorts.noise_of(n, some["views_square"].to_numpy(), noise) / np.maximum(n, 1)
     stratum = None
     size = np.log10(some["followers"].cast(pl.Float64).fill_null(np.nan).to_numpy())
     sized = np.isfinite(size)
@@ -165,18 +164,18 @@ def _views(part: pl.DataFrame) -> Views:
         stratum = cohorts.fit_stratum(mean[sized], size[sized], language[sized], topic[sized])
         rest[sized] -= stratum.place(size[sized], language[sized], topic[sized])[0]
         rest, variance = rest[sized], variance[sized]
-    return Views(stratum, spread_of(rest, variance, noise))
+    return Views(stratum, cohorts.spread_of(rest, variance, noise))
 
 
-def _sponsored(part: pl.DataFrame) -> Spread:
+def _sponsored(part: pl.DataFrame) -> cohorts.Spread:
     some = part.filter(pl.col("n_sponsored") > 0, pl.col("n_posts") >= MIN_USUAL)
     ns, nu = (some[name].to_numpy().astype(np.float64) for name in ("n_sponsored", "n_posts"))
     square = some["usual_square"].to_numpy() + some["sponsored_square"].to_numpy()
     free = float((ns + nu - 2).sum())
     noise = float(square.sum()) / free if free > 0 else 1.0
     # The two means share one variance, of which two degrees of freedom are used.
-    variance = noise_of(ns + nu - 1, square, noise) * (
+    variance = cohorts.noise_of(ns + nu - 1, square, noise) * (
         1 / np.maximum(ns, 1) + 1 / np.maximum(nu, 1)
     )
     ratio = (some["sponsored_mean"] - some["usual_mean"]).to_numpy()
-    return spread_of(ratio, variance, noise)
+    return cohorts.spread_of(ratio, variance, noise)

@@ -1,7 +1,7 @@
 """Shrinkage of numbers that are about normal: logarithms of rates and of ratios.
 
-A creator's mean of n logarithms is drawn towards the home's, or towards the curve of its cohort, by
-the share of the variance between creators that is noise. The variance between creators is
+A creator's mean of n logarithms is drawn towards that of all, or towards the curve of its cohort,
+by the share of the variance between creators that is noise. The variance between creators is
 Paule and Mandel's (1982), the variance between one creator's posts is itself drawn towards that of
 all, as worth NOISE_POSTS posts (our own choice). Intervals allow for the middle being estimated.
 """
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["NOISE_POSTS", "Spread", "noise_of", "spread_of"]
+__all__ = ["LEAST", "NOISE_POSTS", "Spread", "noise_of", "spread_of"]
 
 #: How many posts the variance of all creators' posts is worth beside a creator's own.
 NOISE_POSTS = 6.0
+#: With fewer creators to learn from nobody is drawn anywhere; our own choice.
+LEAST = 10
 _ROUNDS = 60
 
 
@@ -41,9 +43,13 @@ class Spread(NamedTuple):
         """Posterior mean and squared standard error of creators seen as x +- sqrt(variance)."""
         if self.n == 0:
             return x, variance
+        if self.n < LEAST:
+            return x, variance
         kept = self.between / (self.between + variance)
         mean = self.middle + kept * (x - self.middle)
-        return mean, kept * variance + (1 - kept) ** 2 * self.doubt
+        # Morris (JASA 1983): how far anybody is drawn is itself a guess from n creators.
+        guessed = 2.0 / (self.n - 3) * (1 - kept) ** 2 * (x - self.middle) ** 2
+        return mean, kept * variance + (1 - kept) ** 2 * self.doubt + guessed
 
 
 def noise_of(n: Floats, square: Floats, noise: float) -> Floats:
@@ -61,8 +67,8 @@ def noise_of(n: Floats, square: Floats, noise: float) -> Floats:
 def spread_of(x: Floats, variance: Floats, noise: float) -> Spread:
     """What creators seen as x +- sqrt(variance) say about all creators."""
     n = len(x)
-    if n < 2:
-        return Spread(0.0, 0.0, 0.0, noise, 0)
+    if n < LEAST:
+        return Spread(0.0, 0.0, 0.0, noise, n)
 
     def left(between: float) -> tuple[float, float, float]:
         weight = 1.0 / (between + variance)
