@@ -5,6 +5,7 @@ Colour repeats what a word says. A table for many creators, a report for one.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,17 @@ from influencr.cli._page import harmless
 from influencr.cli._values import share
 
 if TYPE_CHECKING:
+    from influencr.kept import Dispute
     from influencr.pipeline.vetting import Vetted
     from influencr.records import BoughtShare, Evidence
 
-__all__ = ["print_disputed", "print_vetted", "print_vetted_table", "vetted_document"]
+__all__ = [
+    "disputed_document",
+    "print_disputed",
+    "print_vetted",
+    "print_vetted_table",
+    "vetted_document",
+]
 
 _WORDS = {
     "vetted": ("Vetted", "green"),
@@ -32,13 +40,17 @@ _WHO = 34
 
 
 def vetted_document(
-    row: Vetted, *, member_ids: Sequence[tuple[str, ...]] | None = None
+    row: Vetted,
+    *,
+    member_ids: Sequence[tuple[str, ...]] | None = None,
+    disputes: Sequence[Dispute] = (),
 ) -> dict[str, Any]:
     """One creator as a program reads it; the shape is a contract (docs/reference/cli.md).
 
     Only findings are listed as evidence: a family that looked and found nothing has none.
 
     member_ids   profile ids of every row of the verdict's evidence, when they are asked for
+    disputes     of this creator's verdict
     """
     bought = row.verdict.share
     findings = []
@@ -72,13 +84,31 @@ def vetted_document(
             "method": bought.method,
         },
         "evidence": findings,
+        "disputes": [disputed_document(one) for one in disputes],
         "as_of": row.verdict.as_of,
         "version": row.verdict.version,
     }
 
 
+def disputed_document(dispute: Dispute) -> dict[str, Any]:
+    """One dispute as a program reads it; what the check said is null until it was made."""
+    return {
+        "at": dispute.at,
+        "reason": dispute.reason,
+        "before": dispute.before,
+        "checked_at": dispute.checked_at,
+        "after": dispute.after,
+        "changed": dispute.changed,
+        "version": dispute.version,
+    }
+
+
 def print_vetted(
-    row: Vetted, out: Console, *, member_ids: Sequence[tuple[str, ...]] | None = None
+    row: Vetted,
+    out: Console,
+    *,
+    member_ids: Sequence[tuple[str, ...]] | None = None,
+    disputes: Sequence[Dispute] = (),
 ) -> None:
     """The report of one creator: verdict, share, followers, findings, what was clear."""
     from influencr.vetting.verdict import FAMILIES
@@ -105,8 +135,36 @@ def print_vetted(
         _hung(out, "clear", "; ".join(clear))
     if unseen:
         _hung(out, "not looked", "; ".join(unseen))
+    for fact in _beside(row):
+        _hung(out, "beside", fact)
+    for one in disputes:
+        _hung(out, "disputed", _dispute_line(one))
     versions = f"as of {row.verdict.as_of:%Y-%m-%d}, rule {row.verdict.version}"
     _hung(out, "made", versions, style="dim")
+
+
+def _beside(row: Vetted) -> Iterator[str]:
+    """Facts that no verdict rests on: what the replies look like, who is followed back, and what
+    "active" rests on."""
+    for line in row.verdict.evidence:
+        if line.statistic == "generic_replies" and line.value is not None:
+            detail = line.checked[0].detail if line.checked else ""
+            yield f"{share(line.value)} of the replies say nothing about the post. {detail}"
+        if line.statistic == "followed_back" and not line.fires:
+            yield f"follows back {share(line.value)} of those seen"
+        if line.statistic == "last_post" and line.chart:
+            yield f"last post {line.value or 0:,.0f} days ago. {json.loads(line.chart)['meaning']}"
+
+
+def _dispute_line(one: Dispute) -> str:
+    """Disputed when, checked again when, and what came out."""
+    said = f"disputed on {one.at:%Y-%m-%d}"
+    if one.checked_at is None or one.after is None:
+        return f"{said}, not checked again yet (the next refresh does)"
+    word = _WORDS[one.after][0].lower()
+    result = f"{word}, as before" if one.after == one.before else word
+    reason = f" ({one.reason})" if one.reason else ""
+    return f"{said}{reason}, checked again on {one.checked_at:%Y-%m-%d}: {result}"
 
 
 def _finding(line: Evidence, words: str, out: Console, named: tuple[str, ...] | None) -> None:
@@ -180,8 +238,8 @@ def print_vetted_table(rows: Iterable[Vetted], out: Console) -> None:
     out.print(f"{n:,} creators; `influencr vet HANDLE` tells why.", style="dim")
 
 
-def print_disputed(before: Vetted | None, after: Vetted, changed: bool, out: Console) -> None:
-    """What was stored, and what the same records give now."""
+def print_disputed(before: Vetted | None, after: Vetted, dispute: Dispute, out: Console) -> None:
+    """What was stored, what the records give now, and what is kept of it."""
     for title, row in (("Stored", before), ("Again", after)):
         out.print(Text(title, style="bold underline"))
         if row is None:
@@ -189,8 +247,8 @@ def print_disputed(before: Vetted | None, after: Vetted, changed: bool, out: Con
         else:
             print_vetted(row, out)
         out.print()
-    same = "The check gives the same again." if not changed else "The check differs; see both."
-    out.print(same + " A refresh stores what is found then.")
+    same = "The check differs; see both." if dispute.changed else "The check gives the same again."
+    out.print(f"{same} Kept: {_dispute_line(dispute)}. A refresh stores what is found then.")
 
 
 def _name(row: Vetted) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from influencr.cli import _options as opt
 from influencr.cli._progress import stages
 from influencr.cli._session import console, engine, print_json
 from influencr.errors import UsageError
+
+if TYPE_CHECKING:
+    from influencr.kept import Dispute
 
 __all__ = ["vet"]
 
@@ -32,12 +35,15 @@ def vet(
         typer.Option("--members", help="Name the followers in each finding, by profile id."),
     ] = False,
     dispute: Annotated[
-        bool,
+        str | None,
         typer.Option(
             "--dispute",
-            help="Check one creator again from the stored records, and show both answers.",
+            metavar="TEXT",
+            help="Somebody disputes this verdict, for this reason: check one creator again from "
+            "the records, keep what came out, and show both answers.",
+            show_default=False,
         ),
-    ] = False,
+    ] = None,
     json_: opt.Json = False,
     json_lines: opt.JsonLines = False,
     quiet: opt.Quiet = False,
@@ -53,37 +59,47 @@ def vet(
             "vet: name one or more creators, or give --all to see every listed one.",
             field="HANDLE",
         )
-    if dispute and len(named) != 1:
+    if dispute is not None and len(named) != 1:
         raise UsageError("--dispute checks one creator again; name that one.", field="--dispute")
     if json_ and json_lines:
         raise UsageError("--json and --jsonl exclude each other; give one of them.")
     asked = engine(context)
     from influencr.cli._vetted import (
+        disputed_document,
         print_disputed,
         print_vetted,
         print_vetted_table,
         vetted_document,
     )
 
-    if dispute:
+    if dispute is not None:
         with stages(quiet=quiet or json_ or json_lines) as progress:
-            done = asked.dispute(named[0], progress=progress)
+            done = asked.dispute(named[0], dispute, progress=progress)
         if json_ or json_lines:
             before = None if done.before is None else vetted_document(done.before)
             after = vetted_document(done.after)
             print_json(
-                {"before": before, "after": after, "changed": done.changed},
+                {
+                    "before": before,
+                    "after": after,
+                    "changed": done.changed,
+                    "dispute": disputed_document(done.dispute),
+                },
                 indent=2 if json_ else None,
             )
         else:
-            print_disputed(done.before, done.after, done.changed, console())
+            print_disputed(done.before, done.after, done.dispute, console())
         return
     rows = asked.vet(None if everybody else named)
+    disputed: dict[str, list[Dispute]] = {}
+    for one in asked.disputes():
+        disputed.setdefault(one.profile_id, []).append(one)
     if json_ or json_lines:
         documents = (
             vetted_document(
                 row,
                 member_ids=asked.evidence_members(row.profile_id) if members else None,
+                disputes=disputed.get(row.profile_id, ()),
             )
             for row in rows
         )
@@ -100,4 +116,4 @@ def vet(
         if number:
             out.print()
         named_members = asked.evidence_members(row.profile_id) if members else None
-        print_vetted(row, out, member_ids=named_members)
+        print_vetted(row, out, member_ids=named_members, disputes=disputed.get(row.profile_id, ()))

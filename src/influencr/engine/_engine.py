@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from influencr.engine._vetting import Disputed
     from influencr.geography import Area
     from influencr.index import SearchIndex
+    from influencr.kept import Dispute
     from influencr.pipeline import Forgotten, ImportReport, Refreshed
     from influencr.pipeline.vetting import Vetted
     from influencr.search import (
@@ -247,15 +248,21 @@ class Engine:
 
         return members(self, profile_id)
 
-    def dispute(self, who: str, *, progress: Progress | None = None) -> Disputed:
-        """Check one creator's audience again from the stored records, without storing anything.
+    def dispute(self, who: str, reason: str = "", *, progress: Progress | None = None) -> Disputed:
+        """Look at one audience again from the records as they are now, and keep what came out.
 
-        Everybody's follows are read again, because group evidence is about many creators at once:
-        it takes as long as a whole refresh.
+        The reason is kept with it, who disputes is not. Interrupted, the next whole refresh settles
+        it. Raises Busy while another process refreshes.
         """
         from influencr.engine._vetting import dispute
 
-        return dispute(self, who, progress)
+        return dispute(self, who, reason, progress)
+
+    def disputes(self, profile_id: str | None = None) -> list[Dispute]:
+        """Disputes of a creator's verdict, or of everybody's, and what the check said then."""
+        from influencr.engine._vetting import disputes
+
+        return disputes(self, profile_id)
 
     def suggest_places(self, prefix: str, *, limit: int = 10) -> list[PlaceSuggestion]:
         """Places whose name begins so in any script, for a box that completes what is typed.
@@ -360,6 +367,9 @@ class Engine:
             progress=progress,
         )
         if done.judged:
+            from influencr.engine._vetting import settle_open
+
+            settle_open(self)
             self.brands.prepare(progress=progress)
         return done
 

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from influencr.errors import HomeError, UsageError
 
 if TYPE_CHECKING:
     from influencr.engine._engine import Engine
+    from influencr.kept import Dispute, Kept
     from influencr.pipeline.vetting import Vetted
 
-__all__ = ["Disputed", "dispute", "evidence", "members", "vet"]
+__all__ = [
+    "MAX_REASON",
+    "Disputed",
+    "dispute",
+    "disputes",
+    "evidence",
+    "members",
+    "settle_open",
+    "vet",
+]
+
+#: Letters of the words that come with a dispute; our own choice.
+MAX_REASON = 2_000
 
 
 class Disputed(NamedTuple):
-    """One creator's check, as it was stored and as it comes out of the same records again.
+    """One creator's check, as it was stored and as it comes out of the records now.
 
     before    None when nothing was stored
     changed   whether anything that is shown differs: status, sentence or share
+    dispute   what is kept of it
     """
 
     before: Vetted | None
     after: Vetted
     changed: bool
+    dispute: Dispute
 
 
 def vet(engine: Engine, handles: Iterable[str] | None) -> Iterator[Vetted]:
@@ -65,34 +77,65 @@ def members(engine: Engine, profile_id: str) -> list[tuple[str, ...]]:
     return member_ids(engine.home.judged, engine.catalogue, profile_id)
 
 
-def dispute(engine: Engine, who: str, progress: Callable[[str, int, int], None] | None) -> Disputed:
+def disputes(engine: Engine, profile_id: str | None) -> list[Dispute]:
+    """See `Engine.disputes`."""
+    from influencr.kept import Kept
+
+    return Kept(engine.home.path).disputes(profile_id)
+
+
+def dispute(
+    engine: Engine, who: str, reason: str, progress: Callable[[str, int, int], None] | None
+) -> Disputed:
     """See `Engine.dispute`."""
-    from influencr.pipeline import judge, read_report
-    from influencr.pipeline.vetting import read_vetted
+    from influencr.kept import Kept
 
     profile_id = _listed(engine, who)
-    report = read_report(engine.home.judged)
-    if report is None:
-        raise HomeError(f"{engine.home.path} was never judged; run `influencr refresh` once.")
-    before = evidence(engine, profile_id)
-    # Group evidence is about many creators at once, so the whole is made again, beside the stored.
-    again = Path(tempfile.mkdtemp(prefix=".dispute-", dir=engine.home.judged))
-    try:
-        judge(
-            engine.catalogue,
-            out=again,
-            as_of=report.as_of,
-            progress=None if progress is None else lambda d, n: progress("judge", d, n),
-            vetting_progress=None if progress is None else lambda d, n: progress("vet", d, n),
+    reason = " ".join(reason.split())
+    if len(reason) > MAX_REASON:
+        raise UsageError(
+            f"reason: {len(reason):,} letters are too many; at most {MAX_REASON:,} are kept.",
+            field="reason",
         )
-        after = next(read_vetted(again, [profile_id]), None)
-    finally:
-        shutil.rmtree(again, ignore_errors=True)
+    before = evidence(engine, profile_id)
+    kept = Kept(engine.home.path)
+    # Kept first: whatever ends the check, nobody has to dispute twice (`settle_open`).
+    number = kept.dispute(profile_id, reason, None if before is None else before.verdict.status)
+    if progress is not None:
+        progress("vet", 0, 1)
+    after = _again(engine, profile_id)
+    changed = before is None or _shown(before) != _shown(after)
+    _settle(kept, number, after, changed=changed)
+    if progress is not None:
+        progress("vet", 1, 1)
+    told = next(one for one in kept.disputes(profile_id) if one.number == number)
+    return Disputed(before, after, changed, told)
+
+
+def settle_open(engine: Engine) -> None:
+    """Disputes whose check was interrupted, after everybody was judged anew: that was the check."""
+    from influencr.kept import Kept
+
+    kept = Kept(engine.home.path)
+    for one in kept.unchecked():
+        now = evidence(engine, one.profile_id)
+        if now is not None:
+            _settle(kept, one.number, now, changed=now.verdict.status != one.before)
+
+
+def _settle(kept: Kept, number: int, after: Vetted, *, changed: bool) -> None:
+    kept.settle(number, after.verdict.status, changed=changed, version=after.verdict.version)
+
+
+def _again(engine: Engine, profile_id: str) -> Vetted:
+    from influencr.pipeline.vetting import check_again
+
+    after = check_again(engine.home.judged, engine.catalogue, profile_id)
     if after is None:
         raise UsageError(
-            f"{who!r} is not listed any more; run `influencr refresh`.", field="reference"
+            f"{profile_id} is not listed any more; run `influencr refresh`.", field="reference"
         )
-    return Disputed(before, after, before is None or _shown(before) != _shown(after))
+    return after
 
 
 def _shown(row: Vetted) -> tuple[object, ...]:

@@ -44,6 +44,10 @@ CREATE TABLE IF NOT EXISTS disputes (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS disputes_of ON disputes (profile_id);
 """
+_DISPUTES = (
+    "SELECT number, profile_id, at, reason, before, checked_at, after, changed, version "
+    "FROM disputes"
+)
 
 
 class Saved(NamedTuple):
@@ -172,21 +176,17 @@ class Kept:
                 (_now(), after, int(changed), version, number),
             )
 
-    def disputes(self, profile_id: str) -> list[Dispute]:
-        """The disputes of a creator's verdict, oldest first."""
-        rows = self._asked(
-            "SELECT number, profile_id, at, reason, before, checked_at, after, changed, version "
-            "FROM disputes WHERE profile_id = ? ORDER BY number",
-            profile_id,
-        )
+    def disputes(self, profile_id: str | None = None) -> list[Dispute]:
+        """The disputes of a creator's verdict, or of everybody's, oldest first."""
+        if profile_id is None:
+            rows = self._asked(f"{_DISPUTES} ORDER BY number")
+        else:
+            rows = self._asked(f"{_DISPUTES} WHERE profile_id = ? ORDER BY number", profile_id)
         return [_dispute(row) for row in rows]
 
     def unchecked(self) -> list[Dispute]:
         """Disputes after which nothing was checked yet: whoever was to check was interrupted."""
-        rows = self._asked(
-            "SELECT number, profile_id, at, reason, before, checked_at, after, changed, version "
-            "FROM disputes WHERE checked_at IS NULL ORDER BY number"
-        )
+        rows = self._asked(f"{_DISPUTES} WHERE checked_at IS NULL ORDER BY number")
         return [_dispute(row) for row in rows]
 
     def forget(self, names: Iterable[str]) -> int:

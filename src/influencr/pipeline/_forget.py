@@ -9,6 +9,7 @@ repeats all of them and costs one comparison of numbers when nobody left since i
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,7 +25,7 @@ from influencr.pipeline._durable import locked, publish, write_whole
 from influencr.pipeline._judge import CREATORS_FILE, PLACES_FILE
 from influencr.pipeline.alignment._follows import forget_follows
 from influencr.pipeline.alignment._prepare import forget_prepared
-from influencr.pipeline.vetting import EVIDENCE_FILE, VETTING_FILE
+from influencr.pipeline.vetting import EVIDENCE_FILE, VETTING_FILE, forget_usual
 from influencr.sources.files import purge_quarantine
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ def forget(
     names = sorted({*names, *erased.names})
     write_whole(judged / _NOTE, msgspec.json.encode(_Leaving(names, reason)))
     with locked(judged, "remove", patience_seconds=_PATIENCE_SECONDS):
+        for left in judged.glob(".work-*"):
+            # Of a run that was killed; whoever runs now would hold the lock.
+            shutil.rmtree(left)
         n_creators, n_quarantined = reconcile(home, catalogue, index)
     return Forgotten(erased, n_creators, n_quarantined)
 
@@ -134,6 +138,7 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
     n_quarantined = purge_quarantine(home.quarantine, names)
     if names:
         Kept(home.path).forget(names)
+        forget_usual(judged, names)
         forget_prepared(home.path, names)
         forget_follows(home.path)
     write_whole(judged / _DONE, msgspec.json.encode(_Reconciled(version)))

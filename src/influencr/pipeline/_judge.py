@@ -35,6 +35,7 @@ from influencr.pipeline._durable import publish, write_whole
 from influencr.pipeline._graph import FollowGraph
 from influencr.pipeline.vetting import (
     EVIDENCE_FILE,
+    USUAL_FILE,
     VETTING_FILE,
     run_vetting,
     vetting_methods,
@@ -229,6 +230,7 @@ def judge(
         verdicts = pl.scan_parquet(vetted.vetting)
         for part in parts["creators"]:
             with_verdicts(pl.read_parquet(part), verdicts).write_parquet(part)
+        publish(vetted.usual, out / USUAL_FILE)
         publish(vetted.evidence, out / EVIDENCE_FILE)
         publish(vetted.vetting, out / VETTING_FILE)
         for name, schema, file in (

@@ -2,7 +2,10 @@
 
 import pytest
 
-KEYS = {"platform", "handle", "verdict", "bought_share", "evidence", "as_of", "version"}
+KEYS = {
+    *("platform", "handle", "verdict", "bought_share", "evidence", "disputes", "as_of"),
+    "version",
+}
 SHARE = {"point", "low", "high", "n", "method"}
 FINDING = {"family", "statistic", "p", "from", "to", "members", "checked"}
 WORDS = {"vetted", "needs_a_look", "looks_inflated", "unknown"}
@@ -60,14 +63,18 @@ def test_members_are_named_only_when_asked_for(ask, documents):
 def test_a_dispute_shows_both_answers(ask, documents):
     one = documents[0]
     who = f"{one['platform']}:@{one['handle']}"
-    done = ask("vet", who, "--dispute", "--quiet")
+    done = ask("vet", who, "--dispute", "They are my pupils.", "--quiet")
     assert done.code == 0
     assert "Stored" in done.out
     assert "Again" in done.out
     assert "gives the same again" in done.out
-    document = ask("vet", who, "--dispute", "--json").document
+    document = ask("vet", who, "--dispute", "", "--json").document
     assert document["changed"] is False
     assert document["before"] == document["after"] == one
+    (again,) = ask("vet", who, "--jsonl").lines
+    assert [dispute["reason"] for dispute in again["disputes"]] == ["They are my pupils.", ""]
+    assert {dispute["after"] for dispute in again["disputes"]} == {one["verdict"]}
+    assert "checked again on" in " ".join(ask("vet", who).out.split())
 
 
 @pytest.mark.parametrize(
@@ -76,7 +83,7 @@ def test_a_dispute_shows_both_answers(ask, documents):
         (("vet", "nobody.at.all.zz"), "Nobody called"),
         (("vet",), "--all"),
         (("vet", "--all", "somebody"), "--all"),
-        (("vet", "a", "b", "--dispute"), "--dispute"),
+        (("vet", "a", "b", "--dispute", "why"), "--dispute"),
         (("vet", "--all", "--json", "--jsonl"), "--json and --jsonl"),
     ],
 )

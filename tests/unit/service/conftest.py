@@ -232,6 +232,9 @@ class ScriptedEngine:
             raise answer
         return answer
 
+    def disputes(self, profile_id: str | None = None) -> list[Any]:
+        return []
+
     def evidence(self, profile_id: str) -> Any:
         return self.vetted.get(profile_id)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from influencr.kept import Dispute
 from influencr.pipeline.vetting import FollowerStates, Vetted
 from influencr.records import BoughtShare, Checked, Evidence, Verdict
 from influencr.service.web.vetting import vetting
@@ -108,3 +109,42 @@ def test_followers_by_last_activity_add_up() -> None:
     assert told is not None
     assert [state.kind for state in told.states] == ["active", "dormant", "unknown"]
     assert sum(state.width for state in told.states) == pytest.approx(200)
+
+
+def test_what_stands_beside_the_question_says_so() -> None:
+    ring = evidence("X", statistic="reciprocal_ring", fires=True, members=40, share=0.04)
+    replies = evidence(
+        "E",
+        statistic="generic_replies",
+        value=0.6,
+        checked=(
+            Checked(
+                alternative="a small circle",
+                outcome="not checked",
+                detail="40 replies of 30 people.",
+            ),
+        ),
+    )
+    last = evidence(
+        "A", statistic="last_post", value=3.2, chart='{"basis":"uploads","meaning":"Only uploads."}'
+    )
+    told = vetting(looked_at(ring, replies, last, evidence("A", statistic="posting_rate_change")))
+    assert told is not None
+    lines = {line.test: (line.result.text, line.seen) for line in told.findings}
+    assert lines["Reciprocal group"][0] == "Beside"
+    assert lines["What the replies say"][1].endswith("40 replies of 30 people.")
+    assert lines["Posts now"] == ("Quiet", "last post 3 days ago. Only uploads.")
+    assert lines["Posts as before"] == ("Quiet", "as before")
+    assert told.causes == ()
+
+
+def test_disputes_are_told_without_their_reasons() -> None:
+    noted = Dispute(1, "bluesky:1", AS_OF, "private words", "vetted", None, None, None, None)
+    checked = noted._replace(checked_at=AS_OF, after="needs_a_look", changed=True, version="2")
+    told = vetting(looked_at(), [noted, checked, checked._replace(after="vetted")])
+    assert told is not None
+    first, second, third = told.disputes
+    assert "to be checked again" in first
+    assert second.endswith("needs a look.")
+    assert third.endswith("vetted, as before.")
+    assert "private" not in " ".join(told.disputes)

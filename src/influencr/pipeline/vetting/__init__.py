@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from influencr.pipeline.vetting._again import check_again
     from influencr.pipeline.vetting._plan import Bucket
     from influencr.pipeline.vetting._run import Run, run_vetting, vetting_methods, with_verdicts
     from influencr.pipeline.vetting._store import (
@@ -23,16 +24,20 @@ if TYPE_CHECKING:
         member_ids,
         read_vetted,
     )
+    from influencr.pipeline.vetting._usual import USUAL_FILE, forget_usual
 
 __all__ = [
     "EVIDENCE_FILE",
     "STORED_EVIDENCE",
+    "USUAL_FILE",
     "VETTING_FILE",
     "VETTING_SCHEMA",
     "Bucket",
     "FollowerStates",
     "Run",
     "Vetted",
+    "check_again",
+    "forget_usual",
     "member_ids",
     "read_vetted",
     "run_vetting",
@@ -41,12 +46,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "_again": ("check_again",),
     "_plan": ("Bucket",),
     "_run": ("Run", "run_vetting", "vetting_methods", "with_verdicts"),
     "_store": (
         *("EVIDENCE_FILE", "STORED_EVIDENCE", "VETTING_FILE", "VETTING_SCHEMA"),
         *("FollowerStates", "Vetted", "member_ids", "read_vetted"),
     ),
+    "_usual": ("USUAL_FILE", "forget_usual"),
 }
 
 

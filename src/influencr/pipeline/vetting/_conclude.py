@@ -35,7 +35,7 @@ from influencr.vetting._audience import ACCOUNT_STATES, Accounts, Audience
 if TYPE_CHECKING:
     from influencr.catalogue import Snapshot
 
-__all__ = ["conclude", "corrected", "explain_group"]
+__all__ = ["Others", "conclude", "corrected", "explain_group"]
 
 
 class _Rates(NamedTuple):
@@ -60,6 +60,23 @@ _ROW_GROUP = 20_000
 _EVIDENCE_ROWS = 2_000
 
 
+class Others(NamedTuple):
+    """Everybody else, as they were judged when the whole was: whom a few are compared with.
+
+    listed    as listed.parquet of the run; numbers begin behind those of the few
+    tests     `creator, family, statistic, p` of their findings
+    ties      what `engagement.reciprocity` reads
+    points    `creator, profile_point`: their shares by profiles
+    carried   rows of the few that cannot be made without everybody: EVIDENCE_SCHEMA
+    """
+
+    listed: pl.DataFrame
+    tests: pl.DataFrame
+    ties: pl.DataFrame
+    points: pl.DataFrame
+    carried: pl.DataFrame
+
+
 def conclude(
     snapshot: Snapshot,
     work: Path,
@@ -67,16 +84,18 @@ def conclude(
     *,
     as_of: datetime,
     progress: Callable[[int, int], None],
+    beside: Others | None = None,
 ) -> None:
     """vetting.parquet and evidence.parquet in the run's folder.
 
     progress   called with (groups done, groups in all)
+    beside     whom those listed in the folder are compared with; None: they are everybody
     """
     plan = read_plan(work)
     listed = pl.read_parquet(work / "listed.parquet")
     found = [pl.read_parquet(file) for file in found_files(work)]
-    found += [_of_engagement(listed, comments_of(work)), engagement.reciprocity(read_ties(work))]
-    ledger = corrected(pl.concat(found))
+    found += _compared(work, listed, beside)
+    ledger = _corrected_among(pl.concat(found), beside)
     _gather(snapshot, work, listed, ledger)
     for group in range(plan.creator_groups):
         low, high = plan.bounds[group], plan.bounds[group + 1]
@@ -91,11 +110,7 @@ def conclude(
     explained = pl.read_parquet([work / f"explained-{g:06d}.parquet" for g in range(groups)])
     told = pl.read_parquet([work / f"shares-{g:06d}.parquet" for g in range(groups)])
     told = pl.concat([told, _nobody_seen(listed, told)]).sort("creator")
-    shares, profiles = share.complete(
-        told.select(list(share.SHARES_SCHEMA)),
-        listed.select("platform", "language", creator="number"),
-        cap=verdict.CAP,
-    )
+    shares, profiles = _completed(told.select(list(share.SHARES_SCHEMA)), listed, beside)
     nobody = pl.concat([others, profiles]).with_columns(
         member_keys=pl.lit([], pl.List(pl.UInt64)), members_hash=pl.lit(None, pl.String)
     )
@@ -112,11 +127,44 @@ def conclude(
     progress(groups + 1, groups + 1)
 
 
-def _of_engagement(listed: pl.DataFrame, comments: pl.DataFrame | None) -> pl.DataFrame:
-    """Family E: engagement beside that of creators of the same size, platform and language, and
-    what the replies look like, where any were collected."""
+def _compared(work: Path, listed: pl.DataFrame, beside: Others | None) -> list[pl.DataFrame]:
+    """What is told of a creator beside all others: engagement for its size (E), what the replies
+    look like where any were collected, and how many it follows back (X)."""
     rows = listed.with_columns(creator=pl.col("number").cast(pl.Int64))
-    return engagement.evidence(rows, engagement.fit(rows), comments)
+    ties = read_ties(work)
+    if beside is None:
+        told = engagement.evidence(rows, engagement.fit(rows), comments_of(work))
+        return [told, engagement.reciprocity(ties)]
+    everybody = pl.concat([listed, beside.listed.select(listed.columns)])
+    together = pl.concat([ties, beside.ties.select(ties.columns)])
+    return [
+        engagement.evidence(rows, engagement.fit(everybody)),
+        engagement.reciprocity(together).filter(pl.col("creator") < len(listed)),
+        beside.carried,
+    ]
+
+
+def _corrected_among(ledger: pl.DataFrame, beside: Others | None) -> pl.DataFrame:
+    if beside is None:
+        return corrected(ledger)
+    whole = pl.concat([ledger, beside.tests], how="diagonal")
+    return corrected(whole).head(len(ledger))
+
+
+def _completed(
+    told: pl.DataFrame, listed: pl.DataFrame, beside: Others | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`share.complete`, with the cohorts of everybody."""
+    who = ["platform", "language", pl.col("number").cast(pl.Int64).alias("creator")]
+    if beside is None:
+        return share.complete(told, listed.select(who), cap=verdict.CAP)
+    shares, rows = share.complete(
+        pl.concat([told, beside.points], how="diagonal"),
+        pl.concat([listed.select(who), beside.listed.select(who)]),
+        cap=verdict.CAP,
+    )
+    own = pl.col("creator") < len(listed)
+    return shares.filter(own), rows.filter(own)
 
 
 def corrected(ledger: pl.DataFrame) -> pl.DataFrame:

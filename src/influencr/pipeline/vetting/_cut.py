@@ -92,6 +92,7 @@ def cut_by_follower(
     barred: Sequence[Path],
     *,
     as_of: int,
+    among: pl.Series | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Plan:
     """follows/<group>/*.parquet and the plan that follows from how many there are.
@@ -99,14 +100,18 @@ def cut_by_follower(
     creators   `number` (0, 1, ...) and `key` of everybody who is listed, and whether the audience
                may be read (`open`)
     barred     files of profiles that may not be read here (`profile_id`)
+    among      only follows by these profiles are read; None: all of them
     progress   called with follows read so far
     """
-    n: int = snapshot.scan("follows").select(pl.len()).collect().item()
+    stored = snapshot.scan("follows")
+    if among is not None:
+        stored = stored.filter(pl.col("follower_id").is_in(among.implode()))
+    n: int = stored.select(pl.len()).collect(engine="streaming").item()
     groups = max(1, -(-n // FOLLOWS_PER_GROUP))
     numbered = creators.filter("open").select("key", "number")
     no_entry = pl.scan_parquet(list(barred)).select(key_of().alias("key")).collect()
     follows = (
-        snapshot.latest("follows")
+        snapshot.latest("follows", among=among)
         .filter(pl.col("policy") & int(Policy.SCORE) != 0)
         .select(
             a=key_of("follower_id"),

@@ -29,16 +29,20 @@ if TYPE_CHECKING:
     from influencr.vetting._audience import Audience
 
 __all__ = [
+    "BLOCKS",
+    "RINGS",
     "assemble_group",
     "find_groups",
     "found_files",
+    "is_learnt",
     "learn",
     "look",
     "look_for_groups",
     "read_ties",
 ]
 
-_BLOCKS, _RINGS = "blocks.npz", "rings.npz"
+#: Groups over all creators, in the folder of the run.
+BLOCKS, RINGS = "blocks.npz", "rings.npz"
 
 
 def assemble_group(work: Path, group: int) -> None:
@@ -53,6 +57,11 @@ def learn(work: Path) -> None:
         if sample is not None:
             keep(_usual(work, "background", platform), arrivals.background(sample.accounts, sample))
             keep(_usual(work, "rates", platform), arrivals.base_rates(sample))
+
+
+def is_learnt(work: Path, platform: str) -> bool:
+    """Whether it is known here what is usual on a platform."""
+    return all(_usual(work, what, platform).exists() for what in ("background", "rates"))
 
 
 def look(work: Path, group: int) -> None:
@@ -85,7 +94,7 @@ def find_groups(work: Path) -> None:
         for group in range(plan.creator_groups)
     ]
     accounts = load_audience(work, 0).accounts
-    keep(work / _BLOCKS, lockstep.blocks(lockstep.Candidates.join(parts), accounts))
+    keep(work / BLOCKS, lockstep.blocks(lockstep.Candidates.join(parts), accounts))
     del parts
     ties = [
         kept(work / f"mutual-{group:06d}.npz", rings.Mutual) for group in range(plan.creator_groups)
@@ -94,7 +103,7 @@ def find_groups(work: Path) -> None:
     acts = read_acts(work)
     if acts is not None:
         circles.append(rings.pods(acts))
-    keep(work / _RINGS, rings.Rings.join(circles))
+    keep(work / RINGS, rings.Rings.join(circles))
 
 
 def look_for_groups(work: Path, group: int) -> None:
@@ -102,8 +111,8 @@ def look_for_groups(work: Path, group: int) -> None:
 
     Of rings only findings: who is in none is told by how much it follows back (`read_ties`).
     """
-    blocks = kept(work / _BLOCKS, lockstep.Blocks)
-    circles = kept(work / _RINGS, rings.Rings)
+    blocks = kept(work / BLOCKS, lockstep.Blocks)
+    circles = kept(work / RINGS, rings.Rings)
     audience = load_audience(work, group)
     found = [
         _numbered(rows, audience.creators["number"], 0)

@@ -32,13 +32,21 @@ from influencr.pipeline.vetting._look import find_groups, learn
 from influencr.pipeline.vetting._plan import Bucket, write_buckets
 from influencr.pipeline.vetting._store import EVIDENCE_FILE, VETTING_FILE
 from influencr.pipeline.vetting._talk import gather_talk
+from influencr.pipeline.vetting._usual import pack_usual
 from influencr.records import Policy
 from influencr.vetting import followers, verdict
 
 if TYPE_CHECKING:
     from influencr.catalogue import Snapshot
 
-__all__ = ["VERSION", "Run", "run_vetting", "vetting_methods", "with_verdicts"]
+__all__ = [
+    "VERSION",
+    "Run",
+    "listed_creators",
+    "run_vetting",
+    "vetting_methods",
+    "with_verdicts",
+]
 
 #: Of the way in which evidence is gathered and put together here.
 VERSION = "2"
@@ -58,10 +66,12 @@ _BARRED = "not read"
 
 
 class Run(NamedTuple):
-    """What a run left, in its folder: files of `_store`'s columns."""
+    """What a run left, in its folder: files of `_store`'s columns, and what one audience is looked
+    at again with (`_usual`)."""
 
     vetting: Path
     evidence: Path
+    usual: Path
 
 
 def run_vetting(
@@ -86,7 +96,7 @@ def run_vetting(
     Memory does not grow with the number of follows, but for 50 bytes an account.
     """
     told = _Progress(progress)
-    listed = _listed(creators)
+    listed = listed_creators(creators)
     listed.write_parquet(work / "listed.parquet")
     write_buckets(work, buckets)
     write_packs(snapshot, work)
@@ -117,7 +127,8 @@ def run_vetting(
         find_groups(work)
         do("groups", plan.creator_groups)
         conclude(snapshot, work, crew, as_of=as_of, progress=lambda d, k: told.at("conclude", d, k))
-    return Run(work / VETTING_FILE, work / EVIDENCE_FILE)
+    usual = pack_usual(work, methods=vetting_methods())
+    return Run(work / VETTING_FILE, work / EVIDENCE_FILE, usual)
 
 
 class _Progress:
@@ -137,7 +148,7 @@ class _Progress:
         self._progress(before + int(_COSTS[step] * share), self._all)
 
 
-def _listed(creators: Sequence[Path]) -> pl.DataFrame:
+def listed_creators(creators: Sequence[Path]) -> pl.DataFrame:
     """Everybody who is listed, in order of platform and id, with what vetting reads of them.
 
     `open`: the audience may be read.

@@ -16,8 +16,10 @@ from influencr.service.web.marked import plain
 from influencr.service.web.words import Word
 from influencr.vetting.verdict import (
     ALTERNATIVE_WORDS,
+    BESIDE,
     EXPLAINED_BY,
     FAMILIES,
+    STATUS_WORDS,
     FollowerMap,
     MapRow,
     follower_map,
@@ -25,6 +27,9 @@ from influencr.vetting.verdict import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from influencr.kept import Dispute
     from influencr.pipeline.vetting import Vetted
     from influencr.records import BoughtShare, Evidence
 
@@ -41,6 +46,8 @@ _RESULTS = {
     "explained": Word("Explained", "vetted", "plain"),
     "quiet": Word("Quiet", "vetted", "vetted"),
     "not run": Word("Not run", "unknown", "unknown"),
+    # Families that stand beside the question: no sign of bought followers, either way.
+    "beside": Word("Beside", "look", "plain"),
 }
 #: Family -> its name, and what it says when it finds nothing.
 _TESTS = {
@@ -51,7 +58,7 @@ _TESTS = {
     "P": ("Followers’ profiles", "no more than is usual here"),
     "E": ("Engagement for its size", "as others of this size"),
     "X": ("Exchange of follows and replies", "no dense group beyond chance"),
-    "A": ("Posting", "posts as before"),
+    "A": ("Posting", "nothing to tell"),
 }
 _SEEN = {
     "G": "{n} came in step with the same followers of other creators",
@@ -62,6 +69,31 @@ _SEEN = {
     "E": "reactions are unusual for an audience of this size",
     "X": "{n} and the creator follow or answer each other in exchange",
     "A": "does not post as before",
+}
+#: Statistics with words of their own -> name of the test, when it fires, when it does not.
+_FACTS = {
+    "last_post": ("Posts now", "last post {days} ago. {basis}", "last post {days} ago. {basis}"),
+    "posting_rate_change": ("Posts as before", "the rate of posting changed", "as before"),
+    "generic_replies": (
+        "What the replies say",
+        "",
+        "{share} of the replies seen say nothing about the post. {detail}",
+    ),
+    "followed_back": (
+        "Follows back",
+        "{share} of those seen, more than nearly all creators of this size",
+        "{share} of those seen, nothing unusual for this size",
+    ),
+    "reciprocal_ring": (
+        "Reciprocal group",
+        "{n} and this creator follow each other in a group",
+        "",
+    ),
+    "reciprocal_pod": (
+        "Reciprocal group",
+        "this creator and others react to each other within the hour; {n} among them",
+        "",
+    ),
 }
 _OUTCOMES = {
     "found": Word("Explains it", "vetted", "vetted"),
@@ -141,13 +173,17 @@ class Vetting(NamedTuple):
     states: tuple[State, ...]
     n_seen: str
     picture: Picture | None
+    disputes: tuple[str, ...]
     as_of: str
     checked_at: str
     version: str
 
 
-def vetting(vetted: Vetted | None) -> Vetting | None:
-    """The section of a stored verdict; None for somebody who was never looked at."""
+def vetting(vetted: Vetted | None, disputes: Sequence[Dispute] = ()) -> Vetting | None:
+    """The section of a stored verdict; None for somebody who was never looked at.
+
+    disputes   of it; their reasons are the operator's to read and not shown
+    """
     if vetted is None:
         return None
     verdict = vetted.verdict
@@ -158,8 +194,8 @@ def vetting(vetted: Vetted | None) -> Vetting | None:
     point = _FULL * share.point if told and share.point is not None else None
     rows = sorted(verdict.evidence, key=_order)
     # A family that looked at several windows and found nothing in any says so once.
-    fired = {row.family for row in rows if row.fires}
-    quiet = {row.family: row for row in rows if row.family not in fired}
+    fired = {_test(row) for row in rows if row.fires}
+    quiet = {_test(row): row for row in rows if _test(row) not in fired}
     listed = [_finding(row) for row in rows if row.fires]
     listed += [_finding(row) for row in quiet.values()]
     looked = {row.family for row in rows}
@@ -182,6 +218,7 @@ def vetting(vetted: Vetted | None) -> Vetting | None:
         states=_states(vetted),
         n_seen=_seen(verdict.n_seen, verdict.followers),
         picture=_picture(vetted.map),
+        disputes=tuple(_disputed(one) for one in disputes),
         as_of=numbers.instant(verdict.as_of),
         checked_at=numbers.instant(verdict.checked_at),
         version=plain(verdict.version),
@@ -212,15 +249,48 @@ def _is_explained(row: Evidence) -> bool:
     return any(one.outcome == "found" and one.alternative in causes for one in row.checked)
 
 
+def _test(row: Evidence) -> str:
+    """What says one thing once: a statistic with words of its own, else the family."""
+    return row.statistic if row.statistic in _FACTS else row.family
+
+
 def _finding(row: Evidence) -> Finding:
     name, quiet = _TESTS[row.family]
+    fires, clear = _SEEN[row.family], quiet
+    if row.statistic in _FACTS:
+        name, fires, clear = _FACTS[row.statistic]
+    words = {
+        "n": numbers.plural(row.members, "follower", "followers"),
+        "share": "" if row.value is None else _percent(row.value),
+        "days": numbers.plural(round(row.value or 0), "day", "days"),
+        "basis": _basis(row) if row.statistic == "last_post" else "",
+        "detail": plain(row.checked[0].detail) if row.checked else "",
+    }
     if not row.fires:
-        return Finding(_RESULTS["quiet"], name, quiet, "", "", "")
-    result = _RESULTS["explained" if _is_explained(row) else "fires"]
-    seen = _SEEN[row.family].format(n=numbers.plural(row.members, "follower", "followers"))
-    if row.share and row.members:
+        result = "beside" if row.statistic == "generic_replies" else "quiet"
+        return Finding(_RESULTS[result], name, clear.format(**words), "", "", "")
+    result = "beside" if row.family in BESIDE else "fires"
+    if _is_explained(row):
+        result = "explained"
+    seen = fires.format(**words)
+    if row.share and row.members and row.statistic != "followed_back":
         seen += f", {_percent(row.share)} of those seen"
-    return Finding(result, name, seen, _strength(row), _when(row), _without(row))
+    return Finding(_RESULTS[result], name, seen, _strength(row), _when(row), _without(row))
+
+
+def _basis(row: Evidence) -> str:
+    """What "active" rests on here; our own words, from the row's own data."""
+    told = msgspec.json.decode(row.chart, type=dict[str, str]) if row.chart else {}
+    return told.get("meaning", "")
+
+
+def _disputed(one: Dispute) -> str:
+    said = f"Disputed on {numbers.day(one.at)}"
+    if one.checked_at is None or one.after is None:
+        return f"{said}, to be checked again with the next refresh."
+    word = STATUS_WORDS[one.after]
+    same = ", as before" if one.after == one.before else ""
+    return f"{said}, checked again on {numbers.day(one.checked_at)}: {word}{same}."
 
 
 def _without(row: Evidence) -> str:

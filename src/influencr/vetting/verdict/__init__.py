@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from influencr.vetting.verdict._decide import DECIDED_SCHEMA, decide, effects
     from influencr.vetting.verdict._ledger import (
+        BESIDE,
         EVIDENCE_SCHEMA,
         EXPLAINED_BY,
         FAMILIES,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALTERNATIVE_WORDS",
+    "BESIDE",
     "CAP",
     "DECIDED_SCHEMA",
     "DESIGNS",
@@ -96,7 +98,7 @@ __all__ = [
 _MODULES = {
     "_decide": ("DECIDED_SCHEMA", "decide", "effects"),
     "_ledger": (
-        *("EVIDENCE_SCHEMA", "EXPLAINED_BY", "FAMILIES", "GROUP_FAMILIES", "OUTCOMES"),
+        *("BESIDE", "EVIDENCE_SCHEMA", "EXPLAINED_BY", "FAMILIES", "GROUP_FAMILIES", "OUTCOMES"),
         *("as_evidence", "as_record", "clear_rows", "empty_evidence", "evidence_row"),
         *("is_explained", "is_standing", "members_hash", "with_explanations"),
     ),

@@ -11,8 +11,10 @@ from influencr.errors import HomeError, UsageError
 from influencr.pipeline.vetting import (
     EVIDENCE_FILE,
     STORED_EVIDENCE,
+    USUAL_FILE,
     VETTING_FILE,
     VETTING_SCHEMA,
+    _again,
     _conclude,
     _crew,
     _cut,
@@ -49,7 +51,7 @@ def test_a_delivery_is_found_with_its_date_size_and_members(town: Engine) -> Non
 
 
 def test_what_is_beside_the_question_is_told_and_counts_for_nothing(town: Engine) -> None:
-    """Who follows back, who answers, and on what "active" rests: rows, and no change of the word."""
+    """Who follows back, who answers, what "active" rests on: rows, and no change of the word."""
     nils = [f"fannils{number}" for number in range(FANS)]
     append(town, "follows", [follows("nils", fan, NOW - timedelta(days=9)) for fan in nils[:80]])
     answers = [
@@ -185,19 +187,83 @@ def test_without_follows_everybody_is_unknown_and_told_why(village: Engine) -> N
         assert row.states is None
 
 
-def test_a_dispute_makes_the_same_again_and_stores_nothing(town: Engine) -> None:
+def test_a_dispute_checks_again_and_is_kept(town: Engine) -> None:
     town.refresh()
     before = (town.home.judged / VETTING_FILE).read_bytes()
-    done = town.dispute("mara.example")
+    done = town.dispute("mara.example", "  They came\nfrom my class. ")
     assert done.before is not None
+    assert done.after.verdict.evidence == done.before.verdict.evidence
+    assert done.after == done.before
     assert not done.changed
-    assert done.after.verdict.status == done.before.verdict.status
     assert (town.home.judged / VETTING_FILE).read_bytes() == before
-    assert not list(town.home.judged.glob(".dispute-*"))
+    assert not list(town.home.judged.glob(".work-*"))
     append(town, "follows", [follows("fannils1", "mara", NOW - timedelta(days=5))])
     again = town.dispute("mara.example")
     assert again.changed
     assert again.after.verdict.n_seen == done.after.verdict.n_seen + 1
+    town.refresh(force=True)
+    first, second = town.disputes(of("mara"))
+    assert first.reason == "They came from my class."
+    assert (first.before, first.after, first.changed) == (
+        done.before.verdict.status,
+        done.after.verdict.status,
+        False,
+    )
+    assert first.version == done.after.verdict.version
+    assert second.changed
+    assert second.checked_at is not None
+    town.forget(["bluesky:@mara.example"])
+    assert town.disputes() == []
+
+
+@pytest.mark.parametrize("name", CREATORS[1:])
+def test_looking_at_one_says_what_looking_at_all_said(town: Engine, name: str) -> None:
+    town.refresh()
+    done = town.dispute(f"{name}.example")
+    assert done.after == done.before
+
+
+def test_a_check_that_is_interrupted_is_made_by_the_next_refresh(
+    town: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.refresh()
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no power")
+
+    monkeypatch.setattr(_again, "conclude", broken)
+    with pytest.raises(RuntimeError, match="no power"):
+        town.dispute("mara.example", "why")
+    monkeypatch.undo()
+    (one,) = town.disputes(of("mara"))
+    assert (one.reason, one.checked_at) == ("why", None)
+    town.refresh(force=True)
+    (one,) = town.disputes(of("mara"))
+    assert one.after == one.before
+    assert one.checked_at is not None
+
+
+def test_a_killed_check_leaves_nobody_behind_when_somebody_leaves(town: Engine) -> None:
+    town.refresh()
+    left = town.home.judged / ".work-dispute-killed"
+    left.mkdir()
+    (left / "few-profiles.parquet").write_bytes(b"mara.example")
+    town.forget(["bluesky:@mara.example"])
+    assert not left.exists()
+
+
+def test_a_reason_has_an_end(town: Engine) -> None:
+    town.refresh()
+    with pytest.raises(UsageError, match="letters are too many"):
+        town.dispute("mara.example", "a" * 2_001)
+    assert town.disputes() == []
+
+
+def test_a_home_without_what_is_usual_says_so(town: Engine) -> None:
+    town.refresh()
+    (town.home.judged / USUAL_FILE).unlink()
+    with pytest.raises(HomeError, match="influencr refresh"):
+        town.dispute("mara.example")
 
 
 def test_q_is_benjamini_hochberg_over_creators() -> None:

@@ -30,7 +30,9 @@ def creator(request: HttpRequest, platform: str, name: str) -> HttpResponse:
         raise Http404
     context = {
         "creator": dossier(found, demo=engine.is_demo),
-        "vetting": vetting(engine.evidence(found["profile_id"])),
+        "vetting": vetting(
+            engine.evidence(found["profile_id"]), engine.disputes(found["profile_id"])
+        ),
         "alike": alike(engine, found),
     }
     response = render(request, "creator.html", context)
