@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import itertools
 import json
 import re
 import sys
@@ -44,6 +45,7 @@ ACCOUNTS_SCHEMA: dict[str, Any] = {
     "posts_count": pl.Int64,
     "listed_count": pl.Int64,
     "account_created_at": pl.Datetime("us", "UTC"),
+    "fetched_at": pl.Datetime("us", "UTC"),
     "is_bot": pl.Boolean,
     "is_group": pl.Boolean,
     "is_business": pl.Boolean,
@@ -121,7 +123,7 @@ def _strata() -> Iterator[tuple[str, int, pl.Expr]]:
     yield "spain-largest", 12, of("spain") & (rank <= 150)
     yield "spain-others", 18, of("spain") & (rank > 150)
     bounds = (0, 10_000, 100_000, 500_000, 1_000_000, 10**12)
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in itertools.pairwise(bounds):
         yield f"tiktok-{low}", 6, of("tiktok") & (followers >= low) & (followers < high)
     yield "tiktok-verified", 10, of("tiktok") & pl.col("is_verified")
     yield "youtube", 10, of("youtube")
@@ -133,7 +135,10 @@ def _strata() -> Iterator[tuple[str, int, pl.Expr]]:
     yield "cresci-large", 15, of("cresci-2017") & (followers >= 1_000) & bio
     yield "cresci-others", 11, of("cresci-2017") & (followers < 1_000) & bio
     words = pl.concat_str(
-        pl.col("display_name"), pl.col("bio_text"), pl.col("handle"), separator=" \n",
+        pl.col("display_name"),
+        pl.col("bio_text"),
+        pl.col("handle"),
+        separator=" \n",
         ignore_nulls=True,
     )
     yield "cue-automatic", 10, _matches(words, _CUE_BOT)
@@ -150,23 +155,26 @@ def _twibot20(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         said = {k: v.strip() if isinstance(v, str) else v for k, v in row["profile"].items()}
         posts = [text.strip() for text in row["tweet"] or []]
         own = [text for text in posts if not text.startswith("RT @")]
-        yield row["ID"].strip(), {
-            "platform": "twitter",
-            "handle": said["screen_name"],
-            "display_name": said["name"],
-            "bio_text": said["description"],
-            "links": re.findall(r"'expanded_url': '([^']+)'", said["entities"]),
-            "followers": int(said["followers_count"]),
-            "following": int(said["friends_count"]),
-            "posts_count": int(said["statuses_count"]),
-            "listed_count": int(said["listed_count"]),
-            "account_created_at": parsedate_to_datetime(_rfc(said["created_at"])),
-            "is_verified": said["verified"] == "True",
-            "posts": posts,
-            "posts_n": len(posts),
-            "posts_replies": sum(text.startswith("@") for text in own),
-            "posts_links": sum("http" in text for text in own),
-        }
+        yield (
+            row["ID"].strip(),
+            {
+                "platform": "twitter",
+                "handle": said["screen_name"],
+                "display_name": said["name"],
+                "bio_text": said["description"],
+                "links": re.findall(r"'expanded_url': '([^']+)'", said["entities"]),
+                "followers": int(said["followers_count"]),
+                "following": int(said["friends_count"]),
+                "posts_count": int(said["statuses_count"]),
+                "listed_count": int(said["listed_count"]),
+                "account_created_at": parsedate_to_datetime(_rfc(said["created_at"])),
+                "is_verified": said["verified"] == "True",
+                "posts": posts,
+                "posts_n": len(posts),
+                "posts_replies": sum(text.startswith("@") for text in own),
+                "posts_links": sum("http" in text for text in own),
+            },
+        )
 
 
 def _rfc(twitter: str) -> str:
@@ -182,84 +190,77 @@ def _top(platform: str) -> Callable[[Path], Iterator[tuple[str, dict[str, Any]]]
             file = datasets / f"influencers-top1000-2022/{platform}_2022_{month}.csv.gz"
             for row in _csv(file):
                 topics = [row[c] for c in ("Category_1", "Category_2") if row.get(c)]
-                yield row["AccountName"], {
-                    "platform": platform,
-                    "handle": row["AccountName"],
-                    "display_name": row["Name"] or None,
-                    "topics_declared": topics or None,
-                    "followers": _count(row["Subscribers"]),
-                }
+                yield (
+                    row["AccountName"],
+                    {
+                        "platform": platform,
+                        "handle": row["AccountName"],
+                        "display_name": row["Name"] or None,
+                        "topics_declared": topics or None,
+                        "followers": _count(row["Subscribers"]),
+                    },
+                )
 
     return read
 
 
 def _spain(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in _json_lines(datasets / "instagram-spain-3000/influencers.jsonl.gz"):
-        yield row["id"], {
-            "platform": "instagram",
-            "handle": row["handle"],
-            "display_name": row["name"],
-            "place_country": row["country"],
-            "topics_declared": row["niche"] or None,
-            "followers": row["followerCount"],
-        }
+        yield (
+            row["id"],
+            {
+                "platform": "instagram",
+                "handle": row["handle"],
+                "display_name": row["name"],
+                "place_country": row["country"],
+                "topics_declared": row["niche"] or None,
+                "followers": row["followerCount"],
+            },
+        )
 
 
 def _tiktok(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in _csv(datasets / "tiktok-samples/restricted/tiktok_creators.csv"):
-        yield row["id"], {
-            "platform": "tiktok",
-            "handle": row["username"],
-            "bio_text": row["signature"],
-            "links": [row["bioLink"]] if row["bioLink"] else None,
-            "place_country": row["region"],
-            "followers": int(row["followers"]),
-            "following": int(row["following"]),
-            "posts_count": int(row["total_videos"]),
-            "is_verified": row["verified"] == "True",
-            "is_business": row["commerceUser"] == "True",
-            "topics_declared": [row["commerceCategory"]]
-            if row["commerceCategory"] not in ("", "none")
-            else None,
-        }
+        yield (
+            row["id"],
+            {
+                "platform": "tiktok",
+                "handle": row["username"],
+                "bio_text": row["signature"],
+                "links": [row["bioLink"]] if row["bioLink"] else None,
+                "place_country": row["region"],
+                "followers": int(row["followers"]),
+                "following": int(row["following"]),
+                "posts_count": int(row["total_videos"]),
+                "is_verified": row["verified"] == "True",
+                "is_business": row["commerceUser"] == "True",
+                "topics_declared": [row["commerceCategory"]]
+                if row["commerceCategory"] not in ("", "none")
+                else None,
+            },
+        )
 
 
 def _youtube(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in _csv(datasets / "youtube-samples/restricted/youtube_shorts_creators_2554.csv"):
-        yield row["channelID"], {
-            "platform": "youtube",
-            "handle": row["handle"].removeprefix("@"),
-            "followers": int(float(row["followers"])),
-            "posts_count": int(float(row["tot_videos"])) if row["tot_videos"] else None,
-        }
+        yield (
+            row["channelID"],
+            {
+                "platform": "youtube",
+                "handle": row["handle"].removeprefix("@"),
+                "followers": int(float(row["followers"])),
+                "posts_count": int(float(row["tot_videos"])) if row["tot_videos"] else None,
+            },
+        )
 
 
 def _bluesky_4k(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in _json_lines(datasets / "bluesky-profiles-4k/profiles.jsonl.gz"):
         # Shares are over at most the 100 newest posts.
         n = min(row["posts_count"] or 0, 100)
-        yield row["handle"], {
-            "platform": "bluesky",
-            "handle": row["handle"],
-            "display_name": row["display_name"],
-            "bio_text": row["description"],
-            "followers": row["followers_count"],
-            "following": row["follows_count"],
-            "posts_count": row["posts_count"],
-            "account_created_at": _iso(row["created_at"]),
-            "is_verified": row["is_verified"],
-            "posts_n": n,
-            "posts_replies": row["replies_to_others"],
-            "posts_links": round((row["contains_links_ratio"] or 0) * n),
-            "posts_repeated": round((row["repeated_post_ratio"] or 0) * n),
-        }
-
-
-def _bluesky_views(part: str) -> Callable[[Path], Iterator[tuple[str, dict[str, Any]]]]:
-    def read(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-        file = datasets / f"bluesky-samples/restricted/profiles_{part}.jsonl"
-        for row in _json_lines(file):
-            yield row["handle"], {
+        yield (
+            row["handle"],
+            {
                 "platform": "bluesky",
                 "handle": row["handle"],
                 "display_name": row["display_name"],
@@ -268,8 +269,33 @@ def _bluesky_views(part: str) -> Callable[[Path], Iterator[tuple[str, dict[str, 
                 "following": row["follows_count"],
                 "posts_count": row["posts_count"],
                 "account_created_at": _iso(row["created_at"]),
-                "is_verified": row["verification_verified_status"] == "valid",
-            }
+                "is_verified": row["is_verified"],
+                "posts_n": n,
+                "posts_replies": row["replies_to_others"],
+                "posts_links": round((row["contains_links_ratio"] or 0) * n),
+                "posts_repeated": round((row["repeated_post_ratio"] or 0) * n),
+            },
+        )
+
+
+def _bluesky_views(part: str) -> Callable[[Path], Iterator[tuple[str, dict[str, Any]]]]:
+    def read(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+        file = datasets / f"bluesky-samples/restricted/profiles_{part}.jsonl"
+        for row in _json_lines(file):
+            yield (
+                row["handle"],
+                {
+                    "platform": "bluesky",
+                    "handle": row["handle"],
+                    "display_name": row["display_name"],
+                    "bio_text": row["description"],
+                    "followers": row["followers_count"],
+                    "following": row["follows_count"],
+                    "posts_count": row["posts_count"],
+                    "account_created_at": _iso(row["created_at"]),
+                    "is_verified": row["verification_verified_status"] == "valid",
+                },
+            )
 
     return read
 
@@ -277,33 +303,40 @@ def _bluesky_views(part: str) -> Callable[[Path], Iterator[tuple[str, dict[str, 
 def _mastodon(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in _csv(datasets / "mastodon-official-341/profiles.csv.gz"):
         address = row["Mastodon profile"]
-        yield address, {
-            "platform": "mastodon",
-            "handle": address.rstrip("/").rpartition("@")[2],
-            "display_name": row["Name"].strip(),
-            "bio_text": None if row["Information"] in ("", "-") else row["Information"],
-            "links": [row["Web"]] if row["Web"].startswith("http") else None,
-            "topics_declared": [row["CATEGORY_EN"]],
-        }
+        yield (
+            address,
+            {
+                "platform": "mastodon",
+                "handle": address.rstrip("/").rpartition("@")[2],
+                "display_name": row["Name"].strip(),
+                "bio_text": None if row["Information"] in ("", "-") else row["Information"],
+                "links": [row["Web"]] if row["Web"].startswith("http") else None,
+                "topics_declared": [row["CATEGORY_EN"]],
+            },
+        )
 
 
 def _cresci_2017(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in _csv(datasets / "cresci-2017-genuine-spambots1/users.csv.gz"):
         if row["label"] == "genuine":
-            yield row["id"], {
-                "platform": "twitter",
-                "handle": row["screen_name"],
-                "display_name": row["name"],
-                "bio_text": row["description"],
-                "links": [row["url"]] if row["url"] else None,
-                "followers": int(row["followers_count"]),
-                "following": int(row["friends_count"]),
-                "posts_count": int(row["statuses_count"]),
-                "listed_count": int(row["listed_count"]),
-                "account_created_at": parsedate_to_datetime(_rfc(row["created_at"])),
-                # Empty reads false here: the crawler wrote 1 or nothing.
-                "is_verified": row["verified"] == "1",
-            }
+            yield (
+                row["id"],
+                {
+                    "platform": "twitter",
+                    "handle": row["screen_name"],
+                    "display_name": row["name"],
+                    "bio_text": row["description"],
+                    "links": [row["url"]] if row["url"] else None,
+                    "followers": int(row["followers_count"]),
+                    "following": int(row["friends_count"]),
+                    "posts_count": int(row["statuses_count"]),
+                    "listed_count": int(row["listed_count"]),
+                    "account_created_at": parsedate_to_datetime(_rfc(row["created_at"])),
+                    "fetched_at": datetime(2015, 5, 2, tzinfo=UTC),
+                    # Empty reads false here: the crawler wrote 1 or nothing.
+                    "is_verified": row["verified"] == "1",
+                },
+            )
 
 
 _SETS: dict[str, Callable[[Path], Iterator[tuple[str, dict[str, Any]]]]] = {

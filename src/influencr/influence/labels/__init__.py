@@ -6,6 +6,7 @@ and never the reason; a person who says nothing and whom nothing tells stays "un
 names of known people stands here. See docs/algorithms/labels.md.
 """
 
+from influencr.influence.labels._diffusion import audience_diffusion
 from influencr.influence.labels._judge import (
     LABELS,
     METHOD,
@@ -22,6 +23,7 @@ __all__ = [
     "NOTABILITY_COLUMNS",
     "VERSION",
     "Context",
+    "audience_diffusion",
     "judge",
     "read_notability",
     "reasons_dtype",

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["FOUND_SCHEMA", "folded", "found_cues", "given_names", "handle_words"]
 
 #: Signs whose single words need the guard.
-_GUARDED = frozenset({"stage", "honour", "office", "public_voice", "person_role", "creator_role"})
+_GUARDED = frozenset(
+    {
+        *("stage", "artist_role", "honour", "office", "business_role", "public_voice"),
+        *("person_role", "creator_role"),
+    }
+)
 _GUARDS = (
     "of|for|to|my|your|our|by|with|and my|favorite|favourite|love|loves|like|likes|not|no|fellow|"
     "hire|help|helping|helps|support|supporting|del|di|della|do|da|von|der|des|pour|para|por|per|"
@@ -28,6 +33,8 @@ _GUARDS = (
 )
 _ARTICLES = "a|an|the|un|una|une|ein|eine|il|el|le|la|o"
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]"
+#: Accents of Latin, Greek and Cyrillic, harakat and tatweel.
+_MARKS = r"[\x{0300}-\x{036F}\x{0483}-\x{0487}\x{064B}-\x{0655}\x{0670}\x{0640}]"
 _FIELDS = ("bio", "name", "handle", "topic")
 
 
@@ -57,7 +64,9 @@ def folded(text: pl.Expr) -> pl.Expr:
     return (
         text.fill_null("")
         .str.normalize("NFKD")
-        .str.replace_all(r"[\x{0300}-\x{036F}\x{0483}-\x{0487}\x{064B}-\x{0655}\x{0670}\x{0640}]", "")
+        .str.replace_all(
+            r"[\x{0300}-\x{036F}\x{0483}-\x{0487}\x{064B}-\x{0655}\x{0670}\x{0640}]", ""
+        )
         .str.normalize("NFC")
         .str.to_lowercase()
         .str.replace_many(
@@ -65,6 +74,8 @@ def folded(text: pl.Expr) -> pl.Expr:
             ["ss", "l", "o", "d", "i", "ae", "oe", "ي", "ه"],
         )
         .str.replace_all(r"https?://\S+|www\.\S+", " ")
+        # "U.S.", "e.V.", "F.C.": one word.
+        .str.replace_all(r"\b(\p{L})\.(\p{L})\b\.?", "${1}${2}")
         .str.replace_all(r"[^\p{L}\p{M}\p{N}@]+", " ")
         .str.replace(r"^ ?", " ")
         .str.replace(r" ?$", " ")
@@ -147,9 +158,7 @@ def _matches(frame: pl.DataFrame, text: pl.Expr, cues: list[_Cue], where: str) -
 
 def _glued(text: pl.Expr) -> pl.Expr:
     """With a sign before the word that stands behind guards, so that it is another word."""
-    return text.str.replace_all(
-        rf" ((?:(?:{_GUARDS}) )+(?:(?:{_ARTICLES}) )?)(\S+)", " ${1}_${2}"
-    )
+    return text.str.replace_all(rf" ((?:(?:{_GUARDS}) )+(?:(?:{_ARTICLES}) )?)(\S+)", " ${1}_${2}")
 
 
 @functools.cache

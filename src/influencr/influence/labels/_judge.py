@@ -38,6 +38,8 @@ NO_CORE = 0.39
 CORE_UNNAMED = 0.79
 #: Signs by which a category of a third party is tied to somebody.
 _NAMED = ("given_name", "band", "notable_person")
+#: Categories so broad that they count by their share of all that are declared.
+_BROAD = ("sports_topic", "music_topic")
 
 #: Columns read, with their types; one that is not there counts as null.
 _READ = (
@@ -239,7 +241,7 @@ def _topics(known: pl.DataFrame) -> pl.DataFrame:
     from influencr.influence.labels._cues import found_cues
 
     items = (
-        known.select("topics_declared")
+        known.select("topics_declared", "is_business")
         .with_row_index("owner")
         .filter(pl.col("topics_declared").list.len() > 0)
         .with_columns(pl.col("topics_declared").list.len().alias("n"))
@@ -249,10 +251,24 @@ def _topics(known: pl.DataFrame) -> pl.DataFrame:
     found = found_cues(
         {"bio": empty, "name": empty, "handle": empty, "topic": items["topics_declared"]}
     )
-    shared = pl.col("sign").is_in(["arts_topic", "creator_topic"])
+    shared = pl.col("sign").is_in([*_BROAD, "creator_topic"])
+    # "Sports, fitness & outdoors" is what everyday creators are about.
+    everyday = (pl.col("sign") == "creator_topic").any().over("row")
+    found = found.filter(~(everyday & pl.col("sign").is_in(_BROAD)))
+    # One category is not counted twice: actors say more than film.
+    closer = (pl.col("sign") == "stage_topic").any().over("owner")
     return (
         found.join(
-            items.select("owner", "n", "topics_declared").with_row_index("row"), on="row", how="left"
+            items.select("owner", "n", "topics_declared", "is_business").with_row_index("row"),
+            on="row",
+            how="left",
+        )
+        # Where creators have business accounts, they choose among the categories of businesses.
+        .with_columns(
+            pl.when((pl.col("sign") == "org_topic") & pl.col("is_business"))
+            .then(pl.lit("org_topic_own"))
+            .otherwise("sign")
+            .alias("sign")
         )
         .group_by("owner", "sign", maintain_order=True)
         .agg(
@@ -261,11 +277,12 @@ def _topics(known: pl.DataFrame) -> pl.DataFrame:
             pl.len().alias("met"),
             pl.col("n").first(),
         )
+        .filter(~(closer & pl.col("sign").is_in(_BROAD)))
         .select(
             pl.col("owner").alias("row"),
             "sign",
             "where",
-            pl.when(pl.col("sign") == "arts_topic")
+            pl.when(pl.col("sign").is_in(_BROAD))
             .then(pl.format("Declared category “{}”, one of {}", "words", "n"))
             .otherwise("words")
             .alias("words"),

@@ -34,7 +34,7 @@ DIFFUSE = 0.9
 #: From this day on, the platform gave the sign to whoever paid for it.
 TWITTER_SOLD_SIGNS = datetime(2022, 11, 9, tzinfo=UTC)
 
-_BOT_WORD = r"(?i)(^|[-_.\d])bot([-_.\d]|$)|[a-z]Bot\d*$|[a-z\d]Bot[A-Z]"
+_BOT_WORD = r"(?i:(^|[-_.\d])bot([-_.\d]|$))|[a-z]Bot\d*$|[a-z\d]Bot[A-Z]"
 #: Words and names that end so and mean no automation.
 _NOT_BOT = r"(?i)(abbot|talbot|cabot|robot|turbot|herbot|jabot|sabot)$"
 _PHONE = r"(?:\+|00|\(|\b0)\d[\d\s().\-/]{7,}\d"

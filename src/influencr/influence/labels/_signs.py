@@ -58,6 +58,7 @@ SIGNS: dict[str, Sign] = {
     "given_name_only": Sign("The name is a given name (“{words}”).", person=1.4),
     "handle_name": Sign("The handle begins with a given name (“{words}”).", person=1.2),
     "first_person": Sign("Writes of one person (“{words}”) in {where}.", person=2.2),
+    "family": Sign("Writes as a family or couple (“{words}”).", person=2.0, brand=-1.2),
     "person_role": Sign(
         "Says what a person does (“{words}”) in {where}.", person=1.8, celebrity=-0.3
     ),
@@ -68,20 +69,22 @@ SIGNS: dict[str, Sign] = {
     "creator_topic": Sign(
         "Declared category of everyday creators (“{words}”).",
         person=0.8,
-        celebrity=-1.0,
+        celebrity=-3.0,
         public=-0.5,
     ),
-    "we": Sign("Writes as “{words}” in {where}.", brand=2.0, group=1.0),
-    "org": Sign("A word for an organisation (“{words}”) in {where}.", brand=3.4, celebrity=-1.5),
+    "we": Sign("Writes as several (“{words}”) in {where}.", brand=2.2, group=1.0),
+    "we_word": Sign("Writes as several (“{words}”) in {where}.", brand=0.9, group=0.6),
+    "org": Sign("A word for an organisation (“{words}”) in {where}.", brand=4.4, celebrity=-3.0),
     "org_weak": Sign(
-        "A word that organisations use (“{words}”) in {where}.", brand=1.6, celebrity=-0.5
+        "A word that organisations use (“{words}”) in {where}.", brand=1.6, celebrity=-1.0
     ),
     "org_handle": Sign("A word for an organisation (“{words}”) in {where}.", brand=1.2),
     "org_word": Sign("Speaks like an organisation (“{words}”) in {where}.", brand=1.8),
-    "org_word_weak": Sign(
-        "A word that organisations use (“{words}”) in {where}.", brand=0.6
-    ),
+    "org_word_weak": Sign("A word that organisations use (“{words}”) in {where}.", brand=0.6),
     "org_topic": Sign("Declared category of organisations (“{words}”).", brand=3.4),
+    "org_topic_own": Sign(
+        "Declared category of organisations (“{words}”), which creators choose as well.", brand=0.8
+    ),
     "contact": Sign("A telephone number in the bio.", brand=0.6),
     "own_domain": Sign("The handle is a domain of its own ({words}).", brand=0.5, public=0.2),
     "business": Sign("A business account, as brands and many creators have.", brand=0.3),
@@ -102,15 +105,14 @@ SIGNS: dict[str, Sign] = {
     "fan": Sign(
         "About somebody else (“{words}” in {where}).",
         person=1.2,
+        brand=-2.5,
         group=0.8,
         celebrity=-8.0,
         public=-5.0,
     ),
-    "parody": Sign(
-        "A parody or role play (“{words}”).", person=2.0, celebrity=-8.0, public=-5.0
-    ),
+    "parody": Sign("A parody or role play (“{words}”).", person=2.0, celebrity=-8.0, public=-5.0),
     "unofficial": Sign(
-        "Not run by whom it names (“{words}”).", brand=-1.0, celebrity=-6.0, public=-4.0
+        "Not run by whom it names (“{words}”).", brand=-2.5, bot=1.0, celebrity=-6.0, public=-4.0
     ),
     "not_yet": Sign("On the way there (“{words}”).", person=1.0, celebrity=-3.0, public=-2.4),
     # known off the platform
@@ -120,6 +122,15 @@ SIGNS: dict[str, Sign] = {
         celebrity=2.2,
         public=1.7,
         core=True,
+    ),
+    "artist_role": Sign(
+        "An occupation that may make people known off the platform (“{words}”).",
+        person=1.4,
+        celebrity=0.6,
+        public=1.4,
+    ),
+    "business_role": Sign(
+        "Leads or owns something (“{words}”).", person=0.8, celebrity=0.2, public=1.4
     ),
     "honour": Sign(
         "An honour won off the platform (“{words}”).",
@@ -143,26 +154,19 @@ SIGNS: dict[str, Sign] = {
         public=3.6,
     ),
     "releases": Sign(
-        "Tells of works to be had (“{words}”).", person=0.8, brand=0.4, celebrity=0.4, public=2.2
+        "Tells of works to be had (“{words}”).", person=0.3, brand=0.4, celebrity=0.4, public=2.2
     ),
-    "booking": Sign(
-        "May be booked (“{words}”).", person=0.4, brand=0.4, celebrity=0.3, public=1.2
-    ),
+    "booking": Sign("May be booked (“{words}”).", person=0.4, brand=0.4, celebrity=0.3, public=1.2),
     "office_topic": Sign("Declared category of public life (“{words}”).", person=1.0, public=3.0),
     "stage_topic": Sign(
         "Declared category of people known off the platform (“{words}”).",
         person=1.2,
-        celebrity=4.0,
+        celebrity=3.5,
         public=3.2,
         core=True,
     ),
-    "arts_topic": Sign(
-        "{words}.",
-        person=0.3,
-        celebrity=3.7,
-        public=2.4,
-        core=True,
-    ),
+    "sports_topic": Sign("{words}.", person=0.3, celebrity=3.4, public=2.4, core=True),
+    "music_topic": Sign("{words}.", person=0.3, celebrity=3.1, public=2.4, core=True),
     "official": Sign("Says “{words}” in {where}.", brand=0.3, celebrity=0.4, public=0.2),
     "official_account": Sign(
         "Says that it is an official account (“{words}”).", brand=2.0, celebrity=0.4, public=0.4
