@@ -25,7 +25,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from influencr.vetting.arrivals._signups import CAP_FLOOR, sign_ups
+
 if TYPE_CHECKING:
+    import polars as pl
     from numpy.typing import NDArray
 
     from influencr.vetting._audience import Accounts, Audience
@@ -40,14 +43,10 @@ AGE_EDGES: Final = np.array(
 )
 #: The oldest class ends here: older than any open network.
 _OLDEST: Final = 40 * 365 * DAY
-_LENGTHS: Final = np.diff(np.append(AGE_EDGES, _OLDEST)).astype(np.float64)
-#: One creator counts for a creation day at most this many times what its size leads to expect...
+_EDGES: Final = np.append(AGE_EDGES, _OLDEST)
+_LENGTHS: Final = np.diff(_EDGES).astype(np.float64)
+#: One creator counts for a day of follows at most this many times what its size leads to expect...
 _CAP_RATIO: Final = 3.0
-#: ... and at least may count this often.
-_CAP_FLOOR: Final = 2.0
-#: An hour is never thought quieter than this share of the day and of the month around it.
-_QUIET_DAY: Final = 0.75
-_QUIET_MONTH: Final = 0.5
 #: So many followers in a row with the same second share the time of a look or of a day, not theirs.
 _STANDING: Final = 20
 #: How many of how many neighbours reach a date in the order, and over how many such stretches on
@@ -56,51 +55,77 @@ _SUPPORT, _STRETCH, _SLOPE = 2, 8, 2
 #: This part of an age class is spread evenly over its time, whatever sign-ups say: a sample has not
 #: seen everything, and dates beyond it must not look impossible.
 _EVEN: Final = 0.1
+#: Rows of `mass` at a time; keeps its arrays in the cache.
+_AT_A_TIME: Final = 4_096
 #: A day's shares of ages lean on the days around it with as many follows as this.
 _PRIOR: Final = 100.0
 
 
 class Background(NamedTuple):
-    """Where followers come from, by the date of the follow.
+    """Where followers come from, by the date of the follow and the creator's language.
 
     first_at      start of the first day of follows, seconds UTC
     ages          float64[days, classes]: share of follows of that day by age class
     first_day     start of creation day 0, seconds UTC
-    cumulative    float64[hours + 1]: sign-ups (as followers) before each hour began
+    cumulative    float64[circles, hours + 1]: sign-ups (as followers) before each hour began; of
+                  everybody first, then of each circle of `languages`: never fewer than everybody's,
+                  more on days on which more of those signed up who follow creators of the language
+    languages     str[circles]: the language of the creators of each circle; "" is everybody
     n             follows it was made from
+    creators      creators that these are follows of
     """
 
     first_at: int
     ages: NDArray[np.float64]
     first_day: int
     cumulative: NDArray[np.float64]
+    languages: NDArray[np.str_]
     n: int
+    creators: int
+
+    def circles(self, languages: pl.Series) -> NDArray[np.int64]:
+        """The circle of creators of these languages; that of everybody where there is none."""
+        place = {name: number for number, name in enumerate(self.languages.tolist())}
+        return np.array([place.get(name, 0) for name in languages.to_list()], dtype=np.int64)
 
     def slot(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
         """Row of `ages` for follow times; times outside get the nearest day."""
-        slots: NDArray[np.int64] = np.clip((at - self.first_at) // DAY, 0, len(self.ages) - 1)
-        return slots
+        slots: NDArray[np.int64] = (at - self.first_at) // DAY
+        return np.minimum(np.maximum(slots, 0), len(self.ages) - 1)
 
-    def signed_up(self, at: NDArray[np.int64]) -> NDArray[np.float64]:
+    def signed_up(
+        self, at: NDArray[np.int64], circle: NDArray[np.int64] | int = 0
+    ) -> NDArray[np.float64]:
         """Sign-ups before these instants, straight inside an hour."""
-        position = (at - self.first_day) / HOUR
-        whole = np.clip(position.astype(np.int64), 0, len(self.cumulative) - 2)
-        part = np.clip(position - whole, 0.0, 1.0)
-        low = self.cumulative[whole]
-        total: NDArray[np.float64] = low + part * (self.cumulative[whole + 1] - low)
+        hours = self.cumulative.shape[1]
+        position = np.minimum(np.maximum((at - self.first_day) / HOUR, 0.0), hours - 1.0)
+        whole = np.minimum(position.astype(np.int64), hours - 2)
+        position -= whole
+        whole += np.asarray(circle) * hours
+        flat = self.cumulative.ravel()
+        low = flat[whole]
+        total: NDArray[np.float64] = low + position * (flat[whole + 1] - low)
         return total
 
-    def density(self, created: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.float64]:
+    def density(
+        self,
+        created: NDArray[np.int64],
+        at: NDArray[np.int64],
+        circle: NDArray[np.int64] | int = 0,
+    ) -> NDArray[np.float64]:
         """Share per second of creation times at `created` among follows made at `at`."""
         kind = age_class(at - created)
-        low = at - np.append(AGE_EDGES, _OLDEST)[kind + 1]
-        of_class = self.signed_up(at - AGE_EDGES[kind]) - self.signed_up(low)
-        hour = np.clip((created - self.first_day) // HOUR, 0, len(self.cumulative) - 2)
-        here = (self.cumulative[hour + 1] - self.cumulative[hour]) / HOUR
+        of_class = self.signed_up(at - AGE_EDGES[kind]) - self.signed_up(at - _EDGES[kind + 1])
+        hours = self.cumulative.shape[1]
+        hour = np.minimum(np.maximum((created - self.first_day) // HOUR, 0), hours - 2)
+        hour += np.asarray(circle) * hours
+        flat = self.cumulative.ravel()
+        here = (flat[hour + 1] - flat[hour]) / HOUR
         share = self.ages[self.slot(at), kind]
         even = 1.0 / _LENGTHS[kind]
         # A class that reaches beyond the first sign-up has no sign-ups to spread over.
-        inside = np.where(of_class > 0, here / np.where(of_class > 0, of_class, 1.0), even)
+        known = of_class > 0
+        inside = np.where(known, here / np.where(known, of_class, 1.0), even)
         result: NDArray[np.float64] = share * ((1.0 - _EVEN) * inside + _EVEN * even)
         return result
 
@@ -110,35 +135,50 @@ class Background(NamedTuple):
         end: NDArray[np.int64],
         at: NDArray[np.int64],
         weights: NDArray[np.float64] | None = None,
+        circle: NDArray[np.int64] | int = 0,
     ) -> NDArray[np.float64]:
         """Expected share of follows made at `at` by accounts created in [begin, end).
 
         begin, end, at   int64[n], seconds UTC
         weights          float64[n, classes] or [classes]: how much more often than elsewhere each
                          age class is met here; 1 when not given
+        circle           int64[n] or one number, of `circles`
         """
-        total = np.zeros(np.broadcast(begin, end, at).shape)
-        slot = self.slot(at)
-        edges = np.append(AGE_EDGES, _OLDEST)
-        for kind in range(len(AGE_EDGES)):
-            newest, oldest = at - edges[kind], at - edges[kind + 1]
-            low, high = np.maximum(begin, oldest), np.minimum(end, newest)
-            inside = np.flatnonzero(high > low)
-            if not len(inside):
-                continue
-            of_class = self.signed_up(newest[inside]) - self.signed_up(oldest[inside])
-            part = self.signed_up(high[inside]) - self.signed_up(low[inside])
-            length = (high[inside] - low[inside]) / (newest[inside] - oldest[inside])
-            share = np.where(of_class > 0, part / np.where(of_class > 0, of_class, 1.0), length)
-            share = (1.0 - _EVEN) * share + _EVEN * length
-            share *= self.ages[slot[inside], kind]
-            if weights is not None:
-                share *= weights[..., kind] if weights.ndim == 1 else weights[inside, kind]
-            total[inside] += share
+        begin, end, at, circle = np.broadcast_arrays(begin, end, at, circle)
+        total = np.empty(begin.shape)
+        for first in range(0, len(begin), _AT_A_TIME):
+            part = slice(first, first + _AT_A_TIME)
+            theirs = weights[part] if weights is not None and weights.ndim == 2 else weights
+            total[part] = self._mass(begin[part], end[part], at[part], theirs, circle[part])
         return total
 
+    def _mass(
+        self,
+        begin: NDArray[np.int64],
+        end: NDArray[np.int64],
+        at: NDArray[np.int64],
+        weights: NDArray[np.float64] | None,
+        circle: NDArray[np.int64],
+    ) -> NDArray[np.float64]:
+        bounds = at[:, None] - _EDGES
+        newest, oldest = bounds[:, :-1], bounds[:, 1:]
+        low = np.maximum(begin[:, None], oldest)
+        high = np.maximum(np.minimum(end[:, None], newest), low)
+        row, kind = np.nonzero(high > low)
+        low, high, circle = low[row, kind], high[row, kind], circle[row]
+        newest, oldest = newest[row, kind], oldest[row, kind]
+        part = self.signed_up(high, circle) - self.signed_up(low, circle)
+        of_class = self.signed_up(newest) - self.signed_up(oldest)
+        length = (high - low) / (newest - oldest)
+        known = of_class > 0
+        share = np.where(known, part / np.where(known, of_class, 1.0), length)
+        share = ((1.0 - _EVEN) * share + _EVEN * length) * self.ages[self.slot(at)[row], kind]
+        if weights is not None:
+            share *= weights[kind] if weights.ndim == 1 else weights[row, kind]
+        return np.bincount(row, weights=share, minlength=len(at))
+
     def below(
-        self, created: NDArray[np.int64], at: int, weights: NDArray[np.float64]
+        self, created: NDArray[np.int64], at: int, weights: NDArray[np.float64], circle: int = 0
     ) -> NDArray[np.float64]:
         """`mass` from the beginning of time up to each creation time, for one time of follow.
 
@@ -147,14 +187,18 @@ class Background(NamedTuple):
         """
         born = np.minimum(created, at)
         kind = age_class(at - born)
-        edges = np.append(AGE_EDGES, _OLDEST)
-        whole = self.ages[self.slot(np.array([at]))[0]] * weights
-        older = np.append(np.cumsum(whole[::-1])[::-1], 0.0)[1:]
-        signed = self.signed_up(at - edges)
-        of_class = (signed[:-1] - signed[1:])[kind]
-        length = (born - (at - edges[1:][kind])) / _LENGTHS[kind]
-        part = self.signed_up(born) - signed[1:][kind]
-        share = np.where(of_class > 0, part / np.where(of_class > 0, of_class, 1.0), length)
+        whole = self.ages[int(self.slot(np.array([at]))[0])] * weights
+        signed = self.signed_up(at - _EDGES)
+        of_class = signed[:-1] - signed[1:]
+        theirs = self.signed_up(at - _EDGES, circle) if circle else signed
+        known = of_class > 0
+        per = np.where(known, 1.0 / np.where(known, of_class, 1.0), 0.0)
+        lifted = np.where(known, (theirs[:-1] - theirs[1:]) * per, 1.0)
+        full = whole * ((1.0 - _EVEN) * lifted + _EVEN)
+        older = np.append(np.cumsum(full[::-1])[::-1], 0.0)[1:]
+        length = (born - (at - _EDGES[1:][kind])) / _LENGTHS[kind]
+        part = (self.signed_up(born, circle) - theirs[1:][kind]) * per[kind]
+        share = np.where(known[kind], part, length)
         total: NDArray[np.float64] = older[kind] + whole[kind] * (
             (1.0 - _EVEN) * share + _EVEN * length
         )
@@ -254,8 +298,8 @@ def background(accounts: Accounts, sample: Audience) -> Background:
     at, created = follow_times(sample._replace(accounts=accounts))
     usable = np.flatnonzero((created >= 0) & (at >= 0))
     if not len(usable):
-        flat = np.diff(np.append(AGE_EDGES, _OLDEST)).astype(np.float64)
-        return Background(0, (flat / flat.sum())[None], 0, np.array([0.0, 1.0]), 0)
+        nothing, nobody = np.array([[0.0, 1.0]]), np.array([""])
+        return Background(0, (_LENGTHS / _LENGTHS.sum())[None], 0, nothing, nobody, 0, 0)
     at, created = at[usable], created[usable]
     owner = owners(sample)[usable]
     first_at = int(at.min()) // DAY * DAY
@@ -266,9 +310,18 @@ def background(accounts: Accounts, sample: Audience) -> Background:
         on * n_kinds + kind, weights=_evened(owner, on), minlength=n_days * n_kinds
     ).reshape(n_days, n_kinds)
     first_day = int(created.min()) // DAY * DAY
-    hourly = _signups(owner, (created - first_day) // HOUR)
-    cumulative = np.concatenate([[0.0], np.cumsum(hourly)])
-    return Background(first_at, _shares(counts), first_day, cumulative, len(usable))
+    spoken = sample.creators["language"].fill_null("").to_numpy().astype(np.str_)
+    hourly, languages = sign_ups(owner, (created - first_day) // HOUR, spoken)
+    cumulative = np.pad(np.cumsum(hourly, axis=1), ((0, 0), (1, 0)))
+    return Background(
+        first_at,
+        _shares(counts),
+        first_day,
+        cumulative,
+        languages,
+        len(usable),
+        len(np.unique(owner)),
+    )
 
 
 def _evened(owner: NDArray[np.int64], on: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -280,7 +333,7 @@ def _evened(owner: NDArray[np.int64], on: NDArray[np.int64]) -> NDArray[np.float
     n_days = int(on.max()) + 1
     _, where, times = np.unique(owner * n_days + on, return_inverse=True, return_counts=True)
     usual = np.bincount(owner) / n_days
-    most = np.maximum(_CAP_FLOOR, _CAP_RATIO * usual[owner])
+    most = np.maximum(CAP_FLOOR, _CAP_RATIO * usual[owner])
     result: NDArray[np.float64] = np.minimum(1.0, most / times[where])
     return result
 
@@ -295,29 +348,3 @@ def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     total = counts.sum(axis=1, keepdims=True)
     result: NDArray[np.float64] = (counts + _PRIOR * around) / (total + _PRIOR)
     return result
-
-
-def _signups(owner: NDArray[np.int64], hour: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Followers by creation hour; inside an age class they tell how likely each hour is.
-
-    Older hours had longer to be followed from, but inside one class at most twice as long.
-    """
-    day = hour // 24
-    n_days = int(day.max()) + 1
-    pair, where, times = np.unique(owner * n_days + day, return_inverse=True, return_counts=True)
-    size = np.bincount(owner)
-    share = np.bincount(day, minlength=n_days) / len(day)
-    expected = size[pair // n_days] * share[pair % n_days]
-    weight = np.minimum(1.0, np.maximum(_CAP_FLOOR, _CAP_RATIO * expected) / times)
-    seen = np.bincount(hour, weights=weight[where], minlength=24 * n_days)
-    usual = np.maximum(_QUIET_DAY * _around(seen, 25), _QUIET_MONTH * _around(seen, 31 * 24 + 1))
-    result: NDArray[np.float64] = np.maximum(_around(seen, 5), usual) + 1e-9
-    return result
-
-
-def _around(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """Mean of each value and its neighbours; `width`, an odd number, in all."""
-    padded = np.pad(values, width // 2, mode="edge")
-    total = np.concatenate([[0.0], np.cumsum(padded)])
-    mean: NDArray[np.float64] = np.maximum((total[width:] - total[:-width]) / width, 0.0)
-    return mean

@@ -40,6 +40,14 @@ _GRID: Final = 48
 _SECONDS: Final = 60
 
 
+class Usual(NamedTuple):
+    """What is usual for one creator: the background, its row of `age_weights`, and its circle."""
+
+    background: Background
+    weights: NDArray[np.float64]
+    circle: int
+
+
 class Batch(NamedTuple):
     """An estimated batch.
 
@@ -58,11 +66,10 @@ class Batch(NamedTuple):
 
 
 def batch_of(
-    background: Background,
+    usual: Usual,
     window: Window,
     at: NDArray[np.int64],
     created: NDArray[np.int64],
-    weights: NDArray[np.float64],
     *,
     timed: bool,
 ) -> Batch:
@@ -70,7 +77,6 @@ def batch_of(
 
     at, created   int64[n], of this creator, in order of arrival, as `follow_times` gives them;
                   `created` -1 leaves a follow out
-    weights       float64[classes], the creator's row of `age_weights`
     timed         whether `at` are times of follows; of lower bounds gaps mean nothing, and gaps are
                   then counted in arrivals
     """
@@ -80,14 +86,14 @@ def batch_of(
     ratio = _ratio(window.seen, window.expected)
     for _ in range(_TURNS):
         before = (first, last, lots)
-        first, last, ratio = _stretch(background, lots, at, clock, created, weights, ratio)
+        first, last, ratio = _stretch(usual, lots, at, clock, created, ratio)
         # Accounts that follow in the order in which they were made reach beyond both edges.
         reach = max((last - first + 1) // 2, _REACH)
         low, high = max(first - reach, 0), min(last + reach, len(at) - 1)
-        lots = _lots(background, low, high, at, created, weights, ratio) or lots
+        lots = _lots(usual, low, high, at, created, ratio) or lots
         if before == (first, last, lots):
             break
-    chance = _chance(background, lots, at, weights)
+    chance = _chance(usual, lots, at)
     match = np.flatnonzero(_within(lots, created[first : last + 1])) + first
     if not len(match):
         # The models found no better stretch than the window itself.
@@ -96,14 +102,14 @@ def batch_of(
             window.first,
             min(window.last, len(at) - 1),
         )
-        chance = _chance(background, lots, at, weights)
+        chance = _chance(usual, lots, at)
         match = np.flatnonzero(_within(lots, created[first : last + 1])) + first
     match = unbroken(match, clock)
     first, last = int(match[0]), int(match[-1])
     share = float(chance[first : last + 1].mean())
     n = last - first + 1
     size = round(max((len(match) - n * share) / max(1.0 - share, 0.05), 1.0))
-    likely = background.density(created[match], at[match])
+    likely = usual.background.density(created[match], at[match], usual.circle)
     chosen = np.sort(match[np.argsort(likely, kind="stable")[:size]])
     return Batch(chosen, match, len(chosen), n * share, lots)
 
@@ -120,31 +126,35 @@ def _within(lots: list[tuple[int, int]], created: NDArray[np.int64]) -> NDArray[
 
 
 def _chance(
-    background: Background,
+    usual: Usual,
     lots: list[tuple[int, int]],
     at: NDArray[np.int64],
-    weights: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Expected share of matching creation dates at each arrival, by a grid of arrivals."""
     grid = np.unique(np.linspace(0, len(at) - 1, min(_GRID * 4, len(at))).astype(np.int64))
     when = np.maximum(at[grid], 0)
-    total = np.zeros(len(grid))
-    for begin, end in lots:
-        total += background.mass(np.full(len(grid), begin), np.full(len(grid), end), when, weights)
+    edges = np.array(lots, dtype=np.int64)
+    total = usual.background.mass(
+        np.repeat(edges[:, 0], len(grid)),
+        np.repeat(edges[:, 1], len(grid)),
+        np.tile(when, len(lots)),
+        usual.weights,
+        usual.circle,
+    )
+    total = total.reshape(len(lots), len(grid)).sum(axis=0)
     return np.interp(np.arange(len(at)), grid, np.minimum(total, 0.95))
 
 
 def _stretch(
-    background: Background,
+    usual: Usual,
     lots: list[tuple[int, int]],
     at: NDArray[np.int64],
     clock: NDArray[np.int64],
     created: NDArray[np.int64],
-    weights: NDArray[np.float64],
     ratio: float,
 ) -> tuple[int, int, float]:
     """Best-scoring stretch of arrivals given the lots, and how over-represented they are there."""
-    chance = _chance(background, lots, at, weights)
+    chance = _chance(usual, lots, at)
     match = _within(lots, created)
     first, last = 0, len(at) - 1
     for _ in range(3):
@@ -183,12 +193,11 @@ def unbroken(match: NDArray[np.int64], clock: NDArray[np.int64]) -> NDArray[np.i
 
 
 def _lots(
-    background: Background,
+    usual: Usual,
     first: int,
     last: int,
     at: NDArray[np.int64],
     created: NDArray[np.int64],
-    weights: NDArray[np.float64],
     ratio: float,
 ) -> list[tuple[int, int]]:
     """All stretches of creation dates that are over-represented among these arrivals."""
@@ -199,7 +208,7 @@ def _lots(
     grid = np.unique(np.linspace(first, last, min(9, last - first + 1)).astype(np.int64))
     mass = np.zeros(len(born))
     for follow in grid:
-        mass += background.below(born, max(int(at[follow]), 0), weights)
+        mass += usual.background.below(born, max(int(at[follow]), 0), usual.weights, usual.circle)
     mass *= (last - first + 1) / len(grid)
     ratio = float(np.clip(ratio / 3.0, *_RATIO))
     gain = np.log(ratio)

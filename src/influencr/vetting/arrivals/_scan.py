@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from influencr.vetting.arrivals._alone import stands_alone
 from influencr.vetting.arrivals._background import Background, background, follow_times
-from influencr.vetting.arrivals._batch import Batch, batch_of
+from influencr.vetting.arrivals._batch import Batch, Usual, batch_of
 from influencr.vetting.arrivals._streaks import streaky
 from influencr.vetting.arrivals._windows import Window, age_weights, strongest
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MIN_MEMBERS", "MIN_RATIO", "MIN_SHARE", "P_FIRE", "VERSION", "WAVE_CREATORS", "scan"]
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 STATISTIC: Final = "creation_streak"
 #: A finding needs this p, before the correction over creators. Our own choice, far below any
 #: share of false findings that the correction lets through.
@@ -74,12 +75,15 @@ def scan(audience: Audience, sign_ups: Background | None = None) -> pl.DataFrame
     counted = np.concatenate([[0], np.cumsum(usable)])
     enough = np.diff(counted[audience.starts]) >= MIN_MEMBERS
     density = np.zeros(len(at))
-    density[usable] = sign_ups.density(created[usable], at[usable])
+    circle = sign_ups.circles(audience.creators["language"])
+    density[usable] = sign_ups.density(
+        created[usable], at[usable], np.repeat(circle, audience.seen)[usable]
+    )
     passed = streaky(audience.starts, created, density) & enough
     rows: list[dict[str, Any]] = []
     for part in _parts(np.flatnonzero(passed), np.diff(audience.starts)):
         rows += _findings(audience, sign_ups, part)
-    _quiet_waves(audience, rows)
+    _quiet_waves(audience, rows, sign_ups.creators)
     looked = np.flatnonzero(enough)
     found = {row["creator"] for row in rows}
     clear = clear_rows(
@@ -89,7 +93,7 @@ def scan(audience: Audience, sign_ups: Background | None = None) -> pl.DataFrame
         version=VERSION,
     )
     for row in rows:
-        del row["_born"]
+        del row["_born"], row["_alone"]
     return as_evidence(rows).vstack(clear).sort("creator", maintain_order=True)
 
 
@@ -109,12 +113,15 @@ def _findings(
     at, created = follow_times(part)
     created = created.copy()
     weights = age_weights(sign_ups, part.starts, at, created)
+    circle = sign_ups.circles(part.creators["language"])
     rows: list[dict[str, Any]] = []
     left = np.arange(len(creators))
     for _ in range(_ROUNDS):
         again = part.take(left)
         take = np.concatenate([np.arange(part.starts[i], part.starts[i + 1]) for i in left])
-        windows = strongest(sign_ups, again.starts, at[take], created[take], weights[left])
+        windows = strongest(
+            sign_ups, again.starts, at[take], created[take], weights[left], circle[left]
+        )
         found = []
         for place, number in enumerate(left.tolist()):
             window = windows.best[place]
@@ -125,10 +132,13 @@ def _findings(
                 continue
             own = slice(int(part.starts[number]), int(part.starts[number + 1]))
             timed = bool((part.at[own] >= 0).all())
-            batch = batch_of(sign_ups, window, at[own], created[own], weights[number], timed=timed)
-            rows.append(
-                _row(part, number, int(creators[number]), window, batch, at[own], float(log_p))
-            )
+            about = Usual(sign_ups, weights[number], int(circle[number]))
+            batch = batch_of(about, window, at[own], created[own], timed=timed)
+            row = _row(part, number, int(creators[number]), window, batch, at[own], float(log_p))
+            row["_alone"] = None
+            if sign_ups.creators < WAVE_CREATORS:
+                row["_alone"] = stands_alone(at[own], created[own], batch)
+            rows.append(row)
             created[own.start + batch.inside] = -1
             found.append(number)
         left = np.array(found, dtype=np.int64)
@@ -191,9 +201,29 @@ def _chart(part: Audience, number: int, batch: Batch, timed: bool) -> str:
     )
 
 
-def _quiet_waves(audience: Audience, rows: list[dict[str, Any]]) -> None:
-    """Say which findings are a wave, in place: same creation dates, same week, many creators."""
+def _quiet_waves(audience: Audience, rows: list[dict[str, Any]], creators_known: int) -> None:
+    """Say which findings are a wave, in place: same creation dates, same week, many creators.
+
+    Where fewer creators are known than make a wave, that cannot be said; then the creator's other
+    followers have to do (`_alone`).
+    """
     for row in rows:
+        if row["_alone"] is not None:
+            row["fires"] = row["fires"] and row["_alone"]
+            others = f"Followers of only {creators_known} creators are known here"
+            if creators_known == 1:
+                others = "No other creator's followers are known here"
+            detail = (
+                f"{others}, too few to see a wave. This creator's other followers do not explain "
+                "the streak: neither by their ages when they followed nor by how often such "
+                "dates come at other times."
+                if row["_alone"]
+                else f"{others}, and this creator's other followers do not rule a wave out."
+            )
+            row["checked"].append(
+                {"alternative": "wave of sign-ups", "outcome": "not checked", "detail": detail}
+            )
+            continue
         near = [
             other
             for other in rows

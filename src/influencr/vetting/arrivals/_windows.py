@@ -98,11 +98,13 @@ def strongest(
     at: NDArray[np.int64],
     created: NDArray[np.int64],
     weights: NDArray[np.float64],
+    circle: NDArray[np.int64],
 ) -> Windows:
     """The strongest streak of each creator.
 
     starts, at, created   as `follow_times` gives them for these creators
     weights               of `age_weights`
+    circle                of `Background.circles`
     """
     n_creators = len(starts) - 1
     size = np.diff(starts)
@@ -110,7 +112,7 @@ def strongest(
     place = np.arange(len(at)) - starts[owner]
     usable = np.flatnonzero((created >= 0) & (at >= 0))
     owner, place, when, born = owner[usable], place[usable], at[usable], created[usable]
-    density = background.density(born, when) * weights[owner, age_class(when - born)]
+    density = background.density(born, when, circle[owner]) * weights[owner, age_class(when - born)]
     tested = np.zeros(n_creators, dtype=np.int64)
     finalists: list[NDArray[np.float64]] = []
     largest = int(size.max()) if n_creators else 0
@@ -129,7 +131,7 @@ def strongest(
     if not finalists:
         return Windows(best, tested)
     table = np.concatenate(finalists)
-    for row in _exact(background, starts, at, weights, table):
+    for row in _exact(background, starts, at, weights, circle, table):
         number = int(row[0])
         known = best[number]
         if known is None or row[7] > known.measure:
@@ -206,6 +208,7 @@ def _exact(
     starts: NDArray[np.int64],
     at: NDArray[np.int64],
     weights: NDArray[np.float64],
+    circle: NDArray[np.int64],
     table: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """The finalists with their exact expectation and measure, the best of each creator."""
@@ -226,6 +229,7 @@ def _exact(
             table[:, 4].astype(np.int64),
             np.maximum(at[follow], 0),
             weights[whose],
+            circle[whose],
         )
     expected *= (high - low + 1) / len(_PLACES)
     measure = excess(table[:, 5] - 1.0, DOUBT * expected)
