@@ -117,7 +117,7 @@ def _correlation(part: pl.DataFrame) -> float:
     expected += float((share * (1 - share) * (n - posts) / np.maximum(n - 1, 1)).sum())
     if expected <= 0:
         return 0.0
-    return float(np.clip(1.0 - float(within.sum()) / expected, 0.0, 0.9))
+    return min(max(1.0 - float(within.sum()) / expected, 0.0), 0.9)
 
 
 def _beta(k: Floats, n: Floats) -> Shares:
@@ -133,13 +133,13 @@ def _beta(k: Floats, n: Floats) -> Shares:
     def loss(place: Floats) -> float:
         middle, strength = float(special.expit(place[0])), float(np.exp(place[1]))
         a, b = middle * strength + 1e-6, (1 - middle) * strength + 1e-6
-        gain: Floats = special.betaln(k + a, n - k + b) - special.betaln(a, b)
+        gain = float((special.betaln(k + a, n - k + b) - special.betaln(a, b)).sum())
         # Half an observation that the strength is moderate keeps it finite when all are alike.
-        return -float(gain.sum()) + 0.5 * ((place[1] - 1.5) / 3.0) ** 2
+        return 0.5 * ((float(place[1]) - 1.5) / 3.0) ** 2 - gain
 
-    middle = (k.sum() + 0.5) / (n.sum() + 1.0)
+    whole = (float(k.sum()) + 0.5) / (float(n.sum()) + 1.0)
     found = optimize.minimize(
-        loss, np.array([special.logit(middle), 1.0]), method="Nelder-Mead", options={"xatol": 1e-4}
+        loss, np.array([special.logit(whole), 1.0]), method="Nelder-Mead", options={"xatol": 1e-4}
     )
     middle, strength = float(special.expit(found.x[0])), float(np.exp(found.x[1]))
     return Shares(middle * strength + 1e-6, (1 - middle) * strength + 1e-6, count)
