@@ -20,6 +20,7 @@ from benchmarks.vetting.goals import WORLD_GOALS, figure, wilson
 from benchmarks.vetting.planted import Compared, compared
 
 from influencr.sources.synthetic import VERSION, VETTING, Size, write_world
+from influencr.vetting.verdict._rule import FOUND_OF_100, smallest_batch
 
 __all__ = ["QUICK", "Timed", "figures", "run", "run_world"]
 
@@ -54,13 +55,15 @@ _NOTES = (
 
 
 class Timed(NamedTuple):
-    """One world: the comparison, seconds of each stage, and labels made again (same, of)."""
+    """One world: the comparison, seconds of each stage, labels made again (same, of), and who is in
+    a planted ring or pod and in one that was found (`_exchange`)."""
 
     compared: Compared
     seconds: dict[str, float]
     follows: int
     labels: tuple[int, int]
     effects: tuple[int, int]
+    exchange: pl.DataFrame
 
 
 def run(seeds: Iterable[int], *, quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def run(seeds: Iterable[int], *, quick: bool, say: Callable[[str], None]) -> dic
         timed.append(run_world(seed, size, say=say))
     together = _together([one.compared for one in timed])
     figures_, tables = figures(together)
-    figures_ += _again(timed)
+    figures_ += [*_again(timed), *_claims(together.orders), *_exchanges(timed)]
     tables.append(_times(timed, seeds))
     return {
         "id": "worlds",
@@ -119,7 +122,8 @@ def run_world(seed: int, size: Size, *, bought: bool = True, say: Callable[[str]
         labels, effects = labels_again(engine.home.judged, n=LABELS, seed=seed)
         told = ", ".join(f"{name} {value:.0f} s" for name, value in seconds.items())
         say(f"world {seed}: {world.n_rows['bluesky_follows']:,} follows; {told}")
-        return Timed(found, seconds, world.n_rows["bluesky_follows"], labels, effects)
+        exchange = _exchange(world.truth, engine.home.judged)
+        return Timed(found, seconds, world.n_rows["bluesky_follows"], labels, effects, exchange)
 
 
 def _mark(stages: dict[str, list[float]], stage: str) -> None:
@@ -233,6 +237,53 @@ def _again(worlds: list[Timed]) -> list[dict[str, Any]]:
     return [
         _share("labels made again from what is stored", hits),
         _share("verdict without a reason is the one stated", stated),
+    ]
+
+
+def _claims(orders: pl.DataFrame) -> list[dict[str, Any]]:
+    """What the sentence "vetted" says of its own power, beside what was found: deliveries as large
+    as it speaks about, in audiences of the size that it speaks about."""
+    told = []
+    for seen, of_100 in FOUND_OF_100.items():
+        above = min((other for other in FOUND_OF_100 if other > seen), default=10**9)
+        band = orders.filter(pl.col("followers").is_between(seen, above, closed="left"))
+        least = band["followers"].map_elements(smallest_batch, return_dtype=pl.Int64)
+        spoken_of = band.filter(band["n"] >= least)
+        upto = f" to {above:,}" if above < 10**9 else " or more"
+        name = f'deliveries of which "vetted" speaks found, {seen:,}{upto} followers seen'
+        value, low, high = wilson(int(spoken_of["found"].sum()), len(spoken_of))
+        one = figure(name, value, low, high, goal=of_100 / 100, more_is_better=True)
+        told.append({**one, "n": len(spoken_of), "hits": int(spoken_of["found"].sum())})
+    return told
+
+
+def _exchange(truth: Path, judged: Path) -> pl.DataFrame:
+    """One row per creator about whom family X has a row: `ring`, `pod` (planted in one), and
+    `found` (in a reciprocal group that was found)."""
+    planted = {
+        name: "bluesky:" + pl.read_parquet(truth / f"{name}s.parquet")["planted_account"]
+        for name in ("ring", "pod")
+    }
+    rows = pl.scan_parquet(judged / "evidence.parquet").filter(pl.col("family") == "X")
+    group = pl.col("statistic").is_in(["reciprocal_ring", "reciprocal_pod"])
+    return (
+        rows.group_by("profile_id")
+        .agg(found=(group & pl.col("fires")).any(), back=(~group & pl.col("fires")).any())
+        .with_columns(
+            pl.col("profile_id").is_in(who.implode()).alias(name) for name, who in planted.items()
+        )
+        .collect()
+    )
+
+
+def _exchanges(worlds: list[Timed]) -> list[dict[str, Any]]:
+    everybody = pl.concat([one.exchange for one in worlds])
+    nobody = everybody.filter(~pl.col("ring") & ~pl.col("pod"))
+    return [
+        _share("members of follow-back rings found", everybody.filter("ring")["found"]),
+        _share("members of pods found", everybody.filter("pod")["found"]),
+        _share("creators in neither, in a reciprocal group found", nobody["found"]),
+        _share("creators in neither, said to follow back more than others", nobody["back"]),
     ]
 
 
