@@ -148,7 +148,8 @@ def _acts(
     """ACT_COLUMNS of `rings`: quick reactions of listed creators to each other's own posts.
 
     Each post of a creator with a reaction is there once by its author, so that posts without a
-    quick one count among all.
+    quick one count among all; of every other creator one post is, because a group is improbable
+    among the many who could have been in one.
     """
     posts = own.lazy().select("post", author="key", posted_at="at").drop_nulls()
     quick = (pl.col("at") - pl.col("posted_at")).is_between(0, _HOUR)
@@ -172,8 +173,11 @@ def _acts(
         .collect(engine="streaming")
     )
     authors = found.lazy().select("author").unique()
+    if not len(found):
+        return found
+    first = posts.join(authors, on="author", how="anti").unique("author", keep="any")
     each = (
-        posts.join(authors, on="author", how="semi")
+        pl.concat([posts.join(authors, on="author", how="semi"), first])
         .select("author", "post", "posted_at", actor="author", at="posted_at")
         .select(ACT_COLUMNS)
         .collect()
