@@ -31,7 +31,7 @@ __all__ = ["MIN_SIDE", "Change", "change_at"]
 #: Creators needed on either side.
 MIN_SIDE = 20
 _HUBER = 2.5
-_ROUNDS = 8
+_ROUNDS = 6
 
 
 class Change(NamedTuple):
@@ -105,14 +105,15 @@ def change_at(
             n_right,
             f"{n_left} creators below and {n_right} above; {MIN_SIDE} on either side are needed.",
         )
-    point = _lines(x, y, right)
+    point, typical = _lines(x, y, right)
     rng = np.random.default_rng(seed)
     n_groups = int(number.max()) + 1
     drawn = np.empty((draws, len(point)))
     for i in range(draws):
-        # How often each group was drawn weighs its rows: the same as copying them.
+        # How often each group was drawn weighs its rows, the same as copying them; the typical
+        # distance is that of all.
         times = np.bincount(rng.integers(0, n_groups, n_groups), minlength=n_groups)
-        drawn[i] = _lines(x, y, right, times[number].astype(np.float64))
+        drawn[i], _ = _lines(x, y, right, times[number].astype(np.float64), typical)
     low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
 
     def told(i: int, *, ratio: bool = False) -> tuple[float, float, float]:
@@ -132,35 +133,44 @@ def change_at(
     )
 
 
-def _lines(x: Floats, y: Floats, right: NDArray[np.bool_], times: Floats | None = None) -> Floats:
-    """Slopes (of ln per log10), bend, jump and the ratio of medians (both ln)."""
+def _lines(
+    x: Floats,
+    y: Floats,
+    right: NDArray[np.bool_],
+    times: Floats | None = None,
+    typical: tuple[float, float] | None = None,
+) -> tuple[Floats, tuple[float, float]]:
+    """Slopes (of ln per log10), bend, jump and ratio of medians (both ln); typical distances."""
     times = np.ones(len(x)) if times is None else times
-    found = []
-    for side in (~right, right):
-        found.append(_line(x[side], y[side], times[side]))
-    (level_left, slope_left), (level_right, slope_right) = found
-    tiers = _median(y[right], times[right]) - _median(y[~right], times[~right])
-    return np.array(
-        [slope_left, slope_right, slope_right - slope_left, level_right - level_left, tiers]
+    known = (None, None) if typical is None else typical
+    (level_left, slope_left, near_left), (level_right, slope_right, near_right) = (
+        _line(x[side], y[side], times[side], scale)
+        for side, scale in zip((~right, right), known, strict=True)
     )
+    tiers = _median(y[right], times[right]) - _median(y[~right], times[~right])
+    numbers = [slope_left, slope_right, slope_right - slope_left, level_right - level_left, tiers]
+    return np.array(numbers), (near_left, near_right)
 
 
-def _line(x: Floats, y: Floats, times: Floats) -> tuple[float, float]:
+def _line(x: Floats, y: Floats, times: Floats, scale: float | None) -> tuple[float, float, float]:
+    """Level and slope by Huber's M-estimate, and the typical distance from it."""
     weight = np.ones(len(x))
     level = slope = np.nan
+    typical = 0.0 if scale is None else scale
     for _ in range(_ROUNDS):
         mass = weight * times
         total = mass.sum()
         middle_x, middle_y = float(mass @ x / total), float(mass @ y / total)
         across = float(mass @ (x - middle_x) ** 2)
-        if across <= 0:
-            return np.nan, np.nan
+        if not across > 0:
+            return np.nan, np.nan, np.nan
         slope = float(mass @ ((x - middle_x) * (y - middle_y))) / across
         level = middle_y - slope * middle_x
         rest = np.abs(y - level - slope * x)
-        typical = 1.4826 * _median(rest, times) + 1e-12
+        if scale is None:
+            typical = 1.4826 * _median(rest, times) + 1e-12
         weight = np.minimum(1.0, _HUBER * typical / np.maximum(rest, 1e-300))
-    return level, slope
+    return level, slope, typical
 
 
 def _median(y: Floats, times: Floats) -> float:

@@ -144,5 +144,5 @@ def shrunken_groups(group: NDArray[np.int64], y: Floats, weight: Floats, n_group
     if spread <= 0:
         return nothing
     # Of a group without members only the spread between groups is known.
-    kept = mass / (mass + noise / spread)
+    kept = mass / np.maximum(mass + noise / spread, 1e-300)
     return Groups(np.where(mass > 0, mean * kept, 0.0), spread * (1.0 - kept), spread)
