@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from influencr.vetting import crowds
 from influencr.vetting._audience import Accounts, Audience
 
 __all__ = ["LIMITS", "Order", "Planted", "make"]
@@ -234,28 +235,34 @@ def _audience(
         who.astype(np.int32),
         Accounts.of(key, created=created),
         at=at,
-        cause=clicks(who, whom, at, packs),
+        cause=_clicks(who, whom, at, key, creator, created, packs),
     )
 
 
-def clicks(who: Array, whom: Array, at: Array, packs: list[Array]) -> Array:
-    """1 for follows of a known pack's members by somebody who followed most of a click's targets
-    from that pack within the hour (method, section 8.1: at least 5 follows, 80 % of them).
-
-    Only the members' own rows are taken out, so that an order placed in the same sitting stays.
-    """
-    cause = np.zeros(len(who), dtype=np.int8)
-    order = np.lexsort((at, who))
-    hour = (at[order] - at.min()) // 3_600
-    group = np.concatenate([[True], (np.diff(who[order]) != 0) | (np.diff(hour) > 1)]).cumsum() - 1
-    n = np.bincount(group)
-    in_pack = np.zeros(N_CREATORS, dtype=bool)
-    for pack in packs:
-        in_pack[:] = False
-        in_pack[pack] = True
-        hit = in_pack[whom[order]]
-        share = np.bincount(group[hit], minlength=len(n)) / n
-        many = np.bincount(group[hit], minlength=len(n)) >= 5
-        clicked = (share >= 0.8) & many
-        cause[order[hit & clicked[group]]] = 1
-    return cause
+def _clicks(
+    who: Array,
+    whom: Array,
+    at: Array,
+    keys: Array,
+    creators: Array,
+    created: Array,
+    packs: list[Array],
+) -> Array:
+    """The cause of each follow, told by the method's own pass over follow lists."""
+    members = pl.DataFrame(
+        {
+            "pack": np.repeat(np.arange(len(packs)), [len(pack) for pack in packs]),
+            "member": creators[np.concatenate([np.zeros(0, dtype=np.int64), *packs])],
+        },
+        schema={"pack": pl.UInt64, "member": pl.UInt64},
+    ).with_columns(
+        added=pl.lit(None, dtype=pl.Int64),
+        removed=pl.lit(None, dtype=pl.Int64),
+        kind=pl.lit("pack"),
+    )
+    follows = pl.DataFrame({"follower": keys[who], "followed": creators[whom], "at": at})
+    return crowds.click_causes(
+        follows.with_columns(via=pl.lit(None, dtype=pl.UInt64)),
+        pl.DataFrame({"key": keys, "created": created}),
+        members,
+    ).to_numpy()

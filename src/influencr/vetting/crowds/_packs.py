@@ -2,7 +2,8 @@
 
 Follows of one follower that come close after each other form a group. Inside it, from the first to
 the last target that is in one known pack, at least MIN_INSIDE of the targets are in it, they are at
-least MIN_CLICK, and at least MIN_COVERED of what the follower could still follow in that pack.
+least MIN_CLICK (MIN_QUICK at a machine's pace: packs begin small, and who follows two of the four
+in it did click), and at least MIN_COVERED of what the follower could still follow in that pack.
 Follows that name the pack themselves (`via`) need no closeness and may be MIN_NAMED, but the rest
 holds. What a follow says of itself is not believed alone: `via` may be written by anybody.
 
@@ -28,7 +29,17 @@ import polars as pl
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["MIN_CLICK", "MIN_COVERED", "MIN_INSIDE", "MIN_NAMED", "clicked_rows"]
+__all__ = [
+    "MIN_CLICK",
+    "MIN_COVERED",
+    "MIN_INSIDE",
+    "MIN_NAMED",
+    "MIN_PART",
+    "MIN_QUICK",
+    "MIN_WAVE",
+    "WAVE_S",
+    "clicked_rows",
+]
 
 #: Share of the targets of a click that are in one known pack.
 MIN_INSIDE = 0.8
@@ -38,9 +49,15 @@ MIN_COVERED = 0.5
 MIN_CLICK = 4
 #: The same where the follows name the pack.
 MIN_NAMED = 3
+#: The same where they come at a machine's pace: half a pack within seconds of each other.
+MIN_QUICK = 2
+#: Who follows less of it than MIN_COVERED, yet at least MIN_PART at a machine's pace, clicked it
+#: too if at least MIN_WAVE others clicked it for certain within WAVE_S: some clients let people
+#: pick, and some follows fail or are undone.
+MIN_PART, MIN_WAVE, WAVE_S = 0.25, 10, 86_400
 #: Follows of a click lie this close (seconds): first a machine's pace, then a person's within an
 #: hour, for networks and clients that are slow.
-_PACES_S = (30, 600)
+_PACES_S = ((30, MIN_QUICK), (600, MIN_CLICK))
 #: No group lasts longer than this.
 _LONGEST_S = 3_600
 #: A membership may be recorded this long after a click, if MIN_IN_TIME of the click's targets were
@@ -98,18 +115,20 @@ def clicked_rows(
             .to_series()
             .to_numpy()
         )
-        clicks = _clicks(rows, group, follows, owner, starts, at, members, named=True)
-        free[clicks["row"].to_numpy()] = False
+        clicks = _clicks(
+            rows, group, follows, owner, starts, at, members, MIN_NAMED, named=True, parts=False
+        )
+        free[clicks.filter("sure")["row"].to_numpy()] = False
         found.append(clicks)
     gap = np.empty(len(at), dtype=np.int64)
     gap[0] = 0
     np.subtract(at[1:], at[:-1], out=gap[1:])
     timed = at >= 0
-    for pace in _PACES_S:
+    for pace, least in _PACES_S:
         new = first | (gap > pace)
         begins = np.flatnonzero(new)
         length = np.diff(begins, append=len(at))
-        long_enough = length >= MIN_CLICK
+        long_enough = length >= least
         wide = np.repeat(long_enough, length) & timed
         # Follows that are already explained stand in nobody's way.
         rows = np.flatnonzero(wide & free)
@@ -117,22 +136,70 @@ def clicked_rows(
             continue
         group = np.repeat(np.arange(len(begins)), length)[rows]
         group = _cut_long(group, at[rows])
-        clicks = _clicks(rows, group, follows, owner, starts, at, members, named=False)
-        free[clicks["row"].to_numpy()] = False
+        clicks = _clicks(
+            rows,
+            group,
+            follows,
+            owner,
+            starts,
+            at,
+            members,
+            least,
+            named=False,
+            parts=least == MIN_QUICK,
+        )
+        free[clicks.filter("sure")["row"].to_numpy()] = False
         found.append(clicks)
     clicks = pl.concat(found) if found else pl.DataFrame()
     if not len(clicks):
         return none
-    by = pl.DataFrame(
-        {
-            "pack": clicks["pack"],
-            "owner": owner[clicks["row"].to_numpy()],
-            "at": at[clicks["row"].to_numpy()],
-        }
+    clicks = clicks.with_columns(
+        owner=pl.Series(owner[clicks["row"].to_numpy()]),
+        at=pl.Series(at[clicks["row"].to_numpy()]),
     )
+    by = clicks.filter("sure").select("pack", "owner", "at")
     doubted = _made_together(by, follows["follower"].gather(starts), created)
-    believed = clicks.join(doubted, on="pack", how="anti")
+    believed = _in_a_wave(clicks.join(doubted, on="pack", how="anti")).unique(
+        "row", keep="first", maintain_order=True
+    )
     return believed["row"].to_numpy(), believed["is_list"].to_numpy()
+
+
+def _in_a_wave(clicks: pl.DataFrame) -> pl.DataFrame:
+    """The clicks that are sure, and those that are not while enough others clicked the same pack.
+
+    clicks   `pack`, `owner`, `at`, `sure` of every follow; the sure ones come first in the answer
+    """
+    sure, part = clicks.filter("sure"), clicks.filter(~pl.col("sure"), pl.col("at") >= 0)
+    if not len(part):
+        return sure
+    others = (
+        sure.filter(pl.col("at") >= 0)
+        .join(part.select("pack").unique(), on="pack", how="semi")
+        .group_by("pack", "owner")
+        .agg(pl.col("at").min())
+        .sort("pack", "at")
+        .with_row_index("place")
+        .with_columns(pl.col("place").cast(pl.Int64))
+    )
+    for name, shift in (("low", -WAVE_S), ("high", WAVE_S)):
+        # The number of sure clicks of the pack up to that moment.
+        moments = part.with_row_index("row_").select("row_", "pack", at=pl.col("at") + shift)
+        so_far = (
+            moments.sort("pack", "at")
+            .join_asof(
+                others.select("pack", "at", "place"), on="at", by="pack", check_sortedness=False
+            )
+            .sort("row_")["place"]
+        )
+        part = part.with_columns(so_far.alias(name))
+    first = others.group_by("pack").agg(first=pl.col("place").min())
+    part = part.join(first, on="pack", how="left", maintain_order="left").with_columns(
+        pl.col("low", "high").fill_null(pl.col("first") - 1)
+    )
+    return pl.concat(
+        [sure, part.filter(pl.col("high") - pl.col("low") >= MIN_WAVE).select(sure.columns)]
+    )
 
 
 def _made_together(by: pl.DataFrame, follower: pl.Series, created: pl.DataFrame) -> pl.DataFrame:
@@ -198,13 +265,19 @@ def _clicks(
     starts: NDArray[np.int64],
     at: NDArray[np.int64],
     members: pl.DataFrame,
+    least: int,
     *,
     named: bool,
+    parts: bool,
 ) -> pl.DataFrame:
-    """`row`, `pack`, `is_list` of those `rows` that a known pack explains.
+    """`row`, `pack`, `is_list`, `sure` of those `rows` that a known pack explains.
+
+    A click is sure that follows at least MIN_COVERED of the pack.
 
     group   number per row; rows of one group belong to one follower
+    least   fewest targets of a click
     named   the pack of a group is the one that its rows name, whatever lies between them
+    parts   clicks that are not sure are told, too
     """
     taken = follows[["followed", "via"]][rows].with_columns(
         row=pl.Series(rows), group=pl.Series(group), at=pl.Series(at[rows])
@@ -240,19 +313,21 @@ def _clicks(
             pl.col("row").first(),
         )
         .filter(
-            pl.col("n_inside") >= (MIN_NAMED if named else MIN_CLICK),
+            pl.col("n_inside") >= least,
             pl.col("n_inside") >= MIN_INSIDE * pl.col("n_span"),
             pl.col("n_in_time") >= MIN_IN_TIME * pl.col("n_inside"),
         )
         .collect()
     )
     groups = _covering(groups, follows, owner, starts, at, members)
-    best = groups.sort("n_inside", "size", "pack", descending=[True, False, False]).unique(
-        "group", keep="first", maintain_order=True
-    )
+    if not parts:
+        groups = groups.filter("sure")
+    best = groups.sort(
+        "sure", "n_inside", "size", "pack", descending=[True, True, False, False]
+    ).unique("group", keep="first", maintain_order=True)
     return (
-        inside.join(best.lazy().select("group", "pack"), on=["group", "pack"])
-        .select("row", "pack", "is_list")
+        inside.join(best.lazy().select("group", "pack", "sure"), on=["group", "pack"])
+        .select("row", "pack", "is_list", "sure")
         .collect()
     )
 
@@ -265,7 +340,8 @@ def _covering(
     at: NDArray[np.int64],
     members: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Of these groups those that follow enough of what the pack still offered, with its `size`."""
+    """Of these groups those that follow enough of what the pack still offered, with its `size`, and
+    those that follow a part of it, which are not `sure`."""
     pairs = groups.lazy().select("group", "pack", "begin").join(members.lazy(), on="pack")
     here = (pl.col("removed").is_null() | (pl.col("begin") < pl.col("removed"))) & (
         pl.col("added").is_null() | (pl.col("begin") >= pl.col("added")) | (pl.col("begin") < 0)
@@ -274,7 +350,8 @@ def _covering(
     sized = groups.lazy().join(sizes, on=["group", "pack"], how="left").collect()
     sized = sized.with_columns(pl.col("size").fill_null(0))
     enough = pl.col("n_inside") >= MIN_COVERED * pl.col("size")
-    plain, doubtful = sized.filter(enough), sized.filter(~enough)
+    sized = sized.with_columns(sure=enough)
+    plain, doubtful = sized.filter("sure"), sized.filter(~pl.col("sure"))
     if not len(doubtful):
         return plain
     # Only now are other follows looked up: a follower who had half of the pack already, or whose
@@ -302,4 +379,5 @@ def _covering(
     rest = doubtful.join(had, on=["group", "pack"], how="left").with_columns(
         size=pl.col("size") - pl.col("had").fill_null(0)
     )
-    return pl.concat([plain, rest.filter(enough).select(plain.columns)])
+    rest = rest.with_columns(sure=enough).filter(pl.col("n_inside") >= MIN_PART * pl.col("size"))
+    return pl.concat([plain, rest.select(plain.columns)])

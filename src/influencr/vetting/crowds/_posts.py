@@ -27,13 +27,15 @@ VIRAL_S = 2 * 86_400
 GIVEAWAY_S = 7 * 86_400
 #: Beginnings of words that announce a prize, by language; read on folded text.
 GIVEAWAY_WORDS = (
-    *("giveaway", "raffle", "sweepstake", "prize draw", "win a ", "win one of"),
-    *("gewinnspiel", "verlos", "zu gewinnen"),
-    *("sorteo", "sorteio", "concours", "tirage au sort", "a gagner"),
-    *("estrazione", "in palio", "winactie", "verloting"),
+    *("giveaway", "giving away", "give away", "raffle", "sweepstake", "prize draw"),
+    *("win a ", "win one of", "chance to win", "to enter:"),
+    *("gewinnspiel", "verlos", "zu gewinnen", "wir verschenken"),
+    *("sorteo", "sorteamos", "regalamos", "sorteio", "vamos sortear"),
+    *("concours", "tirage au sort", "a gagner", "on vous offre"),
+    *("estrazione", "in palio", "regaliamo", "winactie", "verloting", "we geven weg"),
     *("konkurs", "rozdanie", "losowanie", "cekilis", "undian", "tavling", "kilpailu"),
     *("розыгрыш", "конкурс", "κληρωση", "διαγωνισμ", "プレゼント企画", "抽選", "抽奖", "抽獎"),
-    *("추첨", "경품", "مسابقة", "سحب على", "गिवअवे"),
+    *("추첨", "경품", "이벤트", "مسابقة", "سحب على", "गिवअवे"),
 )
 _KINDS = ("repost", "reply")
 

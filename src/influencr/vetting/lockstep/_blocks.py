@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from influencr.vetting.lockstep._deliveries import numbered
+from influencr.vetting.lockstep._kinds import KINDS, kind_of
 from influencr.vetting.lockstep._links import Links, graph_of, link
-from influencr.vetting.lockstep._members import Field, Group, grow, shuffled, split
+from influencr.vetting.lockstep._members import (
+    Field,
+    Group,
+    grow,
+    shuffled,
+    split,
+    usual_length,
+)
 from influencr.vetting.lockstep._peel import densest
 
 if TYPE_CHECKING:
@@ -30,16 +39,6 @@ __all__ = ["BLOCK_P", "KINDS", "MIN_CUSTOMERS", "Blocks", "blocks"]
 MIN_CUSTOMERS = 3
 #: Chance under shuffled times below which a group is reported (our own choice; groups are few).
 BLOCK_P = 1e-6
-#: What a group is: bought or otherwise driven arrivals; people who follow each other back; or one
-#: click on a list that we do not know (or one giveaway), where everybody follows nearly all within
-#: the hour.
-KINDS = ("lockstep", "reciprocal", "one click")
-#: Share of follows that are returned from which a group is a ring (own choice: a ring's members
-#: follow nearly all others, a seller's accounts are followed by next to nobody).
-_RECIPROCAL = 0.4
-#: A click on a list: this share of the members' follows came within the hour of their first, and
-#: members follow this share of the creators (lists are followed whole, orders are not). Own choice.
-_SAME_HOUR, _WHOLE = 0.9, 0.7
 #: A link weighs at most this much, so that many links count for more than a strong one.
 _MAX_LINK = 30.0
 #: Parts of the links with less weight per episode than this are left (own choice: three creators
@@ -56,10 +55,12 @@ class Blocks(NamedTuple):
     usual                 float64[b], share of other creators' followers that are its members, near
                           the highest seen
     n_customers           int64[b]
+    length                float64[b], how long a delivery lasts as a rule, in seconds
     member, member_block  int32[x]: row in the accounts, and the group; an account in one at most
-    customer              uint64[y], key of the creator; `customer_block` int32[y]
+    customer              uint64[y], key of the creator; `customer_block` int32[y]. One entry per
+                          delivery: a creator may have several from one group
     from_at, to_at        int64[y], seconds UTC between which its members came
-    arrivals, expected    int64[y], float64[y], of the creator's episodes in the group
+    arrivals, expected    int64[y], float64[y], of the delivery's episodes
     covered, customer_p   float64[y]: share of the excess that are members; p of that share
     """
 
@@ -69,6 +70,7 @@ class Blocks(NamedTuple):
     false: NDArray[np.float64]
     usual: NDArray[np.float64]
     n_customers: NDArray[np.int64]
+    length: NDArray[np.float64]
     member: NDArray[np.int32]
     member_block: NDArray[np.int32]
     customer: NDArray[np.uint64]
@@ -106,7 +108,7 @@ def blocks(candidates: Candidates, accounts: Accounts, *, seed: int = 1) -> Bloc
         if p < BLOCK_P:
             found.append((group, value, p))
     found.sort(key=lambda one: -len(one[0].rows) * len(one[0].episodes))
-    return _as_blocks(field, len(accounts.key), found)
+    return _as_blocks(field, accounts, found)
 
 
 def _parts(links: Links, free: NDArray[np.bool_]) -> Iterator[NDArray[np.int64]]:
@@ -139,9 +141,9 @@ def _parts(links: Links, free: NDArray[np.bool_]) -> Iterator[NDArray[np.int64]]
             rows = rows[free[links.one[rows]] & free[links.two[rows]]]
 
 
-def _as_blocks(field: Field, n_accounts: int, found: list[tuple[Group, float, float]]) -> Blocks:
+def _as_blocks(field: Field, accounts: Accounts, found: list[tuple[Group, float, float]]) -> Blocks:
     candidates, graph = field.candidates, field.graph
-    taken = np.full(n_accounts, -1, dtype=np.int32)
+    taken = np.full(len(accounts.key), -1, dtype=np.int32)
     kinds: list[int] = []
     columns: dict[str, list[NDArray[np.generic]]] = {
         name: [np.zeros(0, dtype=kind)] for name, kind in _CUSTOMER_TYPES.items()
@@ -152,7 +154,15 @@ def _as_blocks(field: Field, n_accounts: int, found: list[tuple[Group, float, fl
         taken[members] = number
         edges = np.flatnonzero(_marked(candidates, group.episodes))
         edges = edges[taken[candidates.who[edges]] == number]
-        kinds.append(_kind(candidates, graph.first, group, edges))
+        kinds.append(
+            kind_of(
+                candidates.who[edges],
+                graph.first[candidates.episode[edges]].astype(np.int64),
+                candidates.at[edges],
+                candidates.mutual[edges],
+                accounts.created,
+            )
+        )
         for name, values in _customers(candidates, graph.first, group, edges, number).items():
             columns[name].append(values)
     member = np.flatnonzero(taken >= 0).astype(np.int32)
@@ -163,7 +173,10 @@ def _as_blocks(field: Field, n_accounts: int, found: list[tuple[Group, float, fl
         value=np.array([value for _, value, _ in found]),
         false=np.array([group.false for group, _, _ in found]),
         usual=np.array([group.usual for group, _, _ in found]),
-        n_customers=np.bincount(whole["customer_block"], minlength=len(found)).astype(np.int64),
+        n_customers=np.array(
+            [len(np.unique(graph.first[group.episodes])) for group, _, _ in found], dtype=np.int64
+        ),
+        length=np.array([usual_length(field, group.episodes) for group, _, _ in found]),
         member=member,
         member_block=taken[member],
         **whole,
@@ -188,25 +201,6 @@ def _marked(candidates: Candidates, episodes: NDArray[np.int64]) -> NDArray[np.b
     return chosen[candidates.episode]
 
 
-def _kind(
-    candidates: Candidates,
-    first: NDArray[np.int32],
-    group: Group,
-    edges: NDArray[np.int64],
-) -> int:
-    if not len(edges):
-        return 0
-    if candidates.mutual[edges].mean() >= _RECIPROCAL:
-        return 1
-    who, at = candidates.who[edges], candidates.at[edges]
-    order = np.lexsort((at, who))
-    begins = np.append(True, np.diff(who[order]) != 0)
-    since = at[order] - at[order][begins][np.cumsum(begins) - 1]
-    n_creators = len(np.unique(first[group.episodes]))
-    whole = len(edges) / max(int(begins.sum()) * n_creators, 1)
-    return 2 if (since < 3_600).mean() >= _SAME_HOUR and whole >= _WHOLE else 0
-
-
 def _customers(
     candidates: Candidates,
     first: NDArray[np.int32],
@@ -214,38 +208,38 @@ def _customers(
     edges: NDArray[np.int64],
     number: int,
 ) -> dict[str, NDArray[np.generic]]:
-    """One entry per creator: several episodes of it are taken together."""
-    creators, place = np.unique(first[group.episodes], return_inverse=True)
-    n = len(creators)
+    """One entry per delivery: episodes of a creator that follow one another are taken together."""
+    episodes = group.episodes
     of = np.full(len(candidates.creator), -1, dtype=np.int64)
-    of[group.episodes] = place
+    of[episodes] = np.arange(len(episodes))
     at, where = candidates.at[edges], of[candidates.episode[edges]]
+    begin = np.full(len(episodes), np.iinfo(np.int64).max)
+    end = np.full(len(episodes), np.iinfo(np.int64).min)
+    np.minimum.at(begin, where, at)
+    np.maximum.at(end, where, at)
+    nobody = begin > end
+    begin[nobody] = candidates.from_at[episodes[nobody]]
+    end[nobody] = candidates.to_at[episodes[nobody]]
+    place = numbered(first[episodes], begin, end)
+    n = int(place.max(initial=-1)) + 1
+    creators = np.zeros(n, dtype=np.int64)
+    creators[place] = first[episodes]
     low = np.full(n, np.iinfo(np.int64).max)
     high = np.full(n, np.iinfo(np.int64).min)
-    np.minimum.at(low, where, at)
-    np.maximum.at(high, where, at)
-    np.minimum.at(
-        low,
-        place,
-        np.where(low[place] > high[place], candidates.from_at[group.episodes], low[place]),
-    )
-    np.maximum.at(
-        high,
-        place,
-        np.where(high[place] < low[place], candidates.to_at[group.episodes], high[place]),
-    )
+    np.minimum.at(low, place, begin)
+    np.maximum.at(high, place, end)
     covered = np.zeros(n)
     np.maximum.at(covered, place, group.covered)
     p = np.ones(n)
     np.minimum.at(p, place, group.p)
-    arrivals = candidates.arrivals[group.episodes].astype(float)
+    arrivals = candidates.arrivals[episodes].astype(float)
     return {
         "customer": candidates.creator[creators],
         "customer_block": np.full(n, number, dtype=np.int32),
         "from_at": low,
         "to_at": high,
         "arrivals": np.bincount(place, weights=arrivals, minlength=n).astype(np.int64),
-        "expected": np.bincount(place, weights=candidates.expected[group.episodes], minlength=n),
+        "expected": np.bincount(place, weights=candidates.expected[episodes], minlength=n),
         "covered": covered,
         "customer_p": p,
     }

@@ -19,6 +19,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from influencr.vetting.lockstep._bins import (
+    FLOOR,
+    MIN_ARRIVALS,
+    MIN_EXCESS_P,
+    Bins,
+    choose,
+    improbable,
+    spread,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,25 +51,17 @@ __all__ = [
 _DAY = 86_400
 #: Bins of so many days (method, section 4.1: fast and slow deliveries).
 WINDOW_DAYS = (1, 3, 14, 60)
-#: A bin with fewer arrivals is never looked at (method, section 4.1).
-MIN_ARRIVALS = 5
-#: Chance of so many arrivals at the creator's own rate below which a bin is kept (section 4.1).
-MIN_EXCESS_P = 1e-3
 #: Causes, as places in `crowds.CAUSES`, whose follows are removed first: pack, list, onboarding.
 EXPLAINED = (1, 2, 3)
 #: The days around a bin that tell the local rate, in lengths of the bin to either side, leaving
 #: out one length next to it, where the rest of the same delivery may lie. Our own choice.
 _AROUND, _GAP = 4, 1
-#: Bins chosen per creator at most. Our own choice: ten orders of one creator, and some bursts.
-_ROUNDS = 16
 #: Controls per episode: as many as its follows, at least this many. Our own choice.
 _MIN_CONTROLS = 40
 #: Follows per control from which those of accounts that existed then are taken (our own choice).
 _SPARE = 3
 #: Bins of one episode bring alike many arrivals a day, within about this factor. Our own choice.
 _ALIKE = 4.0
-#: Added to every expected count: nobody's rate is nought. Our own choice.
-_FLOOR = 0.05
 
 
 class Candidates(NamedTuple):
@@ -155,21 +157,6 @@ def follow_counts(audience: Audience) -> NDArray[np.int64]:
     ).astype(np.int64)
 
 
-class _Bins(NamedTuple):
-    """Bins that are improbable at the creator's own rate; `low`, `high` bound their follows."""
-
-    creator: NDArray[np.int32]
-    begin: NDArray[np.int64]
-    length: NDArray[np.int64]
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    expected: NDArray[np.float64]
-
-
-def _taken(bins: _Bins, rows: NDArray[np.int64]) -> _Bins:
-    return _Bins(**{name: values[rows] for name, values in bins._asdict().items()})
-
-
 class _Clock:
     """How much the whole group was followed up to any moment: the wave that excuses everybody."""
 
@@ -204,13 +191,13 @@ def candidates(audience: Audience) -> Candidates:
     parts = [
         _bins(follows, clock, days * _DAY, phase) for days in WINDOW_DAYS for phase in (0.0, 0.5)
     ]
-    bins = _Bins(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    bins = Bins(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     if not len(bins.creator):
         return _none()
-    return _episodes(audience, follows, *_choose(follows, bins))
+    return _episodes(audience, follows, *choose(len(follows.at), bins))
 
 
-def _bins(follows: Usable, clock: _Clock, length: int, phase: float) -> _Bins:
+def _bins(follows: Usable, clock: _Clock, length: int, phase: float) -> Bins:
     """Improbable bins of one length and phase."""
     at, starts = follows.at, follows.starts
     offset = clock.begin - int(phase * length)
@@ -232,14 +219,14 @@ def _bins(follows: Usable, clock: _Clock, length: int, phase: float) -> _Bins:
     # The rest of the creator's life: from the first follow seen to the newest one of the group.
     share = clock.between(np.maximum(begin, first), np.minimum(end, clock.end))
     whole = clock.between(first, np.full(len(first), clock.end))
-    expected = _FLOOR + (n - k) * share / np.maximum(whole - share, share / _AROUND + 1e-9)
-    sure = _improbable(k, expected)
+    expected = FLOOR + (n - k) * share / np.maximum(whole - share, share / _AROUND + 1e-9)
+    sure = improbable(k, expected)
     low, high, creator, begin = low[sure], high[sure], creator[sure], begin[sure]
     k, expected = k[sure], expected[sure]
     around = _local(follows, clock, creator, begin, length)
     expected = np.maximum(expected, around)
-    sure = _improbable(k, expected)
-    return _Bins(
+    sure = improbable(k, expected)
+    return Bins(
         creator[sure],
         begin[sure],
         np.full(int(sure.sum()), length, dtype=np.int64),
@@ -272,7 +259,7 @@ def _local(
         weight += clock.between(low, high)
     share = clock.between(np.maximum(begin, first), np.minimum(end, clock.end))
     # With less than one length of time around there is no local rate to speak of.
-    return _FLOOR + np.where(weight >= share, count * share / np.maximum(weight, 1e-9), 0.0)
+    return FLOOR + np.where(weight >= share, count * share / np.maximum(weight, 1e-9), 0.0)
 
 
 def _upto(
@@ -292,91 +279,8 @@ def _upto(
         high = np.where(open_ & ~less, middle, high)
 
 
-def _improbable(k: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.bool_]:
-    from scipy.special import gammainc
-
-    likely: NDArray[np.bool_] = (k >= MIN_ARRIVALS) & (k > expected)
-    rows = np.flatnonzero(likely)
-    likely[rows] = gammainc(k[rows], expected[rows]) < MIN_EXCESS_P
-    return likely
-
-
-def _ratio(k: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log likelihood ratio of k arrivals where some were expected."""
-    ratio: NDArray[np.float64] = k * np.log(k / expected) - (k - expected)
-    return ratio
-
-
-def _choose(follows: Usable, bins: _Bins) -> tuple[_Bins, NDArray[np.int32]]:
-    """Bins one after another, the best of each creator first, each without what is taken.
-
-    Returns the chosen bins (with what was left of their expectation) and, per follow, the number
-    of the bin that took it, or -1.
-    """
-    owner = np.full(len(follows.at), -1, dtype=np.int32)
-    order = np.lexsort((bins.begin, bins.creator))
-    bins = _taken(bins, order)
-    left = bins.length.astype(float)
-    k = (bins.high - bins.low).astype(float)
-    alive = np.ones(len(k), dtype=bool)
-    chosen: list[NDArray[np.int64]] = []
-    expected: list[NDArray[np.float64]] = []
-    n_chosen = 0
-    free = np.ones(len(follows.at), dtype=np.int32)
-    for _ in range(_ROUNDS):
-        rows = np.flatnonzero(alive)
-        if not len(rows):
-            break
-        remains = bins.expected[rows] * np.maximum(left[rows] / bins.length[rows], 1e-3)
-        score = _ratio(k[rows], remains)
-        best = rows[_best_of_each(bins.creator[rows], score)]
-        chosen.append(best)
-        expected.append(bins.expected[best] * np.maximum(left[best] / bins.length[best], 1e-3))
-        inside = _spread(bins.low[best], bins.high[best])
-        number = np.repeat(
-            np.arange(n_chosen, n_chosen + len(best)), bins.high[best] - bins.low[best]
-        )
-        mine = owner[inside] < 0
-        owner[inside[mine]] = number[mine]
-        free[inside] = 0
-        n_chosen += len(best)
-        alive[best] = False
-        # Only bins of the same creators that overlap the chosen ones have lost anything.
-        place = np.full(int(bins.creator.max()) + 1, -1, dtype=np.int64)
-        place[bins.creator[best]] = best
-        rows = np.flatnonzero(alive & (place[bins.creator] >= 0))
-        by = place[bins.creator[rows]]
-        overlap = np.minimum(
-            bins.begin[rows] + bins.length[rows], bins.begin[by] + bins.length[by]
-        ) - np.maximum(bins.begin[rows], bins.begin[by])
-        rows, overlap = rows[overlap > 0], overlap[overlap > 0]
-        left[rows] -= overlap
-        sums = np.concatenate([[0], np.cumsum(free, dtype=np.int64)])
-        k[rows] = sums[bins.high[rows]] - sums[bins.low[rows]]
-        remains = bins.expected[rows] * np.maximum(left[rows] / bins.length[rows], 1e-3)
-        alive[rows] = _improbable(k[rows], np.maximum(remains, _FLOOR))
-    took = np.concatenate(chosen)
-    return _taken(bins, took)._replace(expected=np.concatenate(expected)), owner
-
-
-def _best_of_each(group: NDArray[np.int32], score: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Place of the highest score of each group."""
-    order = np.lexsort((score, group))
-    last = np.append(group[order][1:] != group[order][:-1], True)
-    best: NDArray[np.int64] = order[last]
-    return best
-
-
-def _spread(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
-    """low[0]..high[0] - 1, low[1]..high[1] - 1, ... in one array."""
-    length = high - low
-    shift = np.repeat(low - np.concatenate([[0], np.cumsum(length)[:-1]]), length)
-    rows: NDArray[np.int64] = np.arange(int(length.sum()), dtype=np.int64) + shift
-    return rows
-
-
 def _episodes(
-    audience: Audience, follows: Usable, bins: _Bins, owner: NDArray[np.int32]
+    audience: Audience, follows: Usable, bins: Bins, owner: NDArray[np.int32]
 ) -> Candidates:
     """Chosen bins of a creator that touch and brought about as many a day are one episode.
 
@@ -427,7 +331,7 @@ def _episodes(
     )
 
 
-def _far(follows: Usable, bins: _Bins) -> NDArray[np.bool_]:
+def _far(follows: Usable, bins: Bins) -> NDArray[np.bool_]:
     """Follows that lie at least one length of the bin away from every chosen bin.
 
     A slow delivery spills over the edges of its bins; what spilled must not stand for the public.
@@ -460,7 +364,7 @@ def _controls(
     outside = _thinned(outside, follows.creator[outside], most)
     creator = follows.creator[outside]
     bounds = np.searchsorted(creator, np.arange(n + 1))
-    place = _spread(bounds[whose], bounds[whose + 1])
+    place = spread(bounds[whose], bounds[whose + 1])
     episode = np.repeat(np.arange(len(whose), dtype=np.int32), bounds[whose + 1] - bounds[whose])
     chosen = outside[place]
     there = audience.accounts.created[audience.who[follows.row[chosen]]] <= until[episode]

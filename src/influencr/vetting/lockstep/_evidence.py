@@ -15,7 +15,8 @@ import polars as pl
 
 from influencr.vetting.lockstep._blocks import KINDS
 from influencr.vetting.lockstep._candidates import MIN_ARRIVALS, Usable, usable
-from influencr.vetting.lockstep._members import MIN_SHARE
+from influencr.vetting.lockstep._deliveries import within
+from influencr.vetting.lockstep._members import MIN_SHARE, SLOWER, SOME_DAYS_S
 from influencr.vetting.verdict import EVIDENCE_SCHEMA, as_evidence, clear_rows, evidence_row
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ _LONGEST, _TOGETHER_P = 75, 1e-4
 #: A delivery is read this far beyond what its bins held: half its own length, at least a day. Own
 #: choice; arrivals further away are as likely camouflage.
 _SPILL = 0.5
+#: What takes much longer than the group's usual delivery (SLOWER) and holds less than this share of
+#: the followers is not one: sellers' accounts follow others a few at a time, for as long as the
+#: seller is at work, so as not to be found. Our own choice.
+_SMALL = 0.1
+#: Of the members that follow a creator who is no customer, so many came in that stretch: who follow
+#: it for months do so for a reason of their own. Our own choice.
+_AT_ONCE = 0.75
 #: Bars of the small picture (own choice).
 _BARS = 60
 _ONE_CLICK = "one click"
@@ -59,11 +67,12 @@ class _Finding(NamedTuple):
 def evidence(blocks: Blocks, audience: Audience) -> pl.DataFrame:
     """The ledger's rows of family G: EVIDENCE_SCHEMA.
 
-    One row per customer and group, `fires` true; p is the larger of the group's own (shuffled
-    times) and the creator's. Everybody else with at least MIN_ARRIVALS follows with a time gets one
-    row that does not fire, with p = 1; who has fewer gets none. Groups of kind "reciprocal" are no
-    finding here (`rings`). A group that followed all its creators with one click is a finding, with
-    "giveaway" as an alternative that was found: an unknown list does the same.
+    One row per delivery of a group to a customer, `fires` true; p is the larger of the group's own
+    (shuffled times) and the creator's. Everybody else with at least MIN_ARRIVALS follows with a
+    time gets one row that does not fire, with p = 1; who has fewer gets none. Groups of kind
+    "reciprocal" are no finding here (`rings`). A group that followed all its creators with one
+    click is a finding, with "giveaway" as an alternative that was found: an unknown list does the
+    same.
     """
     follows = usable(audience)
     label = np.full(len(audience.accounts.key), -1, dtype=np.int32)
@@ -95,7 +104,7 @@ def _customers(
     rows: NDArray[np.int64],
     block: NDArray[np.int32],
 ) -> list[_Finding]:
-    """Customers of the groups that are creators of this audience."""
+    """Deliveries of the groups to creators of this audience."""
     keys = audience.creators["key"].to_numpy().astype(np.uint64)
     order = np.argsort(keys, kind="stable")
     place = np.searchsorted(keys[order], blocks.customer)
@@ -103,15 +112,18 @@ def _customers(
     here = np.zeros(len(blocks.customer), dtype=bool)
     if len(keys):
         here = keys[order][place] == blocks.customer
+    here &= blocks.kind[blocks.customer_block] != _RECIPROCAL
+    low_at, high_at = _reach(blocks)
     found = []
-    for y in np.flatnonzero(here & (blocks.kind[blocks.customer_block] != _RECIPROCAL)):
+    for y in np.flatnonzero(here):
         creator, number = int(order[place[y]]), int(blocks.customer_block[y])
         low, high = np.searchsorted(rows, follows.starts[[creator, creator + 1]])
         mine = rows[low:high][block[low:high] == number]
-        spill = max(_DAY, int(_SPILL * (blocks.to_at[y] - blocks.from_at[y])))
+        begin, end = int(low_at[y]), int(high_at[y])
         at = follows.at[mine]
-        inside = mine[(at >= blocks.from_at[y] - spill) & (at <= blocks.to_at[y] + spill)]
-        if len(inside):
+        inside = mine[(at >= begin) & (at <= end)]
+        inside = inside[within(follows.at[inside], begin, end)]
+        if len(inside) and not _beside(follows, creator, inside, blocks.length[number]):
             p = max(float(blocks.p[number]), float(blocks.customer_p[y]))
             found.append(
                 _Finding(
@@ -119,6 +131,23 @@ def _customers(
                 )
             )
     return found
+
+
+def _reach(blocks: Blocks) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where members of each delivery are looked for: its spill to either side, halfway at most to
+    the delivery before and after it."""
+    spill = np.maximum(_DAY, (_SPILL * (blocks.to_at - blocks.from_at)).astype(np.int64))
+    low, high = blocks.from_at - spill, blocks.to_at + spill
+    order = np.lexsort((blocks.from_at, blocks.customer_block, blocks.customer))
+    before, after = order[:-1], order[1:]
+    same = (blocks.customer[before] == blocks.customer[after]) & (
+        blocks.customer_block[before] == blocks.customer_block[after]
+    )
+    before, after = before[same], after[same]
+    halfway = (blocks.to_at[before] + blocks.from_at[after]) // 2
+    high[before] = np.minimum(high[before], halfway)
+    low[after] = np.maximum(low[after], halfway + 1)
+    return low, high
 
 
 def _hidden(
@@ -151,7 +180,10 @@ def _hidden(
         low, high = np.searchsorted(rows, follows.starts[[c, c + 1]])
         mine = rows[low:high][block[low:high] == b]
         inside, together = _together(follows, int(c), mine)
-        if len(inside) >= _MIN_MEMBERS and together < _TOGETHER_P:
+        if _beside(follows, int(c), inside, blocks.length[b]):
+            continue
+        at_once = len(inside) >= max(_MIN_MEMBERS, _AT_ONCE * len(mine))
+        if at_once and together < _TOGETHER_P:
             worst = max(float(blocks.p[b]), float(chance), together)
             between = int(inside[-1] - inside[0] + 1)
             found.append(
@@ -160,17 +192,28 @@ def _hidden(
     return found
 
 
+def _beside(follows: Usable, creator: int, inside: NDArray[np.int64], usual: np.float64) -> bool:
+    """Whether these came few and slowly, as the group's deliveries do not."""
+    at = follows.at[inside]
+    if not len(at):
+        return True
+    share = len(inside) / float(follows.starts[creator + 1] - follows.starts[creator])
+    return bool(share < _SMALL and at[-1] - at[0] > SLOWER * usual + SOME_DAYS_S)
+
+
 def _together(
     follows: Usable, creator: int, mine: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], float]:
-    """The stretch of at most _LONGEST days with most of the members, and the chance that so many of
-    them fall into it when they come as the creator's other followers do (times the stretches)."""
+    """The stretch of at most _LONGEST days with most of the members, without strays at its edges,
+    and the chance that so many of them fall into it when they come as the creator's other followers
+    do (times the stretches)."""
     from scipy.special import betainc
 
     at = follows.at[mine]
     until = np.searchsorted(at, at + _LONGEST * _DAY, side="right")
     begin = int(np.argmax(until - np.arange(len(at))))
     inside = mine[begin : until[begin]]
+    inside = inside[within(follows.at[inside], int(at[begin]), int(at[until[begin] - 1]))]
     begins, ends = follows.starts[creator], follows.starts[creator + 1]
     others = float(ends - begins - len(mine))
     beside = float(inside[-1] - inside[0] + 1 - len(inside))

@@ -29,7 +29,7 @@ MIN_SHARED = 3
 #: episodes and tell least. They are still judged as members. Our own choice.
 _MAX_EPISODES = 400
 #: Products per slice of the sparse multiplication; bounds memory at about 200 MB.
-_PRODUCTS = 12_000_000
+_PRODUCTS = 8_000_000
 
 
 class Graph(NamedTuple):

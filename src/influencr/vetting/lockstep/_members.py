@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from influencr.vetting.lockstep._candidates import Candidates
     from influencr.vetting.lockstep._links import Graph
 
-__all__ = ["MIN_COVERED", "MIN_SHARE", "Field", "Group", "grow", "shuffled", "split"]
+__all__ = [
+    "MIN_COVERED",
+    "MIN_SHARE",
+    "SLOWER",
+    "SOME_DAYS_S",
+    "Field",
+    "Group",
+    "grow",
+    "shuffled",
+    "split",
+    "usual_length",
+]
 
 #: Share of an episode's excess that must be accounts of the group. Our own choice: a seller's
 #: delivery consists of them nearly wholly, a crowd that merely contains some does not.
@@ -30,6 +41,13 @@ MIN_LIFT = 3.0
 #: random, many others when they are new, and reach about one follower in a hundred of popular
 #: creators that way. Our own choice.
 MIN_SHARE = 0.02
+#: An episode that lasts this many times as long as the group's usual one, and some days more, must
+#: consist of its accounts to this share: else it is the growth of a creator whose public is theirs,
+#: too. Our own choice.
+SLOWER, SOME_DAYS_S, _MOSTLY = 3.0, 3 * 86_400, 0.7
+#: The usual length is told from creators with so many follows, where there are any: a seller's
+#: accounts also follow one another, slowly, and these have next to no other public. Own choice.
+_PUBLIC = 100
 #: Chance of so many group accounts in an episode at the rate of other followers (our own choice).
 CUSTOMER_P = 1e-5
 #: Share of wrong members that is accepted, told from the controls (our own choice).
@@ -60,6 +78,7 @@ class Field(NamedTuple):
     other_starts, other_row             controls of each episode
     excess, telling                     per episode: arrivals above the expected, and log of how
                                         many times the expected they were
+    scratch                             int32 per row, -1 but while rows are looked up
     """
 
     graph: Graph
@@ -71,6 +90,7 @@ class Field(NamedTuple):
     other_row: NDArray[np.int32]
     excess: NDArray[np.float64]
     telling: NDArray[np.float64]
+    scratch: NDArray[np.int32]
 
     @classmethod
     def of(cls, graph: Graph, candidates: Candidates) -> Field:
@@ -90,6 +110,7 @@ class Field(NamedTuple):
             graph.other_row[by_other],
             excess,
             np.minimum(np.log(ratio), _MAX_TELLING),
+            np.full(n_rows, -1, dtype=np.int32),
         )
 
     def rows_of(self, episodes: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -137,6 +158,16 @@ def split(field: Field, seeds: NDArray[np.int64], rng: np.random.Generator) -> N
     return kept if len(kept) else episodes
 
 
+def _among(
+    field: Field, rows: NDArray[np.int64], row: NDArray[np.int32]
+) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
+    """Which of `row` are in `rows`, and the place there (-1 for those that are not)."""
+    field.scratch[rows] = np.arange(len(rows), dtype=np.int32)
+    place: NDArray[np.int32] = field.scratch[row]
+    field.scratch[rows] = -1
+    return place >= 0, place
+
+
 def grow(
     field: Field,
     seeds: NDArray[np.int64],
@@ -164,10 +195,33 @@ def grow(
         if np.array_equal(found, episodes):
             break
         episodes = found
-    if group is None or _n_creators(field, group.episodes) < min_customers:
+    if group is None:
+        return None
+    alike = _alike(field, group)
+    group = group._replace(
+        episodes=group.episodes[alike], covered=group.covered[alike], p=group.p[alike]
+    )
+    if _n_creators(field, group.episodes) < min_customers:
         return None
     rows, false = _members(field, group.episodes, rng)
     return group._replace(rows=rows, false=false) if len(rows) >= min_customers else None
+
+
+def usual_length(field: Field, episodes: NDArray[np.int64]) -> float:
+    """How long these episodes last, as a rule: the median in seconds, 0 without any."""
+    candidates = field.candidates
+    public = episodes[candidates.n_follows[episodes] >= _PUBLIC]
+    told = public if len(public) else episodes
+    length = (candidates.to_at - candidates.from_at)[told]
+    return float(np.median(length)) if len(length) else 0.0
+
+
+def _alike(field: Field, group: Group) -> NDArray[np.bool_]:
+    """Which episodes took about as long as the group's others, or consist of its accounts."""
+    length = (field.candidates.to_at - field.candidates.from_at)[group.episodes]
+    most = SLOWER * usual_length(field, group.episodes) + SOME_DAYS_S
+    alike: NDArray[np.bool_] = (length <= most) | (group.covered >= _MOSTLY)
+    return alike
 
 
 def _coherent(
@@ -179,17 +233,16 @@ def _coherent(
     the normalised Laplacian of shared members is then near 0, and its vector tells the two apart.
     In one group, whose episodes are draws from one pool, it is near 1.
     """
-    n, n_rows = len(episodes), len(field.graph.account)
+    n = len(episodes)
     row, place = field.rows_of(episodes)
-    member = np.zeros(n_rows, dtype=bool)
-    member[rows] = True
-    row, place = row[member[row]], place[member[row]]
+    inside, number = _among(field, rows, row)
+    row, place = number[inside], place[inside]
     kept = np.bincount(place, minlength=n) > 0
     if n > _MOST_SPLIT:
         return kept
     from scipy.sparse import csr_array
 
-    matrix = csr_array((np.ones(len(row)), (place, row)), shape=(n, n_rows))
+    matrix = csr_array((np.ones(len(row)), (place, row)), shape=(n, len(rows)))
     shared = np.asarray((matrix @ matrix.T).todense())
     size = shared.diagonal().copy()
     # A little of what one pool would give, so that an episode with few members is not split off.
@@ -267,23 +320,22 @@ def _customers(
     from scipy.special import betainc
 
     graph = field.graph
-    hits = np.zeros(len(graph.account), dtype=np.int32)
     row, _ = field.rows_of(episodes)
-    np.add.at(hits, row, 1)
-    member = np.zeros(len(graph.account), dtype=bool)
-    member[rows] = True
+    inside, number = _among(field, rows, row)
+    hits = np.bincount(number[inside], minlength=len(rows))
     edge, _ = _gather(field.row_starts, graph.episode, rows)
     touched = np.unique(np.concatenate([edge.astype(np.int64), episodes]))
     touched = touched[free[touched]]
-    inside = np.isin(touched, episodes)
     # Counted without the episode itself: a member there must be one by its other arrivals.
-    needed = np.where(inside, 2, 1)
+    needed = np.where(np.isin(touched, episodes), 2, 1)
     row, place = field.rows_of(touched)
-    counts = member[row] & (hits[row] >= needed[place])
-    n = np.bincount(place[counts], minlength=len(touched)).astype(float)
+    inside, number = _among(field, rows, row)
+    place, number = place[inside], number[inside]
+    n = np.bincount(place[hits[number] >= needed[place]], minlength=len(touched)).astype(float)
     other, at = field.others_of(touched)
+    member, _ = _among(field, rows, other)
     n_others = np.bincount(at, minlength=len(touched))
-    theirs = np.bincount(at[member[other]], minlength=len(touched))
+    theirs = np.bincount(at[member], minlength=len(touched))
     # Where a creator has few controls, the highest rates among the others stand in: a creator whose
     # public the group belongs to anyway (one language, one town) has such a rate.
     sampled = n_others >= _PRIOR
@@ -296,8 +348,8 @@ def _customers(
     covered = np.minimum(n / field.excess[touched], 1.0)
     keep = (n >= 3) & (p < CUSTOMER_P) & (covered >= MIN_COVERED) & (n / size >= MIN_LIFT * usual)
     # All episodes of a creator together must matter to it.
-    whose = graph.first[touched]
-    of_all = np.bincount(whose[keep], weights=n[keep], minlength=int(whose.max(initial=0)) + 1)
+    _, whose = np.unique(graph.first[touched], return_inverse=True)
+    of_all = np.bincount(whose[keep], weights=n[keep], minlength=len(touched))
     keep &= of_all[whose] >= MIN_SHARE * field.candidates.n_follows[touched]
     return touched[keep], covered[keep], p[keep], mean
 

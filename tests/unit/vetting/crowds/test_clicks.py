@@ -84,8 +84,16 @@ def test_a_customer_beside_a_pack_is_not_excused() -> None:
     assert found == [PACK] * 10 + [0, 0]
 
 
+def test_packs_begin_small_and_are_clicked_then() -> None:
+    assert causes(click(range(10, 13)), pack(range(10, 14))) == [PACK] * 3
+    assert causes(click(range(10, 12)), pack(range(10, 14))) == [PACK] * 2
+    # At a person's pace so few are chance, and so is one alone.
+    assert causes(click(range(10, 13), step=200), pack(range(10, 14))) == [0] * 3
+    assert causes(click(range(10, 11)), pack(range(10, 11))) == [0]
+
+
 def test_a_few_members_do_not_make_a_click() -> None:
-    assert causes(click(range(10, 13)), pack(range(10, 13))) == [0] * 3
+    assert causes(click(range(10, 13)), pack(range(10, 20))) == [0] * 3
     # A seller's customer in a large pack, with a few more members for show.
     assert causes(click(range(10, 16)), pack(range(10, 60))) == [0] * 6
     assert causes(click(range(10, 16), via=1), pack(range(10, 60))) == [0] * 6
@@ -239,3 +247,20 @@ def test_nothing_in_nothing_out() -> None:
     assert causes([], pack(range(10, 20))) == []
     with pytest.raises(SchemaError, match="'via'"):
         click_causes(follows([]).drop("via"), NOBODY, pack(range(0)))
+
+
+def test_a_part_of_a_pack_counts_while_many_others_click_it() -> None:
+    wave = [
+        row for who in range(100, 112) for row in click(range(10, 20), follower=who, at=T0 + who)
+    ]
+    part = click(range(10, 14))
+    found = causes(part + wave, pack(range(10, 20)))
+    assert found[:4] == [PACK] * 4
+    late = causes(click(range(10, 14), at=T0 + 9 * DAY) + wave, pack(range(10, 20)))
+    assert late[:4] == [0] * 4
+    # A customer or two in a large pack are no part that anybody clicks.
+    few = causes(click(range(10, 12)) + wave, pack(range(10, 20)))
+    assert few[:2] == [0] * 2
+    # Nor do members between other follows.
+    mixed = [(1, 10 + i if i % 2 else 900 + i, T0 + i, None) for i in range(10)]
+    assert causes(mixed + wave, pack(range(10, 20)))[:10] == [0] * 10
