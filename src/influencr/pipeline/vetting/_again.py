@@ -2,10 +2,12 @@
 
 The creator's followers are read with their whole lists, since a click is told from one person's
 list; everything that is told of one audience (activity, creation dates, bursts, copies, engagement,
-causes, other explanations, share) is made anew. What is told of many creators at once is not:
-what is usual on a platform, groups in lockstep, rings and pods stay as the last whole look found
-them (`_usual`), and the creator's followers of today are matched against them; how the replies look
-is carried over. The rule then reads all of it as it reads a whole look.
+causes, other explanations, share) is made anew, beside COMPANY followers of other creators.
+
+What is told of many creators at once is not: dates of creation that are usual on a platform, groups
+in lockstep, rings and pods stay as the last whole look found them (`_usual`), and the creator's
+followers of today are matched against them; how the replies look is carried over. The rule then
+reads all of it as it reads a whole look.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from influencr.pipeline.vetting._accounts import gather_accounts, sort_profiles
 from influencr.pipeline.vetting._conclude import Others, conclude
 from influencr.pipeline.vetting._crew import Crew
 from influencr.pipeline.vetting._cut import cut_by_follower, write_packs
-from influencr.pipeline.vetting._look import is_learnt, learn
+from influencr.pipeline.vetting._look import learn
 from influencr.pipeline.vetting._plan import write_buckets
 from influencr.pipeline.vetting._run import listed_creators, vetting_methods
 from influencr.pipeline.vetting._store import EVIDENCE_FILE, read_vetted
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
 __all__ = ["check_again", "look_again"]
 
 _CARRIED = "generic_replies"
-#: Followers of creators who are looked at beside the one, since a burst is told from what is usual
-#: among the creators of its group; our own choice.
+#: Followers of creators who are looked at beside the one, since bursts and copies are told from
+#: what is usual among others; our own choice.
 COMPANY = 100_000
 #: Swept away like what a killed refresh leaves.
 _ROOM = ".work-dispute-"
@@ -112,9 +114,7 @@ def look_again(
         gather_accounts(parts, work, cut.follower_groups)
         use_groups(work)
         crew.do("audiences", cut.creator_groups)
-        if not is_learnt(work, few["platform"][0]):
-            # The first follows that were ever seen on this platform.
-            learn(work)
+        learn(work)
         crew.do("look", cut.creator_groups)
         crew.do("groups", cut.creator_groups)
         conclude(

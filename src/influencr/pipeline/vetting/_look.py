@@ -34,7 +34,6 @@ __all__ = [
     "assemble_group",
     "find_groups",
     "found_files",
-    "is_learnt",
     "learn",
     "look",
     "look_for_groups",
@@ -51,17 +50,18 @@ def assemble_group(work: Path, group: int) -> None:
 
 
 def learn(work: Path) -> None:
-    """background-<platform>.npz and rates-<platform>.npz: what is usual, told from all creators."""
+    """background-<platform>.npz and rates-<platform>.npz: what is usual, told from all creators.
+
+    A background that lies here already (of a run over everybody) stays.
+    """
     for platform in pl.read_parquet(work / "listed.parquet")["platform"].unique().sort():
         sample = sample_of(work, platform)
-        if sample is not None:
-            keep(_usual(work, "background", platform), arrivals.background(sample.accounts, sample))
-            keep(_usual(work, "rates", platform), arrivals.base_rates(sample))
-
-
-def is_learnt(work: Path, platform: str) -> bool:
-    """Whether it is known here what is usual on a platform."""
-    return all(_usual(work, what, platform).exists() for what in ("background", "rates"))
+        if sample is None:
+            continue
+        background = _usual(work, "background", platform)
+        if not background.exists():
+            keep(background, arrivals.background(sample.accounts, sample))
+        keep(_usual(work, "rates", platform), arrivals.base_rates(sample))
 
 
 def look(work: Path, group: int) -> None:

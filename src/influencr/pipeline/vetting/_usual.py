@@ -27,7 +27,8 @@ __all__ = ["USUAL_FILE", "forget_usual", "pack_usual", "unpack_usual", "use_grou
 
 USUAL_FILE = "usual.zip"
 _VERSION, _TIES = "version", "ties-others.parquet"
-_LEARNT = ("background-*.npz", "rates-*.npz")
+#: Not the rates of shared bios: their groups are numbered anew in each run.
+_LEARNT = ("background-*.npz",)
 #: Arrays of groups that hold keys of people.
 _KEYS = ("member", "customer")
 
