@@ -80,10 +80,14 @@ def key_of(set_name: str, identity: str) -> str:
     return hashlib.sha256(f"{set_name}:{identity}".encode()).hexdigest()[:16]
 
 
-def accounts(datasets: Path) -> pl.DataFrame:
-    """Every account of the sets, ACCOUNTS_SCHEMA; raises FileNotFoundError naming a missing set."""
+def accounts(datasets: Path, *, further: bool = False) -> pl.DataFrame:
+    """Every account of the sets, ACCOUNTS_SCHEMA; raises FileNotFoundError naming a missing set.
+
+    further   with those of the set that only `celebrities.csv` speaks about
+    """
     rows: dict[str, dict[str, Any]] = {}
-    for name, read in _SETS.items():
+    sets = {**_SETS, **_FURTHER} if further else _SETS
+    for name, read in sets.items():
         for identity, row in read(datasets):
             key = key_of(name, identity)
             rows.setdefault(key, {"key": key, "set": name, "profile_id": key, **row})
@@ -353,6 +357,25 @@ _SETS: dict[str, Callable[[Path], Iterator[tuple[str, dict[str, Any]]]]] = {
     "mastodon": _mastodon,
     "cresci-2017": _cresci_2017,
 }
+
+
+def _youtube_global(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    file = datasets / "youtube-global-995/channels.csv.gz"
+    for row in pl.read_csv(file, infer_schema=False, encoding="utf8-lossy").iter_rows(named=True):
+        topics = list(dict.fromkeys(t for t in (row["category"], row["channel_type"]) if t))
+        yield (
+            row["rank"],
+            {
+                "platform": "youtube",
+                "handle": row["Title"],
+                "display_name": row["Youtuber"],
+                "topics_declared": topics or None,
+                "followers": int(row["subscribers"]),
+            },
+        )
+
+
+_FURTHER = {"youtube-global": _youtube_global}
 
 
 def _count(text: str) -> int | None:

@@ -11,7 +11,8 @@ MIN_P: thresholds of the kinds; CELEBRITY: the vetting method's section 11 (abov
 PUBLIC: our own choice (the method has .4 of the same scale; ours is a scale of its own, so that a
 mayor need not be nearly a film star). NO_CORE, CORE_UNNAMED: what the probability of a celebrity is
 cut to where no sign tells what somebody is known for, or where only a third party's category does
-and no given name or group of musicians is seen. All our own choice, tests/unit/influence/labels.
+and no given name or group of musicians is seen. A person of whom a name is all that is told stays
+"unknown": it may be anybody. All our own choice, tests/unit/influence/labels.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ _NAMED = ("given_name", "band", "notable_person")
 #: Categories so broad that they count by their share of all that are declared.
 _BROAD = ("sports_topic", "music_topic")
 
+#: Signs that tell a person and nothing of what the person is known for.
+_NAMES = ("given_name", "given_name_only", "handle_name")
 #: Columns read, with their types; one that is not there counts as null.
 _READ = (
     ("platform", "String"),
@@ -252,11 +255,10 @@ def _topics(known: pl.DataFrame) -> pl.DataFrame:
         {"bio": empty, "name": empty, "handle": empty, "topic": items["topics_declared"]}
     )
     shared = pl.col("sign").is_in([*_BROAD, "creator_topic"])
-    # "Sports, fitness & outdoors" is what everyday creators are about.
-    everyday = (pl.col("sign") == "creator_topic").any().over("row")
-    found = found.filter(~(everyday & pl.col("sign").is_in(_BROAD)))
-    # One category is not counted twice: actors say more than film.
-    closer = (pl.col("sign") == "stage_topic").any().over("owner")
+    # "Sports, fitness & outdoors" is what everyday creators are about, and what a closer word of
+    # the same category says is not counted twice.
+    other = pl.col("sign").is_in(["creator_topic", "stage_topic", "film_topic"])
+    found = found.filter(~(other.any().over("row") & pl.col("sign").is_in(_BROAD)))
     return (
         found.join(
             items.select("owner", "n", "topics_declared", "is_business").with_row_index("row"),
@@ -277,7 +279,6 @@ def _topics(known: pl.DataFrame) -> pl.DataFrame:
             pl.len().alias("met"),
             pl.col("n").first(),
         )
-        .filter(~(closer & pl.col("sign").is_in(_BROAD)))
         .select(
             pl.col("owner").alias("row"),
             "sign",
@@ -312,10 +313,11 @@ def _sums(known: pl.DataFrame, signs: pl.DataFrame) -> pl.DataFrame:
         core.any().alias("core"),
         (core & (pl.col("where") != "topic")).any().alias("core_own"),
         pl.col("sign").is_in(_NAMED).any().alias("named"),
+        ((pl.col("person") >= 0.5) & ~pl.col("sign").is_in(_NAMES)).any().alias("told"),
         (pl.col("sign") == "band").any().alias("act"),
     )
     size = pl.col("followers").clip(lower_bound=1).cast(pl.Float64).log(10)
-    flags = ("core", "core_own", "named", "act", *(f"spoken_{kind}" for kind in KINDS))
+    flags = ("core", "core_own", "named", "told", "act", *(f"spoken_{kind}" for kind in KINDS))
     summed = (
         known.select("followers")
         .with_row_index("row")
@@ -377,7 +379,7 @@ def _label(p: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
         .then(pl.lit("group"))
         .when(named("person") & (pl.col("p_public") >= PUBLIC))
         .then(pl.lit("public_figure"))
-        .when(named("person"))
+        .when(named("person") & pl.col("told"))
         .then(pl.lit("creator"))
         .otherwise(pl.lit("unknown"))
     )
@@ -403,7 +405,7 @@ def _told(labels: pl.DataFrame, signs: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     axis = {
-        "creator": pl.col("person") - pl.col("public").clip(lower_bound=0),
+        "creator": pl.col("person"),
         "public_figure": pl.col("public"),
         "celebrity": pl.col("celebrity"),
         "brand": pl.col("brand"),
@@ -426,7 +428,11 @@ def _told(labels: pl.DataFrame, signs: pl.DataFrame) -> pl.DataFrame:
         .group_by("row", maintain_order=True)
         .agg(
             pl.struct("sign", "where", "words", "weight", "sentence").alias("label_reasons"),
-            pl.col("sentence").filter(pl.col("weight") > 0).head(2).str.join(" ").alias("why"),
+            pl.col("sentence")
+            .filter((pl.col("weight") > 0) | (pl.col("weight") == pl.col("weight").max()))
+            .head(2)
+            .str.join(" ")
+            .alias("why"),
         )
     )
 
@@ -438,6 +444,8 @@ def _in_one_sentence(kinds: tuple[str, ...]) -> pl.Expr:
     return (
         pl.when((pl.col("label") == "unknown") & ~spoken)
         .then(pl.lit("Nothing in the profile tells whether this is a person or an organisation."))
+        .when((pl.col("label") == "unknown") & (pl.col("p_person") >= MIN_P["person"]))
+        .then(pl.lit("A person by the name; nothing tells what this person is known for."))
         .when(pl.col("label") == "unknown")
         .then(pl.concat_str(pl.lit("Signs are weak or disagree. "), pl.col("why").fill_null("")))
         .otherwise(pl.col("why").fill_null(""))
