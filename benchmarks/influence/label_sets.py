@@ -1,8 +1,9 @@
 """The accounts behind `benchmarks/gold/labels`: read from the data sets, and how they were drawn.
 
-    python -m benchmarks.influence.label_sets DATASETS > drawn.csv
+    python -m benchmarks.influence.label_sets DATASETS [--second] > drawn.csv
 
-prints key, set and stratum of the 315 accounts, made anew from the data sets. Nothing of a data
+prints key, set and stratum of the 315 accounts, made anew from the data sets, or of the second
+draw, which was made when the judge stood. Nothing of a data
 set is kept in this project: the labels know an account by its key alone.
 """
 
@@ -23,10 +24,11 @@ from typing import Any
 
 import polars as pl
 
-__all__ = ["ACCOUNTS_SCHEMA", "SEED", "accounts", "drawn", "key_of"]
+__all__ = ["ACCOUNTS_SCHEMA", "SEED", "accounts", "drawn", "drawn_again", "key_of"]
 
-#: Stands in every hash that orders the draw.
+#: Stand in every hash that orders the two draws.
 SEED = "labels-v1"
+_SEED_AGAIN = "labels-v2"
 
 #: The columns of records.Profile that the sets fill, beside key and set.
 ACCOUNTS_SCHEMA: dict[str, Any] = {
@@ -72,6 +74,8 @@ _CUE_OTHER = re.compile(
     r"|senator|minister|mayor|booking",
     re.I,
 )
+#: Followers, strata of the draws only.
+_BANDS = (0, 10_000, 100_000, 500_000, 1_000_000, 10**12)
 _UNITS = {"K": 1e3, "M": 1e6, "B": 1e9}
 
 
@@ -99,18 +103,29 @@ def drawn(found: pl.DataFrame) -> pl.DataFrame:
 
     Strata follow each other; an account that one has taken is not in the later ones.
     """
-    order = pl.col("key").map_elements(_order, return_dtype=pl.String)
-    left = found.with_columns(order.alias("order")).sort("order")
+    return _taken(found, SEED, _strata())
+
+
+def drawn_again(found: pl.DataFrame, seen: pl.Series) -> pl.DataFrame:
+    """key, set, stratum of the second draw, without the keys that had been read before."""
+    left = found.filter(~pl.col("key").is_in(seen.to_list()))
+    return _taken(left, _SEED_AGAIN, _strata_again())
+
+
+def _taken(
+    left: pl.DataFrame, seed: str, strata: Iterator[tuple[str, int, pl.Expr]]
+) -> pl.DataFrame:
+    def order(key: str) -> str:
+        return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()
+
+    place = pl.col("key").map_elements(order, return_dtype=pl.String)
+    left = left.with_columns(place.alias("order")).sort("order")
     parts = []
-    for stratum, n, where in _strata():
+    for stratum, n, where in strata:
         part = left.filter(where).head(n).select("key", "set", pl.lit(stratum).alias("stratum"))
         left = left.join(part, on="key", how="anti", maintain_order="left")
         parts.append(part)
     return pl.concat(parts)
-
-
-def _order(key: str) -> str:
-    return hashlib.sha256(f"{SEED}:{key}".encode()).hexdigest()
 
 
 def _strata() -> Iterator[tuple[str, int, pl.Expr]]:
@@ -126,8 +141,7 @@ def _strata() -> Iterator[tuple[str, int, pl.Expr]]:
     rank = followers.rank("ordinal", descending=True).over("set")
     yield "spain-largest", 12, of("spain") & (rank <= 150)
     yield "spain-others", 18, of("spain") & (rank > 150)
-    bounds = (0, 10_000, 100_000, 500_000, 1_000_000, 10**12)
-    for low, high in itertools.pairwise(bounds):
+    for low, high in itertools.pairwise(_BANDS):
         yield f"tiktok-{low}", 6, of("tiktok") & (followers >= low) & (followers < high)
     yield "tiktok-verified", 10, of("tiktok") & pl.col("is_verified")
     yield "youtube", 10, of("youtube")
@@ -148,6 +162,28 @@ def _strata() -> Iterator[tuple[str, int, pl.Expr]]:
     yield "cue-automatic", 10, _matches(words, _CUE_BOT)
     yield "cue-others", 20, _matches(words, _CUE_OTHER)
     yield "cue-automatic-again", 15, of("bluesky-4k") & _matches(words, _CUE_BOT_AGAIN)
+
+
+def _strata_again() -> Iterator[tuple[str, int, pl.Expr]]:
+    """No draw from the top lists: whom the judge calls a celebrity there had all been read."""
+    followers, name = pl.col("followers"), pl.col("set")
+    bio = pl.col("bio_text").fill_null("").str.len_chars() >= 8
+    yield "twibot20", 40, name == "twibot20"
+    for low, high in itertools.pairwise(_BANDS):
+        yield f"tiktok-{low}", 8, (name == "tiktok") & followers.is_between(low, high - 1)
+    yield "tiktok-verified", 10, (name == "tiktok") & pl.col("is_verified")
+    yield "bluesky-4k-large", 10, (name == "bluesky-4k") & (followers >= 1_000)
+    yield "bluesky-4k-others", 25, (name == "bluesky-4k") & bio
+    yield "cresci", 20, (name == "cresci-2017") & bio
+    yield "bluesky-academic", 8, name == "bluesky-academic"
+    yield "bluesky-topics", 4, name == "bluesky-topics"
+    yield "mastodon", 12, name == "mastodon"
+    yield "youtube", 4, name == "youtube"
+    yield "spain", 8, name == "spain"
+    words = pl.concat_str("display_name", "bio_text", "handle", separator=" \n", ignore_nulls=True)
+    with_words = name.is_in(["tiktok", "bluesky-4k", "cresci-2017"])
+    yield "cue-automatic", 10, with_words & _matches(words, _CUE_BOT)
+    yield "cue-others", 25, with_words & _matches(words, _CUE_OTHER)
 
 
 def _matches(words: pl.Expr, pattern: re.Pattern[str]) -> pl.Expr:
@@ -405,7 +441,16 @@ def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("datasets", type=Path)
-    sys.stdout.write(drawn(accounts(parser.parse_args().datasets)).write_csv())
+    parser.add_argument("--second", action="store_true")
+    chosen = parser.parse_args()
+    found = accounts(chosen.datasets)
+    if chosen.second:
+        gold = Path(__file__).resolve().parent.parent / "gold" / "labels"
+        before = (pl.read_csv(gold / name)["key"] for name in ("labels.csv", "celebrities.csv"))
+        told = drawn_again(found, pl.concat(before))
+    else:
+        told = drawn(found)
+    sys.stdout.write(told.write_csv())
     return 0
 
 
