@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks.vetting import labelled_sets as sets
-from benchmarks.vetting.fitted import cross_validated, figures_of_fit, labelled, wide
+from benchmarks.vetting.fitted import figures_of_fit, purba_judged, wide
 
 from influencr.vetting import followers
 
@@ -21,16 +21,15 @@ _TO_BEAT = (
 
 def run(datasets: Path | None, *, quick: bool = False) -> dict[str, Any]:
     """Cross-validated figures with all 19 features and with the 8 of a profile call."""
-    columns, labels = sets.purba(datasets)
+    columns, _ = sets.purba(datasets)
     # The half that no choice was made on; the choices were made on the other one.
     unseen = columns.hash_rows(seed=7).to_numpy() % 2 == 1
     figures = []
     for title, names, goal in (
-        ("all 19 features", columns.columns, 0.965),
-        ("profile only, 8 features", list(sets.PURBA_PROFILE), 0.88),
+        ("all 19 features", None, 0.965),
+        ("profile only, 8 features", sets.PURBA_PROFILE, 0.88),
     ):
-        table = labelled(columns.select(names), labels)
-        held = cross_validated(table, quick=quick)
+        table, held = purba_judged(datasets, names, quick=quick)
         figures += figures_of_fit(title, table, held, {"auc": goal})
         rows = np.flatnonzero(unseen)
         half = followers.figures_of(table.y[rows], type(held)(*(part[rows] for part in held)))

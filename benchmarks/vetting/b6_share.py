@@ -1,6 +1,7 @@
 """B6: the share of bought followers on mixtures of real bought and authentic accounts.
 
-Out-of-fold scores on Purba et al. 2020. For each simulated creator the accounts are cut into two
+Scores: what `influencr followers fit` says of accounts of Purba et al. 2020 that it was not fitted
+on (the judgements of B1). For each simulated creator the accounts are cut into two
 random halves: one calibrates, from the other n followers are drawn with a share between 0 and
 60 %. The error is against the share among the n drawn ("in the mixture") and, sampling error
 included, against the share that they were drawn with ("of the population"); a perfect test has the
@@ -13,8 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from benchmarks.vetting.goals import figure, need, wilson
-from benchmarks.vetting.labelled_sets import PURBA_PROFILE, purba
+from benchmarks.vetting.fitted import purba_judged
+from benchmarks.vetting.goals import figure, wilson
+from benchmarks.vetting.labelled_sets import PURBA_PROFILE
 
 from influencr.vetting.share import by_scores, calibration, corrected_many
 
@@ -33,13 +35,11 @@ class _Errors(NamedTuple):
 
 
 def run(datasets: Path | None, *, quick: bool = False) -> dict[str, Any]:
-    need(datasets, "purba-2020-instagram-bought-followers", "accounts.csv.gz")
-    rows, labels = purba(Path(str(datasets)))
     figures: list[dict[str, Any]] = []
     lines = []
-    for kind, names in (("all features", rows.columns), ("profile only", list(PURBA_PROFILE))):
-        table = np.nan_to_num(rows.select(names).to_numpy().astype(np.float64), nan=-9.0)
-        scores = _out_of_fold(table, labels, quick=quick)
+    for kind, names in (("all features", None), ("profile only", PURBA_PROFILE)):
+        table, held = purba_judged(datasets, names, quick=quick)
+        scores, labels = held.p, table.y
         for n in _SIZES:
             creators = _QUICK if quick else _CREATORS
             told = _simulate(scores, labels, n, creators, seed=20_261_123)
@@ -51,7 +51,7 @@ def run(datasets: Path | None, *, quick: bool = False) -> dict[str, Any]:
         "title": "Share of bought followers on mixtures",
         "data": "Purba et al. 2020, exact duplicates dropped",
         "protocol": (
-            "10-fold out-of-fold scores (gradient boosting and extra trees, mean); calibration and "
+            f"{3 if quick else 10}-fold out-of-fold scores of our own fit (B1); calibration and "
             "population on disjoint random halves, drawn anew per creator; share uniform 0-60 %; "
             f"errors over {_CREATORS} creators, coverage over {_COVERAGE}"
         ),
@@ -103,27 +103,6 @@ def _line(kind: str, n: int, told: _Errors) -> list[list[Any]]:
         [kind, n, against, *(round(float(errors[name].mean()), 4) for name in names)]
         for against, errors in (("mixture", told.mixture), ("population", told.population))
     ]
-
-
-def _out_of_fold(table: np.ndarray, labels: np.ndarray, *, quick: bool) -> np.ndarray:
-    from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
-    folds = StratifiedKFold(3 if quick else 10, shuffle=True, random_state=0)
-    models: list[Any] = [
-        HistGradientBoostingClassifier(
-            max_iter=60 if quick else 300, learning_rate=0.05, random_state=0
-        )
-    ]
-    if not quick:
-        models.append(ExtraTreesClassifier(150, min_samples_leaf=2, random_state=0))
-    return np.mean(
-        [
-            cross_val_predict(m, table, labels, cv=folds, method="predict_proba")[:, 1]
-            for m in models
-        ],
-        axis=0,
-    )
 
 
 def _simulate(

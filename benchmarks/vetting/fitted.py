@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
+from benchmarks.vetting import labelled_sets as sets
 from benchmarks.vetting.goals import figure
 
 from influencr.vetting import followers
 from influencr.vetting.followers._evaluate import Held
 
-__all__ = ["SEED", "cross_validated", "figures_of_fit", "labelled", "wide"]
+__all__ = ["SEED", "cross_validated", "figures_of_fit", "labelled", "purba_judged", "wide"]
 
 #: Of all splits reported; the methods were chosen with other splits.
 SEED = 20_261_123
@@ -25,6 +28,19 @@ def labelled(columns: pl.DataFrame, labels: np.ndarray) -> followers.Labelled:
 def cross_validated(table: followers.Labelled, *, quick: bool, seed: int = SEED) -> Held:
     """Out of fold, 10 folds (quick: 3); everything chosen inside the training part."""
     return followers.cross_validate(table, folds=3 if quick else 10, seed=seed)
+
+
+@cache
+def purba_judged(
+    datasets: Path | None, names: tuple[str, ...] | None, *, quick: bool
+) -> tuple[followers.Labelled, Held]:
+    """Purba et al. 2020 and its out-of-fold judgements; made once per process.
+
+    names   of the columns; None: all
+    """
+    columns, labels = sets.purba(datasets)
+    table = labelled(columns if names is None else columns.select(names), labels)
+    return table, cross_validated(table, quick=quick)
 
 
 def wide(

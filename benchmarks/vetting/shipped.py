@@ -22,6 +22,7 @@ from influencr.vetting.followers._fields import Fields, read_fields
 from influencr.vetting.followers._rates import MIN_LABELS, SPECIFICITY
 from influencr.vetting.followers._rules import rule_parts
 from influencr.vetting.followers._scorecard import PATTERNS, Scorecard, fit_scorecard
+from influencr.vetting.share import calibration as calibration_of
 
 VERSION = "2026-11.1"
 DATA = Path("src/influencr/vetting/followers/data")
@@ -144,9 +145,20 @@ def _row(
         "n_sp": len(genuine),
         "mean_bought": round(float(bought.mean()), 4),
         "mean_genuine": round(float(genuine.mean()), 4),
+        "scores": _by_bin(bought, genuine),
         "calibration": calibration,
         "reason": f"Measured on {len(bought):,} bought and {len(genuine):,} genuine profiles"
         f"{of}: {calibration}.",
+    }
+
+
+def _by_bin(bought: np.ndarray, genuine: np.ndarray) -> dict[str, list[float] | list[int]]:
+    """How many labelled profiles of each class lie in each bin of the probability."""
+    told = calibration_of(bought, genuine, name="", version=VERSION)
+    return {
+        "edges": [round(float(edge), 6) for edge in told.edges],
+        "bought": told.bought.tolist(),
+        "genuine": told.genuine.tolist(),
     }
 
 

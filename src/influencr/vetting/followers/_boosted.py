@@ -66,11 +66,21 @@ def _arrays(model: Any) -> Arrays:
     return _laid_out(trees, base=float(np.ravel(model._baseline_prediction)[0]))
 
 
-def forest(x: Floats, y: NDArray[np.int8], *, seed: int, n_trees: int) -> Arrays:
-    """Fits a random forest and returns its trees as arrays; `walk` sums to its probability."""
-    from sklearn.ensemble import RandomForestClassifier
+def forest(
+    x: Floats, y: NDArray[np.int8], *, seed: int, n_trees: int, extra: bool = False
+) -> Arrays:
+    """Fits a random forest and returns its trees as arrays; `walk` sums to its probability.
 
-    model = RandomForestClassifier(n_trees, min_samples_leaf=3, random_state=seed).fit(x, y)
+    extra   whether cuts are drawn by chance, among three tenths of the columns (extra trees)
+    """
+    from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+
+    model: Any = (
+        ExtraTreesClassifier(n_trees, min_samples_leaf=2, max_features=0.3, random_state=seed)
+        if extra
+        else RandomForestClassifier(n_trees, min_samples_leaf=3, random_state=seed)
+    )
+    model.fit(x, y)
     trees = []
     for one in (e.tree_ for e in model.estimators_):
         trees.append(

@@ -105,7 +105,7 @@ def fit_arrays(
         if say:
             say(f"Inner split {k + 1} of {inner}.")
         held = fold == k
-        members = fit_members(x[~held], y[~held], views, seed=seed)
+        members = fit_members(x[~held], y[~held], views, seed=seed, n_all=len(y))
         told = member_scores(members, x[held], views)
         if scores is None:
             scores = np.empty((len(y), told.shape[1]))
@@ -116,7 +116,7 @@ def fit_arrays(
     p = 1 / (1 + np.exp(-(weights[0] + scores @ weights[1:])))
     if say:
         say("All rows.")
-    members = fit_members(x, y, views, seed=seed)
+    members = fit_members(x, y, views, seed=seed, n_all=len(y))
     about = {"cut": specificity_cut(y, p), "cut_f1": best_f1_cut(p)}
     return LabelModel(columns, about, weights, views, members), p
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "LabelModel", "load_model", "save_model"]
 
 FORMAT = "influencr-follower-model"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 #: Parts of a reason: at most so many, and only those that shift the odds by half.
 _REASONS = 4
 _TELLING = 0.4
@@ -119,7 +119,11 @@ def save_model(model: LabelModel, path: Path) -> None:
         "columns": list(model.columns),
         **model.about,
     }
-    arrays = {"weights": model.weights, "pairs": model.views.pairs}
+    arrays = {
+        "weights": model.weights,
+        "pairs": model.views.pairs,
+        "small": model.views.small,
+    }
     for member, parts in model.members.items():
         arrays |= {f"{member}/{name}": part for name, part in parts.items()}
     partial = path.with_name(f".{path.name}.{os.getpid()}")
@@ -138,7 +142,7 @@ def load_model(path: Path) -> LabelModel:
     """Reads what `save_model` wrote, without running anything of it.
 
     Raises UsageError when there is no such file, UnreadableInput when it is no model, OtherFormat
-    when it is one of a later version.
+    when it is one of another version.
     """
     if not path.is_file():
         raise UsageError(f"--model: {path} is not a file; check the spelling.", field="--model")
@@ -154,9 +158,10 @@ def load_model(path: Path) -> LabelModel:
                         )
         if head["format"] != FORMAT:
             raise KeyError(head["format"])
-        if head["format_version"] > FORMAT_VERSION:
+        if head["format_version"] != FORMAT_VERSION:
+            when = "a later" if head["format_version"] > FORMAT_VERSION else "an earlier"
             raise OtherFormat(
-                f"{path.name} was written by a later version of influencr; fit it again."
+                f"{path.name} was written by {when} version of influencr; fit it again."
             )
         members: dict[str, Arrays] = {}
         for name, array in arrays.items():
@@ -165,7 +170,11 @@ def load_model(path: Path) -> LabelModel:
                 members.setdefault(member, {})[part] = array
         about = {k: v for k, v in head.items() if k not in ("format", "format_version", "columns")}
         return LabelModel(
-            tuple(head["columns"]), about, arrays["weights"], Views(arrays["pairs"]), members
+            tuple(head["columns"]),
+            about,
+            arrays["weights"],
+            Views(arrays["pairs"], arrays["small"]),
+            members,
         )
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
         raise UnreadableInput(

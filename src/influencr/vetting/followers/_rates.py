@@ -17,12 +17,24 @@ import json
 from importlib import resources
 from typing import Any, NamedTuple
 
-__all__ = ["MIN_LABELS", "SPECIFICITY", "ErrorRates", "error_rates"]
+__all__ = ["MIN_LABELS", "SPECIFICITY", "ErrorRates", "Scores", "error_rates"]
 
 #: The specificity that the cut is chosen for, and that "vetted" needs.
 SPECIFICITY = 0.99
 #: Genuine labelled profiles below which a language has no rates of its own.
 MIN_LABELS = 200
+
+
+class Scores(NamedTuple):
+    """Probabilities of the labelled profiles, counted by bin.
+
+    edges             inner edges of the bins, rising
+    bought, genuine   labelled profiles per bin, one more than edges
+    """
+
+    edges: tuple[float, ...]
+    bought: tuple[int, ...]
+    genuine: tuple[int, ...]
 
 
 class ErrorRates(NamedTuple):
@@ -37,6 +49,8 @@ class ErrorRates(NamedTuple):
                    all together
     mean_bought, mean_genuine   mean probability of each class, for shares by adjusted probability
     reason         one sentence: what was measured, or why nothing is known
+    scores         probabilities of the labelled profiles by bin, for shares that use how sure the
+                   test was; None: only the cut is known
     """
 
     se: float | None
@@ -50,6 +64,7 @@ class ErrorRates(NamedTuple):
     mean_bought: float | None = None
     mean_genuine: float | None = None
     reason: str = ""
+    scores: Scores | None = None
 
     @property
     def known(self) -> bool:
@@ -100,6 +115,7 @@ def _rates(row: dict[str, Any], cut: float, version: str) -> ErrorRates:
         row["mean_bought"],
         row["mean_genuine"],
         row["reason"],
+        Scores(*(tuple(row["scores"][name]) for name in Scores._fields)),
     )
 
 

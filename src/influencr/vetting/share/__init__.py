@@ -2,7 +2,8 @@
 
 corrected          a count, corrected for the test's own error; corrected_strata for a sample by
                    strata, corrected_many for arrays
-by_scores          the same from probabilities, which errs less; calibration of their labels
+by_scores          the same from probabilities, which errs less; by_scores_many for creators at
+                   once, calibration of their labels
 measure, complete  the share of every creator of an audience, batches counted as batches
 sample             whom to look at when not everybody can be
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         Calibration,
         ScoredShare,
         by_scores,
+        by_scores_many,
         calibration,
     )
 
@@ -60,6 +62,7 @@ __all__ = [
     "ScoredShare",
     "Stratum",
     "by_scores",
+    "by_scores_many",
     "calibration",
     "combine",
     "complete",
@@ -81,7 +84,7 @@ _MODULES = {
         *("combine", "complete", "measure"),
     ),
     "_sample": ("STRATA", "Sample", "sample"),
-    "_scores": ("Calibration", "ScoredShare", "by_scores", "calibration"),
+    "_scores": ("Calibration", "ScoredShare", "by_scores", "by_scores_many", "calibration"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

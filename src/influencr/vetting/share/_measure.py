@@ -8,6 +8,10 @@ are counted, and the profile test is asked about the rest only:
     lower = (1 - BATCH_ERROR) m + (1 - m) rest_lower
     upper = (1 + BATCH_ERROR) m + (1 - m) rest_upper, at most 1
 
+The rest is told by probabilities (`by_scores`) where those of labelled accounts are known bin by
+bin, else by a count at the cut. Whether the test says enough to tell a share at all is decided at
+the cut for both (MIN_YOUDEN): a test too weak there is not trusted to rank either.
+
 Where the profile test has no known error rates only the lower limit (1 - BATCH_ERROR) m can be
 told ("at least"), and where there is no batch either, nothing.
 
@@ -21,7 +25,7 @@ are too small".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 import numpy as np
@@ -35,10 +39,11 @@ from influencr.vetting.share._corrected import (
     Rates,
     corrected_many,
 )
+from influencr.vetting.share._scores import Calibration, bins_of, by_scores_many
 from influencr.vetting.verdict._ledger import EVIDENCE_SCHEMA, is_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -94,8 +99,23 @@ SHARES_SCHEMA: Final[dict[str, pl.DataType]] = {
 }
 
 
+class Binned(Protocol):
+    """Probabilities of labelled accounts by bin: inner edges, rising, and counts of each class."""
+
+    @property
+    def edges(self) -> Sequence[float]: ...
+    @property
+    def bought(self) -> Sequence[int]: ...
+    @property
+    def genuine(self) -> Sequence[int]: ...
+
+
 class CutRates(Rates, Protocol):
-    """Error rates with the cut that they hold for: p at least `cut` is called."""
+    """Error rates with the cut that they hold for: p at least `cut` is called.
+
+    An attribute `scores` (Binned, or None), where there is one, lets shares be told by
+    probabilities.
+    """
 
     @property
     def cut(self) -> float: ...
@@ -117,7 +137,7 @@ def measure(
     batch, unlisted = _batches(audience, evidence)
     members = np.bincount(owner[batch], minlength=n_creators) + unlisted
     members = np.minimum(members, audience.seen)
-    facts = _rates(audience.creators, rates_of)
+    facts, labelled = _rates(audience.creators, rates_of)
     p = audience.accounts.p[audience.who]
     judged = ~np.isnan(p)
     with np.errstate(invalid="ignore"):
@@ -137,6 +157,15 @@ def measure(
     known = shown.is_not_null().to_numpy()
     rest = _corrected(counts["n"], counts["flagged"], facts, all_of_them - members, known)
     profile = _corrected(counts["profile_n"], counts["profile_flagged"], facts, all_of_them, known)
+    scored = np.zeros(n_creators, dtype=bool)
+    for number, calibration in enumerate(labelled):
+        here = facts["labelled"].eq_missing(number).to_numpy()
+        mine = here[owner] & judged
+        outside = mine & ~batch
+        scored |= _by_scores(
+            rest, p[outside], owner[outside], here, calibration, all_of_them - members, known
+        )
+        _by_scores(profile, p[mine], owner[mine], here, calibration, all_of_them, known)
     point, lo, hi = combine(rest, members, seen)
     frame = facts.with_columns(
         creator=pl.int_range(n_creators, dtype=pl.Int64),
@@ -160,6 +189,8 @@ def measure(
     frame = frame.with_columns(
         method=pl.when(pl.col("rest_point").is_null())
         .then(pl.lit("none"))
+        .when(pl.Series(scored))
+        .then(pl.lit("by-scores"))
         .otherwise(pl.lit("lang-reiczigel"))
     )
     return frame.with_columns(reason=_reason()).select(
@@ -176,7 +207,7 @@ def combine(
     members   followers inside batches, of `seen`
 
     >>> nothing = tuple(np.array([np.nan]) for _ in range(3))
-    >>> [x.item() for x in combine(nothing, np.array([100]), np.array([1_000]))]
+    >>> [round(x.item(), 3) for x in combine(nothing, np.array([100]), np.array([1_000]))]
     [nan, 0.09, nan]
     """
     m = members / np.maximum(seen, 1)
@@ -272,21 +303,31 @@ def _batches(
 
 def _rates(
     creators: pl.DataFrame, rates_of: Callable[[str, str | None], CutRates | None]
-) -> pl.DataFrame:
-    """cut, se, sp, n_se, n_sp, calibration and model_version per creator; null where unknown."""
+) -> tuple[pl.DataFrame, list[Calibration]]:
+    """What is known of the test per creator, null where it is not, and calibrations by number.
+
+    returns   cut, se, sp, n_se, n_sp, calibration, model_version, labelled (number of the
+              calibration), and the calibrations
+    """
     groups = creators.select("platform", "language")
-    rows = []
-    for platform, language in groups.unique().iter_rows():
+    rows: list[tuple[Any, ...]] = []
+    labelled: list[Calibration] = []
+    for platform, language in groups.unique(maintain_order=True).iter_rows():
         rates = rates_of(platform, language)
-        known = (
-            (None, None, None, 0, 0, None, None)
-            if rates is None or rates.se is None or rates.sp is None
-            else (
-                *(float(rates.cut), float(rates.se), float(rates.sp)),
-                *(int(rates.n_se), int(rates.n_sp), rates.calibration, rates.version),
+        if rates is None or rates.se is None or rates.sp is None:
+            rows.append((platform, language, None, None, None, 0, 0, None, None, None))
+            continue
+        scores: Binned | None = getattr(rates, "scores", None)
+        number = None
+        if scores is not None:
+            number = len(labelled)
+            edges, bought, genuine = (
+                np.asarray(part) for part in (scores.edges, scores.bought, scores.genuine)
             )
-        )
-        rows.append((platform, language, *known))
+            labelled.append(Calibration(edges, bought, genuine, rates.calibration, rates.version))
+        facts = (float(rates.cut), float(rates.se), float(rates.sp))
+        sizes = (int(rates.n_se), int(rates.n_sp))
+        rows.append((platform, language, *facts, *sizes, rates.calibration, rates.version, number))
     table = pl.DataFrame(
         rows,
         schema={
@@ -295,12 +336,46 @@ def _rates(
             **{name: pl.Float64() for name in ("cut", "se", "sp")},
             **{name: pl.Int64() for name in ("n_se", "n_sp")},
             **{name: pl.String() for name in ("calibration", "model_version")},
+            "labelled": pl.Int64(),
         },
         orient="row",
     )
-    return groups.join(
+    facts_of = groups.join(
         table, on=["platform", "language"], how="left", nulls_equal=True, maintain_order="left"
     )
+    return facts_of, labelled
+
+
+def _by_scores(
+    told: tuple[Floats, Floats, Floats],
+    p: NDArray[np.float32],
+    owner: NDArray[np.int64],
+    here: NDArray[np.bool_],
+    calibration: Calibration,
+    followers: NDArray[np.int64],
+    known: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Puts shares by probabilities in the place of those by a count, where these could be told.
+
+    told        point, lower and upper limit by creator; changed in place
+    p, owner    probabilities of followers judged, and their creators
+    here        creators whom the calibration is for
+    followers   of each creator that the share is of, where `known`
+    returns     creators whose share was changed
+    """
+    bins = len(calibration.bought)
+    rows = np.flatnonzero(here & ~np.isnan(told[0]))
+    place = owner * bins + bins_of(p.astype(np.float64), calibration)
+    found = np.bincount(place, minlength=len(here) * bins).reshape(len(here), bins)[rows]
+    n = found.sum(axis=1)
+    seen = np.where(known[rows], n / np.maximum(followers[rows], 1), 0.0)
+    shares = by_scores_many(found, n, calibration, seen=np.minimum(seen, 1.0))
+    usable = ~np.isnan(shares[0])
+    changed = np.zeros(len(here), dtype=bool)
+    changed[rows[usable]] = True
+    for old, new in zip(told, shares, strict=True):
+        old[rows[usable]] = new[usable]
+    return changed
 
 
 def _corrected(
@@ -339,6 +414,16 @@ def _reason() -> pl.Expr:
         "model_version",
         "calibration",
     )
+    scored = pl.format(
+        "The probabilities of {} followers, put right by those of {} bought and {} genuine "
+        "accounts (version {}, calibrated on {}); {} were called at the cut.",
+        "n",
+        "n_se",
+        "n_sp",
+        "model_version",
+        "calibration",
+        "flagged",
+    )
     rest = (
         pl.when(pl.col("se").is_null())
         .then(
@@ -358,6 +443,8 @@ def _reason() -> pl.Expr:
                 f"Not told: {{}} followers were judged, {MIN_FOLLOWERS} are needed.", pl.col("n")
             )
         )
+        .when(pl.col("method") == "by-scores")
+        .then(scored)
         .otherwise(called)
     )
     batches = (

@@ -38,7 +38,15 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["MIN_SPREAD", "Calibration", "ScoredShare", "by_scores", "calibration"]
+__all__ = [
+    "MIN_SPREAD",
+    "Calibration",
+    "ScoredShare",
+    "bins_of",
+    "by_scores",
+    "by_scores_many",
+    "calibration",
+]
 
 BINS: Final = 24
 #: Shares for which weights are made; the nearest is taken, so that weights hardly follow chance.
@@ -111,56 +119,90 @@ def by_scores(
     """
     values = np.asarray(scores, dtype=np.float64)
     weight = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=np.float64)
-    nothing = ScoredShare(float("nan"), float("nan"), float("nan"))
     if len(values) < MIN_FOLLOWERS:
-        return nothing
-    weight = weight / weight.sum()
-    found = np.bincount(
-        np.searchsorted(labelled.edges, values, side="right"),
-        weights=weight,
-        minlength=len(labelled.bought),
-    )
-    n = 1 / float((weight**2).sum())
-    n1, n0 = labelled.bought.sum(), labelled.genuine.sum()
+        return ScoredShare(float("nan"), float("nan"), float("nan"))
+    found = np.bincount(bins_of(values, labelled), weights=weight, minlength=len(labelled.bought))
+    alike = weight.sum() ** 2 / (weight**2).sum()
+    point, lo, hi = by_scores_many(found[None], alike, labelled, seen=seen, level=level)
+    return ScoredShare(float(point[0]), float(lo[0]), float(hi[0]))
+
+
+def bins_of(scores: Floats, labelled: Calibration) -> NDArray[np.int64]:
+    """The bin of each score: 0 to len(labelled.bought) - 1."""
+    return np.searchsorted(labelled.edges, scores, side="right")
+
+
+def by_scores_many(
+    found: ArrayLike,
+    n: ArrayLike,
+    labelled: Calibration,
+    *,
+    seen: ArrayLike = 0.0,
+    level: float = LEVEL,
+) -> tuple[Floats, Floats, Floats]:
+    """Point, lower and upper limit for many creators at once.
+
+    found   (creators, bins) followers judged per bin of the score, weighted or not
+    n       followers in a simple sample of the same variance; followers judged, where unweighted
+    seen    share of all followers that was judged, 0..1
+
+    NaN where nobody was judged or the scores do not tell the classes apart. MIN_FOLLOWERS is the
+    caller's.
+    """
+    counts = np.asarray(found, dtype=np.float64)
+    many = len(counts)
+    drawn, part = (np.broadcast_to(np.asarray(a, np.float64), many) for a in (n, seen))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share_of = counts / counts.sum(axis=1, keepdims=True)
+    some = np.isfinite(share_of).all(axis=1) & (drawn > 0)
+    f = np.where(some[:, None], share_of, 1 / counts.shape[1])
+    k = np.where(some, drawn, 1.0)
+    n1, n0 = int(labelled.bought.sum()), int(labelled.genuine.sum())
     f1, f0 = labelled.bought / n1, labelled.genuine / n0
     # Half an account per bin, so that an empty bin is rare and not impossible.
     ratio = ((labelled.bought + 0.5) / (n1 + 0.5 * len(f1))) / (
         (labelled.genuine + 0.5) / (n0 + 0.5 * len(f0))
     )
-    share = _likeliest(found, ratio)
+    steps = np.array(STEPS)
+    weight = (ratio - 1) / (steps[:, None] * ratio + 1 - steps[:, None])
+    one, zero = weight @ f1, weight @ f0
+    spread1 = ((weight - one[:, None]) ** 2) @ f1
+    spread0 = ((weight - zero[:, None]) ** 2) @ f0
+    told = one - zero > MIN_SPREAD * np.sqrt(spread1 / n1 + spread0 / n0)
+    share = _likeliest(f, ratio)
     for _ in range(ROUNDS):
-        t = float(STEPS[np.abs(np.array(STEPS) - share).argmin()])
-        g = (ratio - 1) / (t * ratio + 1 - t)
-        m1, m0 = float(f1 @ g), float(f0 @ g)
-        v1, v0 = float(f1 @ (g - m1) ** 2), float(f0 @ (g - m0) ** 2)
-        gap = m1 - m0
-        if gap <= MIN_SPREAD * np.sqrt(v1 / n1 + v0 / n0):
-            return nothing
-        raw = (float(found @ g) - m0) / gap
-        share = min(max(raw, 0.0), 1.0)
+        t = np.abs(steps - share[:, None]).argmin(axis=1)
+        some = some & told[t]
+        gap = np.where(told[t], (one - zero)[t], 1.0)
+        raw = ((f * weight[t]).sum(axis=1) - zero[t]) / gap
+        share = np.clip(raw, 0.0, 1.0)
     # The variance belongs to the true share, not to the estimate (Wilson): the limits are where
     # (raw - share)^2 = z^2 (a + b share + c share^2), and this is a square equation.
     z = normal_quantile(level)
-    drawing = (1 - seen) / n
-    a = v0 * (1 / n + 1 / n0) / gap**2
-    b = ((v1 - v0) / n - 2 * v0 / n0) / gap**2 + drawing
+    v1, v0 = spread1[t], spread0[t]
+    drawing = (1 - part) / k
+    a = v0 * (1 / k + 1 / n0) / gap**2
+    b = ((v1 - v0) / k - 2 * v0 / n0) / gap**2 + drawing
     c = (v1 / n1 + v0 / n0) / gap**2 - drawing
     scale = 1 - z**2 * c
     centre = (raw + z**2 * b / 2) / scale
-    half = np.sqrt(max(centre**2 - (raw**2 - z**2 * a) / scale, 0.0))
-    lo, hi = edge_interval(centre, half / z, level=level)
-    return ScoredShare(float(np.clip(share, lo, hi)), float(lo), float(hi))
+    half = np.sqrt(np.maximum(centre**2 - (raw**2 - z**2 * a) / scale, 0.0))
+    lo, hi = edge_interval(np.where(some, centre, np.nan), half / z, level=level)
+    return np.clip(np.where(some, share, np.nan), lo, hi), lo, hi
 
 
-def _likeliest(found: Floats, ratio: Floats) -> float:
-    """The share under which these scores are likeliest (expectation maximisation)."""
-    share = 0.5
+def _likeliest(found: Floats, ratio: Floats) -> Floats:
+    """Per row the share under which its scores are likeliest (expectation maximisation)."""
+    share = np.full(len(found), 0.5)
+    moving = np.arange(len(found))
     for _ in range(200):
-        belief = share * ratio / (share * ratio + 1 - share)
-        better = float(found @ belief)
-        if abs(better - share) < 1e-6:
+        t = share[moving, None]
+        better = (found[moving] * (t * ratio / (t * ratio + 1 - t))).sum(axis=1)
+        far = np.abs(better - share[moving]) >= 1e-6
+        share[moving] = np.where(far, better, share[moving])
+        moving = moving[far]
+        if not len(moving):
             break
-        share = better
     return share
 
 

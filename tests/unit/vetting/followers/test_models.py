@@ -15,6 +15,8 @@ from influencr.vetting.followers._boosted import boosted, forest, walk
 from influencr.vetting.followers._fit import folds_of
 from influencr.vetting.followers._labelled import feature_matrix
 from influencr.vetting.followers._members import fit_members, member_scores, views_of
+from influencr.vetting.followers._values import fitted as fitted_values
+from influencr.vetting.followers._values import told
 
 spec = importlib.util.spec_from_file_location("invented", Path(__file__).with_name("invented.py"))
 invented = importlib.util.module_from_spec(spec)
@@ -75,7 +77,7 @@ def test_files_that_are_no_model(fitted, tmp_path):
     _, model = fitted
     followers.save_model(model, path)
     with zipfile.ZipFile(path) as old:
-        head = old.read("model.json").replace(b'"format_version": 1', b'"format_version": 99')
+        head = old.read("model.json").replace(b'"format_version": 2', b'"format_version": 99')
     with zipfile.ZipFile(path, "w") as new:
         new.writestr("model.json", head)
     with pytest.raises(OtherFormat, match="later version"):
@@ -106,23 +108,75 @@ def test_trees_as_arrays_walk_as_they_were_fitted():
     y = (np.nan_to_num(x[:, 0] * x[:, 1]) > 0).astype(np.int8)
     # both compare themselves with scikit-learn on rows of x, and raise when they differ
     z = walk(boosted(x, y, seed=0, max_iter=20), x)
-    p = walk(forest(x, y, seed=0, n_trees=10), x)
     assert figures.auc(y, z) > 0.9
-    assert ((p >= 0) & (p <= 1 + 1e-9)).all()
+    for extra in (False, True):
+        p = walk(forest(x, y, seed=0, n_trees=10, extra=extra), x)
+        assert ((p >= 0) & (p <= 1 + 1e-9)).all()
+
+
+def test_values_that_rows_share_are_told_without_their_own_label():
+    rng = np.random.default_rng(0)
+    x = np.round(rng.normal(size=(400, 2)), 1)
+    x[:120, 0] = 7.25  # a seller's number
+    x[::9, 1] = np.nan
+    y = np.where(x[:, 0] == 7.25, rng.random(400) < 0.9, rng.random(400) < 0.3).astype(np.int8)
+    table, shared = fitted_values(x, y, seed=1)
+    assert shared.shape == (400, 4)
+    assert (shared[:120, 0] > 0.7).all()
+    assert (shared[:120, 1] == 120).all()
+    assert (shared[::9, 3] == 0).all()
+    # values by chance, each shared by a few rows, say nothing about the rows that made them
+    chance = rng.permutation(np.repeat(np.arange(80.0), 5))[:, None]
+    coin = rng.permutation(np.arange(400) % 2).astype(np.int8)
+    _, honest = fitted_values(chance, coin, seed=1)
+    assert abs(figures.auc(coin, honest[:, 0]) - 0.5) < 0.12
+    assert figures.auc(coin, told(fitted_values(chance, coin, seed=1)[0], chance)[:, 0]) > 0.65
+    other = told(table, np.array([[7.25, 99.0], [99.0, np.nan]]))
+    assert other[0, 0] > 0.7
+    assert np.allclose(other[1], [y.mean(), 0, y.mean(), 0])
+
+
+def test_quotients_of_small_numbers_are_not_blurred(monkeypatch):
+    monkeypatch.setattr("influencr.vetting.followers._members.FEW", 100)
+    rng = np.random.default_rng(2)
+    x = np.column_stack([rng.uniform(0, 0.01, 200), rng.integers(1, 900, 200)])
+    views = views_of(x)
+    assert views.small[0] < 0.001
+    assert views.small[1] == 1.0
+    assert np.ptp(views.with_quotients(x)[:, 2]) > 0
 
 
 def test_members_for_many_rows_take_missing_values(monkeypatch):
     monkeypatch.setattr("influencr.vetting.followers._members.FEW", 100)
+    monkeypatch.setattr("influencr.vetting.followers._members.FEWEST", 100)
     frame, y = invented.crowd(700, seed=3)
     columns = ("followers", "following", "posts")
     x = feature_matrix(frame, columns)
     x[::7, 1] = np.nan
     views = views_of(x)
-    members = fit_members(x[:600], y[:600].astype(np.int8), views, seed=0)
+    assert views.small[0] == 1.0
+    members = fit_members(x[:600], y[:600].astype(np.int8), views, seed=0, n_all=600)
     scores = member_scores(members, x[600:], views)
-    assert scores.shape == (100, 5)
+    assert scores.shape == (100, 6)
     assert np.isfinite(scores).all()
     assert all(figures.auc(y[600:].astype(np.int8), z) > 0.9 for z in scores.T)
+
+
+@pytest.mark.parametrize(("few", "fewest"), [(110, 100), (300, 110)])
+def test_a_table_just_above_a_size_has_the_same_members_in_its_splits(
+    monkeypatch, tmp_path, few, fewest
+):
+    monkeypatch.setattr("influencr.vetting.followers._members.FEW", few)
+    monkeypatch.setattr("influencr.vetting.followers._members.FEWEST", fewest)
+    frame, y = invented.crowd(120, seed=9)
+    table = frame.select("followers", "posts").with_columns(label=pl.Series(y))
+    model = followers.fit_model(followers.read_labelled(table, "label"), label="label")
+    assert len(model.weights) == (7 if few == 110 else 5)
+    followers.save_model(model, tmp_path / "own.model")
+    again = followers.load_model(tmp_path / "own.model")
+    x = feature_matrix(frame, model.columns)
+    assert np.array_equal(again.probability(x), model.probability(x))
+    assert np.isfinite(model.score(frame)["p_bought"].to_numpy()).all()
 
 
 def test_equal_rows_stay_on_one_side():

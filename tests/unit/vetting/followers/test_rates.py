@@ -11,6 +11,7 @@ def test_a_platform_without_labels_has_no_rates_and_says_so():
     rates = followers.error_rates("bluesky", "en")
     assert not rates.known
     assert rates.se is None
+    assert rates.scores is None
     assert rates.n_sp == 0
     assert "bluesky" in rates.reason
     assert 0 < rates.cut < 1
@@ -25,6 +26,10 @@ def test_measured_rates_name_their_sets_and_counts():
     assert rates.n_sp > 1000
     assert rates.mean_bought > rates.mean_genuine
     assert rates.version == followers.shipped().version
+    assert sum(rates.scores.bought) == rates.n_se
+    assert sum(rates.scores.genuine) == rates.n_sp
+    assert len(rates.scores.bought) == len(rates.scores.edges) + 1
+    assert list(rates.scores.edges) == sorted(rates.scores.edges)
 
 
 def test_a_language_has_rates_of_its_own_only_with_enough_labels():

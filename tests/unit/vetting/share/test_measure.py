@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from influencr.vetting._audience import Accounts, Audience
-from influencr.vetting.share import SHARES_SCHEMA, complete, measure
+from influencr.vetting.share import SHARES_SCHEMA, by_scores, calibration, complete, measure
 from influencr.vetting.verdict import EVIDENCE_SCHEMA, as_evidence, empty_evidence, evidence_row
 
 RATES = SimpleNamespace(
@@ -101,6 +101,47 @@ def test_cohorts_and_family_p():
     assert rows.filter("fires")["creator"].to_list() == [7]
     few, _ = complete(shares.head(150), who.head(150), cap=0.15)
     assert few["cohort_p95"].null_count() == 150
+
+
+def test_where_labelled_probabilities_are_known_they_tell_the_share():
+    rng = np.random.default_rng(4)
+
+    def drawn(n, bought):
+        return 1 / (1 + np.exp(-rng.normal(1.2 if bought else -2.0, 1.3, n)))
+
+    labels = [drawn(3_000, bought) for bought in (True, False)]
+    told = calibration(*labels, name="a labelled set", version="7")
+    rates = SimpleNamespace(
+        **{**vars(RATES), "cut": 0.7, "n_se": 3_000, "n_sp": 3_000},
+        scores=SimpleNamespace(
+            edges=tuple(told.edges), bought=tuple(told.bought), genuine=tuple(told.genuine)
+        ),
+    )
+    rates.se, rates.sp = (labels[0] >= 0.7).mean(), (labels[1] < 0.7).mean()
+    p = np.stack([np.concatenate([drawn(200, True), drawn(800, False)]) for _ in range(40)])
+    made = audience(p)
+    scored = measure(made, batch(range(100)), lambda *_: rates)
+    counted = measure(
+        made, batch(range(100)), lambda *_: SimpleNamespace(**{**vars(rates), "scores": None})
+    )
+    assert set(scored["method"]) == {"by-scores"}
+    assert set(counted["method"]) == {"lang-reiczigel"}
+    errors = [np.abs(one["profile_point"] - 0.2).mean() for one in (scored, counted)]
+    assert errors[0] < 0.9 * errors[1]
+    one = by_scores(p[3].astype(np.float32), told, seen=1.0)
+    row = scored.row(3, named=True)
+    assert [row[name] for name in ("profile_point", "profile_lo", "profile_hi")] == (
+        pytest.approx(list(one))
+    )
+    assert "put right by those of 3000 bought" in row["reason"]
+    assert "lie in batches" in scored["reason"][0]
+    rest = by_scores(p[0, 100:].astype(np.float32), told, seen=1.0)
+    assert scored["rest_point"][0] == pytest.approx(rest.point)
+    # A test that is too weak at its cut tells nothing, however its probabilities rank.
+    rates.se = 0.2
+    weak = measure(made, empty_evidence(), lambda *_: rates)
+    assert weak["point"].null_count() == 40
+    assert set(weak["method"]) == {"none"}
 
 
 def test_an_audience_of_nobody():
