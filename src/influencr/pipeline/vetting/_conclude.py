@@ -315,13 +315,11 @@ def _maps(audience: Audience, ledger: pl.DataFrame) -> pl.DataFrame:
 
     Null for others, and where no creation date is known.
     """
-    drawn = ledger.filter("fires", pl.col("member_rows").list.len() > 0)
-    of = drawn.partition_by("creator", as_dict=True)
-    nothing = verdict.empty_evidence()
+    findings = verdict.drawn_findings(ledger)
     told: list[str | None] = [None] * len(audience.creators)
     small: list[str | None] = [None] * len(audience.creators)
     for row in np.flatnonzero(audience.seen >= MAP_FROM).tolist():
-        one = verdict.map_data(audience, row, of.get((row,), nothing))
+        one = verdict.map_data(audience, row, findings)
         if one is not None:
             told[row] = msgspec.json.encode(one).decode()
             small[row] = verdict.thumbnail(one)

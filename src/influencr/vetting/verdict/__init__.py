@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         map_summary,
         map_table,
     )
-    from influencr.vetting.verdict._map_data import FollowerMap, Streak, map_data
+    from influencr.vetting.verdict._map_data import FollowerMap, Streak, drawn_findings, map_data
     from influencr.vetting.verdict._methods import MethodSection, methods
     from influencr.vetting.verdict._rederive import Recheck, recheck, rederive
     from influencr.vetting.verdict._rule import CAP, DESIGNS, STATUS_OF, VERSION
@@ -77,6 +77,7 @@ __all__ = [
     "as_record",
     "clear_rows",
     "decide",
+    "drawn_findings",
     "effects",
     "empty_evidence",
     "evidence_row",
@@ -103,7 +104,7 @@ _MODULES = {
         *("is_explained", "is_standing", "members_hash", "with_explanations"),
     ),
     "_map": ("MAP_SIZES", "MapRow", "follower_map", "map_summary", "map_table"),
-    "_map_data": ("FollowerMap", "Streak", "map_data"),
+    "_map_data": ("FollowerMap", "Streak", "drawn_findings", "map_data"),
     "_thumbnail": ("thumbnail", "thumbnail_svg"),
     "_methods": ("MethodSection", "methods"),
     "_rederive": ("Recheck", "recheck", "rederive"),
