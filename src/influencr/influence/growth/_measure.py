@@ -105,8 +105,8 @@ def measure(
     Raises SchemaError when a column is missing, UsageError for an impossible `n_points`.
     """
     most = MAX_POINTS - 2 * MAX_JUMPS
-    if not 2 <= n_points <= most:
-        raise UsageError(f"A curve takes 2 to {most} points; {n_points} were asked for.")
+    if not 3 <= n_points <= most:
+        raise UsageError(f"A curve takes 3 to {most} points; {n_points} were asked for.")
     who = _who(creators, as_of)
     keys = who.unique("creator", keep="first", maintain_order=True).filter("open")
     keys = keys.select("creator", "followers").with_row_index("row").cast({"row": pl.Int64})
