@@ -53,7 +53,7 @@ def test_an_estimate_lies_inside_its_interval(counts: list[int]) -> None:
     assert found.mean[0, 1] >= found.median[0, 1] * 0.999
 
 
-# Of one or two posts a far higher count reads as a post that spread, which says less about the rest.
+# Of one or two posts a far higher count reads as a post that spread, which says little of others.
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.integers(20, 10**4), min_size=8, max_size=30), st.integers(2, 50))
 def test_more_of_everything_never_lowers_the_expectation(counts: list[int], times: int) -> None:
