@@ -10,6 +10,7 @@ import polars as pl
 from benchmarks.vetting import labelled_sets as sets
 from benchmarks.vetting.fitted import SEED, labelled, wide
 from benchmarks.vetting.goals import figure
+from scipy.special import expit
 
 from influencr.vetting import followers
 from influencr.vetting.followers import _figures as count
@@ -133,7 +134,7 @@ def _recalibrated(
         known = np.zeros(len(z), dtype=bool)
         known[rng.choice(len(z), _LABELS, replace=False)] = True
         slope, shift = platt_line(z[known], labels[known])
-        q = 1 / (1 + np.exp(-(slope * z[~known] + shift)))
+        q = expit(slope * z[~known] + shift)
         gaps.append(abs(q.mean() - labels[~known].mean()))
         errors.append(count.ece(labels[~known], q))
     return _spread(gaps), _spread(errors)
