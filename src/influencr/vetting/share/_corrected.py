@@ -25,9 +25,9 @@ share from these, moved by
   sample of the same variance (Kish), each stratum's share drawn towards the whole by one follower
   so that an empty stratum has a variance.
 - **The edge.** Near 0 and 1 limits come from `edge_interval`, and near 0 the lower one, which is
-  the one that may accuse, from half a follower less than were called (one and a half less where
-  everybody was seen): few
-  called followers are skewed, and without it a share of 0 was missed in 6-8 % of simulated cases.
+  the one that may accuse, from half a follower less than were called (one and a half where
+  everybody was seen): few called followers are skewed, and without it a share of 0 was missed in
+  6-8 % of simulated cases.
 
 Below MIN_YOUDEN = Se + Sp - 1 = 0.3 a test says too little and no share is given (the method's
 choice). MIN_FOLLOWERS: our own choice; tests/unit/vetting/share/test_corrected.py fixes it.
@@ -225,7 +225,7 @@ def corrected_many(
         usable = (sens + spec - 1 >= MIN_YOUDEN) & (k > 0)
         point = np.clip((x / k + spec - 1) / (sens + spec - 1), 0, 1)
         above = _estimate(x, k, sens, spec, ks, kp, f, z)
-        # Half a follower less, one and a half where all were seen; nothing four errors from the edge.
+        # Half a follower less, one and a half where all were seen; nothing far from the edge.
         fade = np.clip((4 - above[0] / above[1]) / 1.8, 0, 1)
         fewer = np.maximum(x - fade * (0.5 + f), 0)
         below = _estimate(fewer, k, sens, spec, ks, kp, f, z)
