@@ -66,3 +66,19 @@ def test_no_follows_no_candidates(network):
     empty = network().audience.take([])
     assert len(lockstep.candidates(empty).creator) == 0
     assert len(lockstep.Candidates.join([]).creator) == 0
+
+
+def test_a_burst_inside_months_of_growth_is_an_episode_of_its_own(network):
+    audience = network().audience
+    start = int(audience.at.min())
+    rng = np.random.default_rng(5)
+    own = audience.rows(int(np.argmax(audience.seen)))
+    n = own.stop - own.start
+    grown = start + 200 * 86_400 + rng.integers(0, 50 * 86_400, n)
+    grown[: n // 6] = start + 220 * 86_400 + rng.integers(0, 3 * 3_600, n // 6)
+    at = audience.at.copy()
+    at[own] = np.sort(grown)
+    found = lockstep.candidates(audience._replace(at=at))
+    mine = found.creator == audience.creators["key"][int(np.argmax(audience.seen))]
+    short = mine & (found.to_at - found.from_at < 86_400)
+    assert found.arrivals[short].max() >= n // 6

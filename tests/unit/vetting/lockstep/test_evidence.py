@@ -91,3 +91,44 @@ def test_the_chart_is_small_and_the_words_blame_nobody(sold_to_twenty):
 def test_rings_are_no_lockstep(network, plan):
     ring = plan(tuple(range(40, 52)), density=0.6, days=20, back=True)
     assert not ledger(network(ring))["fires"].any()
+
+
+def again(audience, who, at):
+    """The audience with other followers and times, each creator's in order of time."""
+    of = np.repeat(np.arange(len(audience.creators)), audience.seen)
+    order = np.lexsort((at, of))
+    return audience._replace(who=who[order].astype(np.int32), at=at[order])
+
+
+def test_two_orders_of_one_creator_are_two_findings_with_their_own_dates(network, plan):
+    audience, sold = network(plan(tuple(range(40, 60)), density=0.6))
+    follows = audience.rows(45)
+    mine = np.flatnonzero(sold[audience.who[follows]]) + follows.start
+    at = audience.at.copy()
+    later = 60 * 86_400 if at[mine[0]] < at.min() + 200 * 86_400 else -60 * 86_400
+    at[mine[::2]] += later
+    changed = again(audience, audience.who, at)
+    blocks = lockstep.blocks(lockstep.candidates(changed), changed.accounts)
+    rows = lockstep.evidence(blocks, changed).filter("fires", pl.col("creator") == 45)
+    assert len(rows) == 2
+    for row in rows.iter_rows(named=True):
+        assert row["to_at"] - row["from_at"] < 4 * 86_400
+        assert abs(row["members"] - len(mine) / 2) <= 0.2 * len(mine)
+
+
+def test_who_sends_a_few_for_weeks_has_delivered_nothing(network, plan):
+    audience, sold = network(plan(tuple(range(40, 60)), density=0.6))
+    rng = np.random.default_rng(7)
+    stranger = int(np.argmax(audience.seen))
+    own = audience.rows(stranger)
+    there = np.flatnonzero(~np.isin(np.flatnonzero(sold), audience.who[own]))
+    some = np.flatnonzero(sold)[rng.permutation(there)[: max(12, len(audience.at[own]) // 25)]]
+    places = own.start + rng.permutation(own.stop - own.start)[: len(some)]
+    for days, fires in ((50, False), (1, True)):
+        who, at = audience.who.copy(), audience.at.copy()
+        who[places] = some
+        at[places] = at.min() + 100 * 86_400 + rng.integers(0, days * 86_400, len(some))
+        changed = again(audience, who, at)
+        blocks = lockstep.blocks(lockstep.candidates(changed), changed.accounts)
+        found = lockstep.evidence(blocks, changed).filter(pl.col("creator") == stranger)
+        assert found["fires"].any() == fires
