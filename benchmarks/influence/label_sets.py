@@ -1,9 +1,9 @@
 """The accounts behind `benchmarks/gold/labels`: read from the data sets, and how they were drawn.
 
-    python -m benchmarks.influence.label_sets DATASETS [--second] > drawn.csv
+    python -m benchmarks.influence.label_sets DATASETS [--again 2|3] > drawn.csv
 
 prints key, set and stratum of the 315 accounts, made anew from the data sets, or of the second
-draw, which was made when the judge stood. Nothing of a data
+or third draw, each made when the judge stood as it was then. Nothing of a data
 set is kept in this project: the labels know an account by its key alone.
 """
 
@@ -26,9 +26,8 @@ import polars as pl
 
 __all__ = ["ACCOUNTS_SCHEMA", "SEED", "accounts", "drawn", "drawn_again", "key_of"]
 
-#: Stand in every hash that orders the two draws.
+#: Stands in every hash that orders the draw; later draws have a number of their own.
 SEED = "labels-v1"
-_SEED_AGAIN = "labels-v2"
 
 #: The columns of records.Profile that the sets fill, beside key and set.
 ACCOUNTS_SCHEMA: dict[str, Any] = {
@@ -106,10 +105,11 @@ def drawn(found: pl.DataFrame) -> pl.DataFrame:
     return _taken(found, SEED, _strata())
 
 
-def drawn_again(found: pl.DataFrame, seen: pl.Series) -> pl.DataFrame:
-    """key, set, stratum of the second draw, without the keys that had been read before."""
+def drawn_again(found: pl.DataFrame, seen: pl.Series, number: int) -> pl.DataFrame:
+    """key, set, stratum of the draw of a number (2 or 3), without keys that were read before."""
     left = found.filter(~pl.col("key").is_in(seen.to_list()))
-    return _taken(left, _SEED_AGAIN, _strata_again())
+    strata = _strata_second if number == 2 else _strata_third
+    return _taken(left, f"labels-v{number}", strata())
 
 
 def _taken(
@@ -164,7 +164,7 @@ def _strata() -> Iterator[tuple[str, int, pl.Expr]]:
     yield "cue-automatic-again", 15, of("bluesky-4k") & _matches(words, _CUE_BOT_AGAIN)
 
 
-def _strata_again() -> Iterator[tuple[str, int, pl.Expr]]:
+def _strata_second() -> Iterator[tuple[str, int, pl.Expr]]:
     """No draw from the top lists: whom the judge calls a celebrity there had all been read."""
     followers, name = pl.col("followers"), pl.col("set")
     bio = pl.col("bio_text").fill_null("").str.len_chars() >= 8
@@ -184,6 +184,24 @@ def _strata_again() -> Iterator[tuple[str, int, pl.Expr]]:
     with_words = name.is_in(["tiktok", "bluesky-4k", "cresci-2017"])
     yield "cue-automatic", 10, with_words & _matches(words, _CUE_BOT)
     yield "cue-others", 25, with_words & _matches(words, _CUE_OTHER)
+
+
+def _strata_third() -> Iterator[tuple[str, int, pl.Expr]]:
+    followers, name = pl.col("followers"), pl.col("set")
+    bio = pl.col("bio_text").fill_null("").str.len_chars() >= 8
+    yield "twibot20", 10, name == "twibot20"
+    for low, high in itertools.pairwise(_BANDS):
+        yield f"tiktok-{low}", 4, (name == "tiktok") & followers.is_between(low, high - 1)
+    yield "tiktok-verified", 20, (name == "tiktok") & pl.col("is_verified")
+    yield "bluesky-4k-large", 10, (name == "bluesky-4k") & (followers >= 1_000)
+    yield "bluesky-4k-others", 20, (name == "bluesky-4k") & bio
+    yield "cresci", 15, (name == "cresci-2017") & bio
+    yield "bluesky-academic", 6, name == "bluesky-academic"
+    yield "mastodon", 10, name == "mastodon"
+    words = pl.concat_str("display_name", "bio_text", "handle", separator=" \n", ignore_nulls=True)
+    with_words = name.is_in(["tiktok", "bluesky-4k", "cresci-2017"])
+    yield "cue-automatic", 8, with_words & _matches(words, _CUE_BOT)
+    yield "cue-others", 40, with_words & _matches(words, _CUE_OTHER)
 
 
 def _matches(words: pl.Expr, pattern: re.Pattern[str]) -> pl.Expr:
@@ -208,6 +226,8 @@ def _twibot20(datasets: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 "posts_count": int(said["statuses_count"]),
                 "listed_count": int(said["listed_count"]),
                 "account_created_at": parsedate_to_datetime(_rfc(said["created_at"])),
+                # Collected July to September 2020, say its authors.
+                "fetched_at": datetime(2020, 9, 1, tzinfo=UTC),
                 "is_verified": said["verified"] == "True",
                 "posts": posts,
                 "posts_n": len(posts),
@@ -441,13 +461,14 @@ def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("datasets", type=Path)
-    parser.add_argument("--second", action="store_true")
+    parser.add_argument("--again", type=int, choices=(2, 3))
     chosen = parser.parse_args()
     found = accounts(chosen.datasets)
-    if chosen.second:
+    if chosen.again:
         gold = Path(__file__).resolve().parent.parent / "gold" / "labels"
-        before = (pl.read_csv(gold / name)["key"] for name in ("labels.csv", "celebrities.csv"))
-        told = drawn_again(found, pl.concat(before))
+        names = ("labels.csv", "celebrities.csv", "second.csv")[: chosen.again]
+        seen = pl.concat([pl.read_csv(gold / name)["key"] for name in names])
+        told = drawn_again(found, seen, chosen.again)
     else:
         told = drawn(found)
     sys.stdout.write(told.write_csv())

@@ -218,7 +218,16 @@ def _signs(known: pl.DataFrame, notability: pl.DataFrame | None) -> pl.DataFrame
         .otherwise("sign")
         .alias("sign")
     )
-    parts = [read, _topics(known), counted_signs(known)]
+    counted = counted_signs(known)
+    # "Official account of" somebody with a person's name is the account of that person.
+    people = counted.filter(pl.col("sign") == "given_name")["row"].cast(pl.UInt32)
+    read = read.with_columns(
+        pl.when((pl.col("sign") == "official_account") & pl.col("row").is_in(people.implode()))
+        .then(pl.lit("official"))
+        .otherwise("sign")
+        .alias("sign")
+    ).unique(["row", "sign"], keep="first", maintain_order=True)
+    parts = [read, _topics(known), counted]
     if notability is not None:
         parts.append(notable_signs(known, notability))
     weights = pl.DataFrame(

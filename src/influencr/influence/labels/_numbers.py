@@ -37,6 +37,12 @@ TWITTER_SOLD_SIGNS = datetime(2022, 11, 9, tzinfo=UTC)
 _BOT_WORD = r"(?i:(^|[-_.\d])bot([-_.\d]|$))|[a-z]Bot\d*$|[a-z\d]Bot[A-Z]"
 #: Words and names that end so and mean no automation.
 _NOT_BOT = r"(?i)(abbot|talbot|cabot|robot|turbot|herbot|jabot|sabot)$"
+#: What stands behind the own name where somebody speaks of an organisation.
+_ITSELF = (
+    r"^(is|are|was|were|has|have|aims|brings|offers|provides|designs|makes|helps|delivers|supports|"
+    r"works|covers|publishes|features|includes|members|team|es|son|ofrece|est|sont|propose|ist|"
+    r"sind|bietet|offre|sono|oferece|fornece) "
+)
 _PHONE = r"(?:\+|00|\(|\b0)\d[\d\s().\-/]{7,}\d"
 
 
@@ -62,6 +68,11 @@ def counted_signs(known: pl.DataFrame) -> pl.DataFrame:
     notable_sign = (pl.col("platform") == "twitter") & (pl.col("fetched_at") < TWITTER_SOLD_SIGNS)
     notable_sign = notable_sign.fill_null(value=False)
     is_named = first.is_in(names)
+    behind = (
+        folded(pl.col("bio_text"))
+        .str.split(folded(pl.col("display_name")))
+        .list.get(1, null_on_oob=True)
+    )
     no_words = pl.lit(None, dtype=pl.String)
     some_posts = pl.format("{} posts", posts)
     signs = {
@@ -73,6 +84,10 @@ def counted_signs(known: pl.DataFrame) -> pl.DataFrame:
         "given_name": (is_named & n_words.is_between(2, 5), first),
         "given_name_only": (is_named & (n_words == 1), first),
         "handle_name": (~is_named & handle_first.is_in(names), handle_first),
+        "own_name": (
+            (name.str.len_chars() >= 4) & behind.str.contains(_ITSELF),
+            pl.col("display_name"),
+        ),
         "bot_handle": (bots.str.contains(_BOT_WORD), no_words),
         "bot_ending": (
             bots.str.contains(r"(?i)[a-z]bot$")

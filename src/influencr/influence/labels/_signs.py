@@ -80,6 +80,7 @@ SIGNS: dict[str, Sign] = {
     ),
     "org_handle": Sign("A word for an organisation (“{words}”) in {where}.", brand=1.2),
     "org_word": Sign("Speaks like an organisation (“{words}”) in {where}.", brand=1.8),
+    "own_name": Sign("Speaks of itself by its name (“{words}”).", brand=1.6),
     "org_word_weak": Sign("A word that organisations use (“{words}”) in {where}.", brand=0.6),
     "org_topic": Sign("Declared category of organisations (“{words}”).", brand=3.4),
     "org_topic_own": Sign(
@@ -95,7 +96,7 @@ SIGNS: dict[str, Sign] = {
     "bot_said": Sign("Speaks like something automated (“{words}”).", bot=5.0),
     "bot_self": Sign("Says itself that it is automated (“{words}”).", bot=7.5),
     "bot_word": Sign("A word for automation (“{words}”) in the name.", bot=1.6),
-    "bot_handle": Sign("The handle ends or begins with “bot” as a word of its own.", bot=4.4),
+    "bot_handle": Sign("The handle ends or begins with “bot” as a word of its own.", bot=4.8),
     "bot_picture": Sign("A robot (🤖) in name or bio.", bot=1.6),
     "bot_ending": Sign("The handle ends with “bot”.", bot=2.6),
     "not_bot": Sign("Says that it is no automated account.", bot=-6.0, person=1.0),
@@ -119,7 +120,7 @@ SIGNS: dict[str, Sign] = {
     # known off the platform
     "stage": Sign(
         "An occupation that makes people known off the platform (“{words}”).",
-        person=1.4,
+        person=2.0,
         celebrity=2.2,
         public=1.7,
         core=True,
@@ -147,7 +148,13 @@ SIGNS: dict[str, Sign] = {
         public=5.0,
         core=True,
     ),
-    "office": Sign("Holds or seeks a public office (“{words}”).", person=1.2, public=4.0),
+    "office": Sign(
+        "Holds or seeks a public office (“{words}”).",
+        person=1.6,
+        celebrity=1.2,
+        public=4.0,
+        core=True,
+    ),
     "public_voice": Sign(
         "Stands in public by profession (“{words}” in {where}).",
         person=1.6,
