@@ -13,6 +13,7 @@ from influencr.influence.score._fit import fit
 from influencr.influence.score._judge import MIN_POSTS, judge
 from influencr.influence.score._parts import METHOD, PARTS, RESULT_SCHEMA, VERSION
 from influencr.influence.score._posts import PER_POST_SCHEMA, per_post
+from influencr.influence.score._shared import SHARED_HOURS, shared_with
 from influencr.influence.score._told import HORIZON_DAYS
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "PARTS",
     "PER_POST_SCHEMA",
     "RESULT_SCHEMA",
+    "SHARED_HOURS",
     "VERSION",
     "Context",
     "fit",
     "judge",
     "per_post",
+    "shared_with",
 ]

@@ -28,6 +28,7 @@ __all__ = [
     "Told",
     "estimate",
     "level_of",
+    "offset_of",
     "prior_of",
 ]
 
@@ -89,6 +90,7 @@ class Stratum(NamedTuple):
     model, told    see there
     factor, power  usual rate = factor * exp(level) ** power: what the logarithms leave out
     clean_share    share of all effortful accounts that are clean
+    alone_share    share of the acts that is credited to the creator alone
     passers_ratio  passers-by per act of others
     closeness      mean share of replies answered
     n_creators     that it was fitted on
@@ -99,6 +101,7 @@ class Stratum(NamedTuple):
     factor: float
     power: float
     clean_share: float
+    alone_share: float
     passers_ratio: float
     closeness: float
     n_creators: int
@@ -120,6 +123,18 @@ class Context(NamedTuple):
 def level_of(model: Model, who: Who) -> Floats:
     """(n, M) usual log rates."""
     return np.stack([level.at(who) for level in model.levels], axis=1)
+
+
+def offset_of(model: Model, posts: Posts, who: Who) -> Floats | None:
+    """(M, posts) usual log rate for the size of then less that of today; None if never known."""
+    known = np.isfinite(posts.size) & np.isfinite(who.size[posts.who])
+    if not known.any():
+        return None
+    now = who.size[posts.who[known]]
+    offset = np.zeros(posts.counts.shape)
+    for m, level in enumerate(model.levels):
+        offset[m, known] = level.curve(posts.size[known]) - level.curve(now)
+    return offset
 
 
 def prior_of(model: Model, who: Who) -> Floats:
@@ -157,6 +172,7 @@ def estimate(
             level,
             prior_of(model, who),
             model.wander,
+            offset=offset_of(model, posts, who),
             start=mode,
             n_steps=8 if round_ == 0 else 3,
         )

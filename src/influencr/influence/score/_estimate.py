@@ -21,6 +21,7 @@ from influencr.influence.score._context import (
     POST_SD,
     Model,
     level_of,
+    offset_of,
     prior_of,
 )
 from influencr.influence.score._latent import Posts, posterior
@@ -56,9 +57,11 @@ def respond(model: Model, posts: Posts, who: Who) -> Response:
         some = posts.part(begin, end)
         here = who.take(np.arange(begin, end))
         level, prior = level_of(model, here), prior_of(model, here)
-        first = posterior(some.only(0), level, prior, model.wander) if level.shape[1] > 1 else None
-        found = posterior(some, level, prior, model.wander)
-        alone = found if first is None else first
+        offset = offset_of(model, some, here)
+        found = posterior(some, level, prior, model.wander, offset=offset)
+        alone = found
+        if level.shape[1] > 1:
+            alone = posterior(some.only(0), level, prior, model.wander, offset=offset)
         # Expectations of exp(u), against that of somebody of whom nothing is known.
         before = (prior if prior.ndim == 2 else prior.transpose(1, 2, 0))[0, 0] / 2
         acts = alone.mode[:, 0] + alone.covariance[:, 0, 0] / 2 - before

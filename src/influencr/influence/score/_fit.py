@@ -104,17 +104,19 @@ def _stratum(
     told = learn(rows, lambda keys: who_of(creators, keys), measures, as_of=as_of)
     keys = used["creator"].unique().sort().to_numpy()
     who, closeness = who_of(creators, keys)
-    posts = posts_of(used, keys, told.half_life_days, measures)
+    posts = posts_of(used, keys, None, measures)
     model = estimate(posts, who, measures)
     per_creator = sums(used)
     factor, power = scale(model, level_of(model, who)[:, 0], per_creator, np.isfinite(who.size))
     effort, clean = float(used["n_effort"].sum()), float(used["n_clean"].sum())
+    alone, apart = float(used["n_acts"].sum()), float(used["n_apart"].sum())
     return Stratum(
         model,
         told,
         factor * float(np.exp(told.lift)),
         power,
         (clean + CLEAN_PRIOR) / (effort + CLEAN_PRIOR),
+        (alone + CLEAN_PRIOR) / (alone + apart + CLEAN_PRIOR),
         passers_ratio(per_creator),
         float(np.nanmean(closeness)) if np.isfinite(closeness).any() else 0.0,
         len(keys),

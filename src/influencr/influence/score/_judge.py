@@ -3,12 +3,14 @@
     influence_per_post = usual for the size
                          x response of those who act
                          x share of them that is clean
+                         x share that is due to them alone, where items are known to be shared
                          x likes and views, as far as they tell more
                          x passers-by, if the home's own posts show that they tell
                          x closeness, likewise
 
-MIN_POSTS and CLEAN_PRIOR are our own choice, fixed by tests/unit/influence/score: two posts are an
-anecdote, and of a creator with few acts the share that is clean is the home's.
+MIN_POSTS and CLEAN_PRIOR are our own choice, fixed by tests/unit/influence/score. One post is
+enough because little is then claimed: the score stays near what is usual for the size, and its
+interval says so. Of a creator with few acts the share that is clean is the home's.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["CLEAN_PRIOR", "MIN_POSTS", "allowed", "judge", "scores", "who_of"]
 
 #: Settled posts with known reactions that a score needs.
-MIN_POSTS = 3
+MIN_POSTS = 1
 #: Acts at the home's share that a creator's own share of clean acts is mixed with.
 CLEAN_PRIOR = 10.0
 #: Two-sided normal quantile of 95 %.
@@ -50,6 +52,7 @@ _SCORED = {
     "n_effort": pl.Float64(),
     "n_clean": pl.Float64(),
     "n_crowd": pl.Float64(),
+    "n_apart": pl.Float64(),
     "n_likes": pl.Float64(),
     "value": pl.Float64(),
     "low": pl.Float64(),
@@ -57,9 +60,11 @@ _SCORED = {
     "usual": pl.Float64(),
     "response": pl.Float64(),
     "clean": pl.Float64(),
+    "alone": pl.Float64(),
     "likes": pl.Float64(),
     "passers": pl.Float64(),
     "closeness_factor": pl.Float64(),
+    "has_apart": pl.Boolean(),
     "has_likes": pl.Boolean(),
     "has_passers": pl.Boolean(),
     "has_closeness": pl.Boolean(),
@@ -135,6 +140,9 @@ def _stratum(rows: pl.DataFrame, creators: pl.DataFrame, stratum: Stratum) -> pl
         table["n_effort"].to_numpy() + CLEAN_PRIOR
     )
     clean = own / stratum.clean_share
+    acts, apart = table["n_acts"].to_numpy(), table["n_apart"].to_numpy()
+    alone = (acts + CLEAN_PRIOR * stratum.alone_share) / (acts + apart + CLEAN_PRIOR)
+    alone = alone / stratum.alone_share
     value = usual * response * likes * passers * close
     wide = _Z * np.sqrt(told.response**2 * found.variance + told.drift)
     return (
@@ -146,6 +154,7 @@ def _stratum(rows: pl.DataFrame, creators: pl.DataFrame, stratum: Stratum) -> pl
             "n_effort",
             "n_clean",
             "n_crowd",
+            "n_apart",
             pl.col("n_likes").cast(pl.Float64),
         )
         .with_columns(
@@ -153,12 +162,14 @@ def _stratum(rows: pl.DataFrame, creators: pl.DataFrame, stratum: Stratum) -> pl
             pl.Series("low", value * np.exp(-wide)),
             pl.Series("high", value * np.exp(wide)),
             pl.Series("usual", usual),
-            # What all who act would show, of which the clean are the share that follows.
-            pl.Series("response", response / clean),
+            # What all who act would show, of which the next two are the shares that count.
+            pl.Series("response", response / clean / alone),
             pl.Series("clean", clean),
+            pl.Series("alone", alone),
             pl.Series("likes", likes),
             pl.Series("passers", passers),
             pl.Series("closeness_factor", close),
+            pl.lit(stratum.alone_share < 1.0).alias("has_apart"),
             pl.lit(len(model.measures) > 1 and told.likes > 0).alias("has_likes"),
             pl.lit(told.passers != 0).alias("has_passers"),
             pl.Series("has_closeness", known & (told.closeness != 0)),

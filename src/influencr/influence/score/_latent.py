@@ -2,7 +2,8 @@
 
 Model, per creator i, post j and measure m (acts, likes, views):
 
-    count        Poisson, mean exp(level_m(i) + u_im + e_ijm)
+    count        Poisson, mean exp(level_m(i) + offset_ijm + u_im + e_ijm)
+    offset_ij    what the level was at that time, less the level of today: audiences grow
     e_ij         what the post adds, normal, mean 0, covariance S over the measures
     u_i          what the creator adds, normal, mean 0, covariance C over the measures
 
@@ -50,12 +51,14 @@ class Posts(NamedTuple):
     n        creators; some may have no post
     counts   (M, posts), NaN where one was not seen
     weight   (posts,) how much a post counts, 0..1
+    size     (posts,) log10 of the followers at that time, NaN where it is not known
     """
 
     who: NDArray[np.int64]
     n: int
     counts: Floats
     weight: Floats
+    size: Floats
 
     def only(self, *measures: int) -> Posts:
         """The same, as if the other measures had not been seen."""
@@ -67,7 +70,11 @@ class Posts(NamedTuple):
         """Creators begin..end alone, numbered from 0."""
         low, high = np.searchsorted(self.who, [begin, end])
         return Posts(
-            self.who[low:high] - begin, end - begin, self.counts[:, low:high], self.weight[low:high]
+            self.who[low:high] - begin,
+            end - begin,
+            self.counts[:, low:high],
+            self.weight[low:high],
+            self.size[low:high],
         )
 
 
@@ -92,6 +99,7 @@ def posterior(
     covariance: Floats,
     wander: Floats,
     *,
+    offset: Floats | None = None,
     start: Floats | None = None,
     n_steps: int = N_STEPS,
 ) -> Posterior:
@@ -100,11 +108,12 @@ def posterior(
     level        (n, M) usual log rate of creators like each
     covariance   (M, M) C, or (n, M, M) where creators have their own
     wander       (M, M) S
+    offset       (M, posts), see there; 0 without it
     start        (n, M) where to begin; 0 without it
     """
     precision = np.linalg.inv(covariance)
     u = np.zeros_like(level) if start is None else start.copy()
-    rows = _Rows(posts, level, wander)
+    rows = _Rows(posts, level, wander, offset)
     for step in range(n_steps):
         rows.settle(u, N_INNER if step == 0 else 2)
         slope, bend = rows.derivatives()
@@ -123,11 +132,13 @@ def posterior(
 class _Rows:
     """The posts: e given u, and what follows for u. Arrays are (M, posts)."""
 
-    def __init__(self, posts: Posts, level: Floats, wander: Floats) -> None:
+    def __init__(self, posts: Posts, level: Floats, wander: Floats, offset: Floats | None) -> None:
         self._who, self._n, self._weight = posts.who, posts.n, posts.weight
         self._seen = np.isfinite(posts.counts)
         self._count = np.where(self._seen, posts.counts, 0.0)
         self._level = level.T[:, posts.who]
+        if offset is not None:
+            self._level = self._level + offset
         self._wander, self._precision = wander, np.linalg.inv(wander)
         self._e = np.zeros(posts.counts.shape)
         self._usual = self._mean = self._e

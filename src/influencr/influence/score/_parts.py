@@ -21,11 +21,12 @@ __all__ = ["METHOD", "PARTS", "RESULT_SCHEMA", "VERSION", "with_parts"]
 
 METHOD = "influence"
 VERSION = "1"
-#: Names of parts, in their order; the last three are there only where they tell something.
+#: Names of parts, in their order; the last four are there only where they tell something.
 PARTS: Final[tuple[str, ...]] = (
     "usual for the size",
     "response",
     "clean accounts",
+    "shared items",
     "likes and views",
     "passers-by",
     "closeness",
@@ -151,6 +152,17 @@ def _parts(hidden: pl.Expr) -> pl.Expr:
         )
         .otherwise(pl.lit("Only counts are public: nobody knows who acted."))
     )
+    alone = (
+        pl.when(pl.col("n_apart") > 0)
+        .then(
+            pl.format(
+                "{} of these acts are credited to others who brought the same link or subject "
+                "within 72 hours.",
+                pl.col("n_apart").round(1),
+            )
+        )
+        .otherwise(pl.lit("None of it came with a link or subject that others brought too."))
+    )
     likes = pl.format(
         "Likes and views say {} than the acts alone.",
         pl.when(pl.col("likes") >= 1).then(pl.lit("more")).otherwise(pl.lit("less")),
@@ -181,9 +193,10 @@ def _parts(hidden: pl.Expr) -> pl.Expr:
         part(0, "usual", usual),
         part(1, "response", response),
         part(2, "clean", clean),
-        only("has_likes", part(3, "likes", likes)),
-        only("has_passers", part(4, "passers", passers)),
-        only("has_closeness", part(5, "closeness_factor", close)),
+        only("has_apart", part(3, "alone", alone)),
+        only("has_likes", part(4, "likes", likes)),
+        only("has_passers", part(5, "passers", passers)),
+        only("has_closeness", part(6, "closeness_factor", close)),
     ).list.drop_nulls()
 
 

@@ -7,8 +7,8 @@ n_clean    of these, not flagged by vetting, and with something to say (no gener
 n_crowd    of the clean ones, those who were known not to follow at that time: passers-by
 n_likes    accounts with a like, not flagged, not known to be passers-by
 
-`n_acts` = what the clean ones who may be followers count for: 1 each, or the largest `credit` of
-their acts where exposure was split between several creators (`exposure.split_credit`).
+`n_acts` = what the clean ones who may be followers count for: 1 each, or 1 / (1 + others) on a
+post that brings what other creators brought too (`shared_with`). `n_apart` is what that leaves out.
 
 A creator's posts are read from events when these cover at least MIN_COVERED of the public counts
 beside them; otherwise from the counts, where nobody knows who acted. Which effortful counts a
@@ -49,8 +49,10 @@ PER_POST_SCHEMA: Final[Mapping[str, Any]] = {
     "n_clean": pl.Float64(),
     "n_acts": pl.Float64(),
     "n_crowd": pl.Float64(),
+    "n_apart": pl.Float64(),
     "n_likes": pl.Float64(),
     "n_views": pl.Float64(),
+    "followers_then": pl.Float64(),
 }
 #: Posts of these kinds are somebody else's, or answers, or gone in a day.
 _NOT_OWN = ("repost", "reply", "story")
@@ -62,10 +64,11 @@ def per_post(acts: pl.DataFrame | None, posts: pl.DataFrame, *, as_of: int) -> p
     """One row per own post made before `as_of`, with what is known of who reacted until then.
 
     acts      creator, post, actor, kind (place in ACT_KINDS), at (seconds, -1 unknown), flagged;
-              optional: follower, generic, credit (0..1). None: no events at all
+              optional: follower, generic. None: no events at all
     posts     creator, post, at; optional: kind, likes, replies, reposts, quotes, views,
-              counted_at. A table that `per_post` made is returned as it is, less what is newer
-              than `as_of`
+              counted_at, followers_then (of the creator at that time), shared_with (other
+              creators with the same item). A table that `per_post` made is returned as it is,
+              less what is newer than `as_of`
     as_of     seconds since 1970, UTC
     returns   PER_POST_SCHEMA; `n_crowd` is null where nobody knows who followed, likes and views
               where they were not seen; posts of which nothing was seen are left out
@@ -79,7 +82,7 @@ def per_post(acts: pl.DataFrame | None, posts: pl.DataFrame, *, as_of: int) -> p
     own = posts.filter(pl.col("at") < as_of)
     if "kind" in own.columns:
         own = own.filter(pl.col("kind").is_null() | ~pl.col("kind").is_in(_NOT_OWN))
-    for name in (*COUNTED, "likes", "views", "counted_at"):
+    for name in (*COUNTED, "likes", "views", "counted_at", "followers_then", "shared_with"):
         if name not in own.columns:
             own = own.with_columns(pl.lit(None, dtype=pl.Int64).alias(name))
     # A post that is there twice would count its acts twice.
@@ -98,6 +101,8 @@ def per_post(acts: pl.DataFrame | None, posts: pl.DataFrame, *, as_of: int) -> p
     shown = pl.sum_horizontal(
         pl.col(name).is_not_null().cast(pl.Int8) * 2**i for i, name in enumerate(COUNTED)
     )
+
+    alone = 1.0 / (1.0 + pl.col("shared_with").fill_null(0).cast(pl.Float64))
 
     def either(name: str, from_counts: pl.Expr) -> pl.Expr:
         return (
@@ -123,13 +128,15 @@ def per_post(acts: pl.DataFrame | None, posts: pl.DataFrame, *, as_of: int) -> p
             pl.when(covered).then(0).otherwise(shown).cast(pl.Int8).alias("shown"),
             either("n_effort", counted),
             either("n_clean", counted),
-            either("n_acts", counted),
+            (either("n_acts", counted) * alone).alias("n_acts"),
             pl.when(covered & pl.col("told").fill_null(False))
             .then(pl.col("n_crowd").fill_null(0.0))
             .cast(pl.Float64)
             .alias("n_crowd"),
+            (either("n_acts", counted) * (1.0 - alone)).alias("n_apart"),
             either("n_likes", pl.col("likes")),
             pl.col("views").cast(pl.Float64).alias("n_views"),
+            pl.col("followers_then").cast(pl.Float64),
         )
         .select(list(PER_POST_SCHEMA))
     )
@@ -149,7 +156,6 @@ def _from_acts(acts: pl.DataFrame | None, as_of: int) -> pl.DataFrame:
     names = acts.columns
     passer = ~pl.col("follower") if "follower" in names else pl.lit(None, dtype=pl.Boolean)
     generic = pl.col("generic").fill_null(False) if "generic" in names else pl.lit(False)
-    credit = pl.col("credit").fill_null(1.0) if "credit" in names else pl.lit(1.0)
     rows = acts.lazy().filter(pl.col("at") < as_of)
     rows = rows.select(
         "post",
@@ -158,7 +164,6 @@ def _from_acts(acts: pl.DataFrame | None, as_of: int) -> pl.DataFrame:
         clean=~pl.col("flagged").fill_null(False),
         passer=passer.cast(pl.Boolean),
         generic=generic,
-        credit=credit.cast(pl.Float64),
     )
     touched = rows.group_by("post").agg(
         n_touched=pl.len().cast(pl.Int64),
@@ -170,13 +175,12 @@ def _from_acts(acts: pl.DataFrame | None, as_of: int) -> pl.DataFrame:
     ok = pl.col("clean") & ~pl.col("generic")
     people = (
         rows.filter(pl.col("kind").is_in(_EFFORTFUL))
-        .select("post", "actor", "passer", ok=ok, credit="credit")
+        .select("post", "actor", "passer", ok=ok)
         .group_by("post", "actor")
         .agg(
             pl.col("ok").any(),
             # Somebody who came by and followed between two acts came by.
             pl.col("passer").any(),
-            pl.col("credit").max(),
         )
     )
     crowd = pl.col("ok") & pl.col("passer").fill_null(False)
@@ -184,9 +188,13 @@ def _from_acts(acts: pl.DataFrame | None, as_of: int) -> pl.DataFrame:
         n_effort=pl.len(),
         n_clean=pl.col("ok").sum(),
         n_crowd=crowd.sum(),
-        n_acts=pl.col("credit").filter(pl.col("ok") & ~crowd).sum(),
+        n_acts=(pl.col("ok") & ~crowd).sum(),
     )
-    return touched.join(efforts, on="post", how="left").select(list(schema)).cast(schema).collect()
+    return (
+        touched.join(efforts, on="post", how="left")
+        .select(pl.col(name).cast(kind) for name, kind in schema.items())
+        .collect()
+    )
 
 
 def _require(frame: pl.DataFrame, what: str, names: tuple[str, ...]) -> None:

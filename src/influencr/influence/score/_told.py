@@ -44,7 +44,7 @@ __all__ = ["FALLBACK", "HALF_LIVES_DAYS", "HORIZON_DAYS", "MIN_TOLD", "learn"]
 #: Posts of so many days are what is predicted.
 HORIZON_DAYS = 28
 #: Candidates, the longest first; None: all posts of the window count alike.
-HALF_LIVES_DAYS: tuple[float | None, ...] = (None, 180.0, 90.0, 45.0, 21.0)
+HALF_LIVES_DAYS: tuple[float | None, ...] = (None, 90.0, 45.0, 21.0)
 #: With fewer creators seen on both sides of the cut nothing is learned.
 MIN_TOLD = 60
 #: Of response, likes, passers, closeness.
@@ -92,7 +92,7 @@ def learn(
     later = _Later(
         np.searchsorted(keys, joined["creator"].to_numpy()),
         joined["n_posts"].to_numpy().astype(np.float64),
-        joined["n_clean"].to_numpy().astype(np.float64),
+        (joined["n_acts"] + joined["n_crowd"].fill_null(0.0)).to_numpy().astype(np.float64),
     )
     who, closeness = who_of(keys)
     earlier = sums(before)
@@ -102,27 +102,27 @@ def learn(
         near = np.where(np.isfinite(closeness), closeness - np.nanmean(closeness), 0.0)
     ratio = passers_ratio(earlier)
     best: tuple[float | None, Model, Response] | None = None
-    best_score = np.empty(0)
+    best_score, spread = np.empty(0), None
+    model = estimate(posts_of(before, keys, None, measures), who, measures, n_rounds=_N_ROUNDS)
     for half_life in HALF_LIVES_DAYS:
-        posts = posts_of(before, keys, half_life, measures)
-        model = estimate(posts, who, measures, n_rounds=_N_ROUNDS)
-        found = respond(model, posts, who)
+        found = respond(model, posts_of(before, keys, half_life, measures), who)
         factor, power = scale(model, found.usual, earlier, np.isfinite(who.size))
         usual = np.log(factor * (1.0 + ratio)) + power * found.usual
         found = found._replace(usual=usual)
         parts = np.stack([found.response, found.likes], axis=1)[later.rows]
         parts = np.column_stack([parts, np.zeros((len(parts), 2))])
-        spread = _spread(model, found, later)
+        # One spread for all, or the candidate that knows least would look safest.
+        spread = _spread(model, found, later) if spread is None else spread
         beta, _ = _regress(later, usual[later.rows], parts, spread)
         score = _score(later, usual[later.rows] + beta[0] + parts @ beta[1:], spread)
         gain = score - best_score if len(best_score) else score
         if best is None or gain.sum() > 2.0 * gain.std() * np.sqrt(len(gain)):
             best, best_score = (half_life, model, found), score
-    if best is None:
+    if best is None or spread is None:
         return FALLBACK
     half_life, model, found = best
     parts = np.stack([found.response, found.likes, passers, near], axis=1)[later.rows]
-    spread, usual = _spread(model, found, later), found.usual[later.rows]
+    usual = found.usual[later.rows]
     beta, errors = _regress(later, usual, parts, spread)
     doubted = (np.abs(beta[1:]) < TOLD * errors[1:]) & (PRIOR == 0)
     if doubted.any():

@@ -82,7 +82,9 @@ def posts_of(
     count = np.stack(
         [rows[COLUMNS[m]].cast(pl.Float64).fill_null(float("nan")).to_numpy() for m in measures]
     )
-    return Posts(who.astype(np.int64), len(creators), count.astype(np.float64), weight)
+    then = rows["followers_then"].fill_null(float("nan")).to_numpy().astype(np.float64)
+    size = np.log10(np.maximum(then, 1.0))
+    return Posts(who.astype(np.int64), len(creators), count.astype(np.float64), weight, size)
 
 
 def sums(rows: pl.DataFrame) -> pl.DataFrame:
@@ -95,7 +97,7 @@ def sums(rows: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col("basis", "shown").first(),
             pl.len().cast(pl.Int64).alias("n_posts"),
-            pl.col("n_effort", "n_clean", "n_acts").sum(),
+            pl.col("n_effort", "n_clean", "n_acts", "n_apart").sum(),
             pl.when(pl.col("n_crowd").is_not_null().any())
             .then(pl.col("n_crowd").sum())
             .alias("n_crowd"),
