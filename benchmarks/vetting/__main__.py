@@ -121,10 +121,20 @@ def measure(
         else:
             answer = _of_module(name, known[name], datasets, quick=quick)
         told.append({**answer, "seconds": round(time.monotonic() - began, 1)})
+    return as_run(told, quick=quick, machine_before=here)
+
+
+def as_run(
+    told: list[dict[str, Any]],
+    *,
+    quick: bool = False,
+    machine_before: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Answers of benchmarks as one run: with version, machine and day."""
     return {
         "version": __version__,
         "measured_on": datetime.now(UTC).date().isoformat(),
-        "machine": here,
+        "machine": machine() if machine_before is None else machine_before,
         "quick": quick,
         "benchmarks": [rounded(one) for one in told],
     }
