@@ -27,7 +27,7 @@ MIN_EXCESS_P = 1e-3
 _ROUNDS = 16
 #: A burst inside growth: a bin of at most this share of a long bin's length that brought so many
 #: times its pace, with this log likelihood ratio, is taken before the long one. Own choice.
-_BRIEF, _STEEP, _CLEAR = 0.1, 5.0, 15.0
+_BRIEF, _STEEP, _CLEAR = 0.05, 5.0, 15.0
 #: Added to every expected count: nobody's rate is nought. Our own choice.
 FLOOR = 0.05
 
