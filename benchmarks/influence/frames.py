@@ -40,20 +40,24 @@ class Seen(NamedTuple):
 
 
 class Came(NamedTuple):
-    """What followed, per creator of `Seen.creators`, in its order.
+    """What followed.
 
-    outcome   distinct accounts per settled post that meant it: not paid, no group, some content
-    own       the same without acts on items that others brought too, and without crowds
-    n_posts   settled posts after the cut
-    placebo   whether the planted response is noise
-    z         planted influence at the cut (null: placebo)
-    expected  planted acts per post at the cut (null: placebo)
-    later     the same two weeks after the cut
-    paid      whether paid acts were planted at any time
-    pod       whether the creator is in a reciprocal group
+    creators   one row per row of `Seen.creators`, in its order:
+               outcome   distinct accounts per settled post that meant it: not paid, of no
+                         reciprocal group, with some content; null without a settled post
+               own       the same without acts on items that others brought too, and without crowds
+               n_posts   settled posts after the cut
+               placebo   whether the planted response is noise
+               z         planted influence at the cut (null: placebo)
+               expected  planted acts per post at the cut (null: placebo)
+               later     the same two weeks after the cut
+               paid      whether paid acts were planted at any time
+               pod       whether the creator is in a reciprocal group
+    posts      creator, post, at, item, acts (as in `outcome`)
     """
 
-    frame: pl.DataFrame
+    creators: pl.DataFrame
+    posts: pl.DataFrame
 
 
 def _key(name: str) -> pl.Expr:
@@ -223,18 +227,15 @@ def came(world: Path, now: Seen, until: int) -> Came:
         & ~pl.col("cause").is_in(list(_NOT_MEANT))
         & (pl.col("at") <= until)
     )
-    n_posts = posts.group_by("creator").agg(n_posts=pl.len())
-
-    def per_creator(rows: pl.DataFrame, name: str) -> pl.DataFrame:
-        distinct = rows.select("creator", "post", "actor").unique()
-        return distinct.group_by("creator").agg(pl.len().alias(name))
-
     own = acts.filter(pl.col("cause").is_in(["own", "outsider"]))
-    pods = world / "truth" / "pods.parquet"
-    members = (
-        pl.read_parquet(pods).select(creator=_key("planted_account")).unique()
-        if pods.exists()
-        else pl.DataFrame(schema={"creator": pl.UInt64})
+    told = (
+        posts.select("creator", "post", "at", "item")
+        .join(_distinct(acts, "acts"), on="post", how="left", maintain_order="left")
+        .join(_distinct(own, "own_acts"), on="post", how="left", maintain_order="left")
+        .with_columns(pl.col("acts", "own_acts").fill_null(0))
+    )
+    means = told.group_by("creator").agg(
+        outcome=pl.col("acts").mean(), own=pl.col("own_acts").mean(), n_posts=pl.len()
     )
     planted = pl.read_parquet(world / "truth" / "influence*.parquet").select(
         creator=_key("planted_profile"),
@@ -244,17 +245,26 @@ def came(world: Path, now: Seen, until: int) -> Came:
         later="planted_acts_14_days_before",
         paid=pl.col("planted_paid_times") > 0,
     )
-    frame = (
+    creators = (
         now.creators.select("creator")
-        .join(n_posts, on="creator", how="left", maintain_order="left")
-        .join(per_creator(acts, "acts"), on="creator", how="left", maintain_order="left")
-        .join(per_creator(own, "own_acts"), on="creator", how="left", maintain_order="left")
+        .join(means, on="creator", how="left", maintain_order="left")
         .join(planted, on="creator", how="left", maintain_order="left")
-        .with_columns(pl.col("n_posts", "acts", "own_acts").fill_null(0))
         .with_columns(
-            outcome=pl.when(pl.col("n_posts") > 0).then(pl.col("acts") / pl.col("n_posts")),
-            own=pl.when(pl.col("n_posts") > 0).then(pl.col("own_acts") / pl.col("n_posts")),
-            pod=pl.col("creator").is_in(members["creator"].implode()),
+            pl.col("n_posts").fill_null(0),
+            pod=pl.col("creator").is_in(_members(world).implode()),
         )
     )
-    return Came(frame)
+    return Came(creators, told.drop("own_acts"))
+
+
+def _distinct(acts: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Different accounts per post."""
+    return acts.select("post", "actor").unique().group_by("post").len(name)
+
+
+def _members(world: Path) -> pl.Series:
+    """Keys of who is in a reciprocal group."""
+    pods = world / "truth" / "pods.parquet"
+    if not pods.exists():
+        return pl.Series("creator", [], dtype=pl.UInt64)
+    return pl.read_parquet(pods).select(creator=_key("planted_account")).to_series().unique()

@@ -52,10 +52,10 @@ def _order(one: dict[str, Any]) -> tuple[int, str]:
     return (int(digits) if name.startswith("b") and digits else 1_000, name)
 
 
-def page(runs: list[dict[str, Any]]) -> str:
-    """The whole page, from the runs of vetting.json, oldest first."""
+def page(runs: list[dict[str, Any]], head: str = _HEAD) -> str:
+    """The whole page under `head`, from the runs of vetting.json, oldest first."""
     newest = _newest(runs)
-    lines = [_HEAD]
+    lines = [head]
     reached, short, missing = _counts(newest)
     lines += [
         f"Goals reached: {reached} of {reached + short}. "

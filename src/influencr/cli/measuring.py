@@ -1,4 +1,4 @@
-"""`bench`: how fast this machine imports, indexes and searches; how good order and vetting are."""
+"""`bench`: how fast this machine imports, indexes and searches; how good order and judges are."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ __all__ = ["bench"]
 _RELEVANCE = "relevance"
 _SEARCH = "search"
 _VETTING = "vetting"
+_INFLUENCE = "influence"
 #: Creators of bench search when none are given.
 _CREATORS = 1_000_000
 
@@ -26,7 +27,8 @@ def bench(
         str,
         typer.Argument(
             metavar="NAME",
-            help="import, index, answer, or all of them: all; or search, relevance or vetting.",
+            help="import, index, answer, or all of them: all; or search, relevance, vetting or "
+            "influence.",
         ),
     ],
     size: Annotated[
@@ -69,7 +71,7 @@ def bench(
         typer.Option(
             "--datasets",
             metavar="FOLDER",
-            help="Where the data sets lie, one folder each (relevance, vetting).",
+            help="Where the data sets lie, one folder each (relevance, vetting, influence).",
         ),
     ] = None,
     which: Annotated[
@@ -83,17 +85,23 @@ def bench(
     only: Annotated[
         str | None,
         typer.Option(
-            "--only", metavar="LIST", help="Ids with commas between: b1,b7,worlds (vetting)."
+            "--only",
+            metavar="LIST",
+            help="Ids with commas between: b1,b7,worlds (vetting), worlds,posts (influence).",
         ),
     ] = None,
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="Smaller samples and one small world, to try (vetting)."),
+        typer.Option(
+            "--quick", help="Smaller samples and one small world, to try (vetting, influence)."
+        ),
     ] = False,
     scale: Annotated[
         int | None,
         typer.Option(
-            "--scale", metavar="N", help="Vet a world of N follows; time and memory (vetting)."
+            "--scale",
+            metavar="N",
+            help="Time and memory for a world of N follows (vetting) or N acts (influence).",
         ),
     ] = None,
     seeds: Annotated[
@@ -101,7 +109,8 @@ def bench(
         typer.Option(
             "--seeds",
             metavar="LIST",
-            help="Of the invented worlds, by default 1001 to 1005 (vetting).",
+            help="Of the invented worlds, by default 1001 to 1005 (vetting), 3001 to 3006 "
+            "(influence).",
         ),
     ] = None,
     output: Annotated[
@@ -109,7 +118,8 @@ def bench(
         typer.Option(
             "--output",
             metavar="FOLDER",
-            help="Write the figures there as JSON and as a page (relevance, search, vetting).",
+            help="Write the figures there as JSON and as a page (relevance, search, vetting, "
+            "influence).",
         ),
     ] = None,
     json_: opt.Json = False,
@@ -128,11 +138,15 @@ def bench(
 
     vetting: how well bought followers are told from others, on labelled sets and on invented
     worlds whose truth is known; needs a checkout, and the data sets for the labelled part.
+
+    influence: how well the score foretells the next 28 days beside simpler numbers, on invented
+    worlds and posts of real accounts; needs a checkout, and the data sets for the real part.
     """
     from influencr.cli._measures import NAMES, measure
 
-    if name not in (*NAMES, "all", _SEARCH, _RELEVANCE, _VETTING):
-        raise UnknownValue("NAME", name, (*NAMES, "all", _SEARCH, _RELEVANCE, _VETTING))
+    known = (*NAMES, "all", _SEARCH, _RELEVANCE, _VETTING, _INFLUENCE)
+    if name not in known:
+        raise UnknownValue("NAME", name, known)
     of_search = {
         "--creators": creators,
         "--engines": engines,
@@ -142,22 +156,25 @@ def bench(
     }
     _only("bench search", name == _SEARCH, of_search)
     _only("bench relevance", name == _RELEVANCE, {"--set": which})
-    of_vetting = {
+    of_judges = {
         "--only": only,
         "--quick": quick or None,
         "--scale": scale,
         "--seeds": seeds,
     }
-    _only("bench vetting", name == _VETTING, of_vetting)
-    measured = (_RELEVANCE, _VETTING)
-    _only("bench relevance and vetting", name in measured, {"--datasets": datasets})
-    _only("bench relevance, search and vetting", name in (*measured, _SEARCH), {"--output": output})
-    if name == _VETTING:
+    judges = (_VETTING, _INFLUENCE)
+    _only("bench vetting and influence", name in judges, of_judges)
+    measured = (_RELEVANCE, *judges)
+    _only("bench relevance, vetting and influence", name in measured, {"--datasets": datasets})
+    where = "bench relevance, search, vetting and influence"
+    _only(where, name in (*measured, _SEARCH), {"--output": output})
+    if name in judges:
+        from influencr.cli._influence_bench import measure_influence
         from influencr.cli._vetting_bench import measure_vetting, show_vetting
 
         if size is not None:
-            raise UsageError("--size: bench vetting takes --scale N.", field="--size")
-        found = measure_vetting(
+            raise UsageError(f"--size: bench {name} takes --scale N.", field="--size")
+        found = (measure_vetting if name == _VETTING else measure_influence)(
             datasets,
             only=only,
             quick=quick,

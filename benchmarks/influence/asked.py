@@ -1,0 +1,59 @@
+"""The influence score of the product, asked as of a day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from benchmarks.influence.frames import Seen
+
+from influencr.influence import score
+
+__all__ = ["of_frames", "of_home", "split_by_creator"]
+
+Array = npt.NDArray[np.float64]
+
+
+def of_frames(now: Seen) -> Array:
+    """Expected acts per post of each creator; NaN where the score refuses."""
+    context = score.fit(now.creators, now.posts, now.acts, as_of=now.cut)
+    told = score.judge(now.creators, now.posts, now.acts, as_of=now.cut, context=context)
+    return _aligned(now, told)
+
+
+def split_by_creator(now: Seen) -> Array:
+    """The same, each half of the creators judged by what the other half taught."""
+    half = (now.creators["creator"].hash(seed=1) % 2).to_numpy()
+    value = np.full(len(half), np.nan)
+    for side in (0, 1):
+        taught = now.creators.filter(pl.Series(half != side))
+        asked = now.creators.filter(pl.Series(half == side))
+        context = score.fit(taught, *_of(now, taught), as_of=now.cut)
+        told = score.judge(asked, *_of(now, asked), as_of=now.cut, context=context)
+        value[half == side] = _aligned(now._replace(creators=asked), told)
+    return value
+
+
+def _of(now: Seen, creators: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    keys = creators["creator"].implode()
+    return tuple(frame.filter(pl.col("creator").is_in(keys)) for frame in (now.posts, now.acts))
+
+
+def of_home(now: Seen, judged: Path) -> Array | None:
+    """What a home stored; None where this version stores no influence."""
+    path = judged / "influence.parquet"
+    if not path.exists():
+        return None
+    return _aligned(now, pl.read_parquet(path, columns=["profile_id", "influence_per_post"]))
+
+
+def _aligned(now: Seen, told: pl.DataFrame) -> Array:
+    joined = now.creators.select("profile_id").join(
+        told.select("profile_id", "influence_per_post"),
+        on="profile_id",
+        how="left",
+        maintain_order="left",
+    )
+    return joined["influence_per_post"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
