@@ -62,7 +62,7 @@ __all__ = [
     "sampled_share",
 ]
 
-VERSION = "1"
+VERSION = "2"
 LEVEL = 0.95
 #: Se + Sp - 1 below which no share is shown.
 MIN_YOUDEN = 0.3
