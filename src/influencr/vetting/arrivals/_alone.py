@@ -55,7 +55,7 @@ def stands_alone(at: NDArray[np.int64], created: NDArray[np.int64], batch: Batch
     by_share = float(inside.sum()) * min(share, 1.0)
     by_age = _by_age(at, created, usable & ~alike, created[alike], begin, end)
     measure = float(excess(seen, np.array([DOUBT * max(by_share, by_age)]))[0])
-    return measure >= 2.0 * np.log(max(int(usable.sum()), 2)) - np.log(_P)
+    return bool(measure >= 2.0 * np.log(max(int(usable.sum()), 2)) - np.log(_P))
 
 
 def _by_age(

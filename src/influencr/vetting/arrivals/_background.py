@@ -55,6 +55,8 @@ _SUPPORT, _STRETCH, _SLOPE = 2, 8, 2
 #: This part of an age class is spread evenly over its time, whatever sign-ups say: a sample has not
 #: seen everything, and dates beyond it must not look impossible.
 _EVEN: Final = 0.1
+#: So many days before the first sign-up and behind the last one go on as the days next to them.
+_BEYOND: Final = 60
 #: Rows of `mass` at a time; keeps its arrays in the cache.
 _AT_A_TIME: Final = 4_096
 #: A day's shares of ages lean on the days around it with as many follows as this.
@@ -312,6 +314,12 @@ def background(accounts: Accounts, sample: Audience) -> Background:
     first_day = int(created.min()) // DAY * DAY
     spoken = sample.creators["language"].fill_null("").to_numpy().astype(np.str_)
     hourly, languages = sign_ups(owner, (created - first_day) // HOUR, spoken)
+    # A sample does not hold the very first and last account: sign-ups go on a while as they were.
+    edge = min(24 * _BEYOND, hourly.shape[1])
+    before, after = hourly[:, :edge].mean(axis=1), hourly[:, -edge:].mean(axis=1)
+    beyond = np.ones(24 * _BEYOND)
+    hourly = np.hstack([np.outer(before, beyond), hourly, np.outer(after, beyond)])
+    first_day -= _BEYOND * DAY
     cumulative = np.pad(np.cumsum(hourly, axis=1), ((0, 0), (1, 0)))
     return Background(
         first_at,

@@ -35,6 +35,9 @@ _WEIGHT_PRIOR: Final = 10.0
 _WEIGHT_MOST: Final = 30.0
 #: Of each creator's windows so many of the best by the quick expectation get the exact one.
 _FINALISTS: Final = 3
+#: ... and so many of these at a time, in so many rounds at most, while a better one is possible.
+_AT_A_TIME: Final = 12
+_ROUNDS: Final = 12
 #: The expectation of a block is the mean over follows at these places of it.
 _PLACES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SECONDS: Final = 60.0
@@ -131,12 +134,22 @@ def strongest(
     if not finalists:
         return Windows(best, tested)
     table = np.concatenate(finalists)
-    for row in _exact(background, starts, at, weights, circle, table):
-        number = int(row[0])
-        known = best[number]
-        if known is None or row[7] > known.measure:
-            first, last, begin, end, seen = (int(x) for x in row[1:6])
-            best[number] = Window(first, last, begin, end, seen, float(row[6]), float(row[7]))
+    table = table[np.lexsort((-table[:, 6], table[:, 0]))]
+    for _ in range(_ROUNDS):
+        # Few of each creator are worth the exact expectation, unless it disproves them all.
+        known = np.array([0.0 if window is None else window.measure for window in best])
+        table = table[table[:, 6] > known[table[:, 0].astype(np.int64)]]
+        if not len(table):
+            break
+        first = np.flatnonzero(np.diff(table[:, 0], prepend=-1))
+        number = np.arange(len(table)) - np.repeat(first, np.diff(np.append(first, len(table))))
+        now = number < _AT_A_TIME
+        for row in _exact(background, starts, at, weights, circle, table[now]):
+            place, seen = int(row[0]), best[int(row[0])]
+            if row[7] > 0 and (seen is None or row[7] > seen.measure):
+                where = (int(x) for x in row[1:6])
+                best[place] = Window(*where, float(row[6]), float(row[7]))
+        table = table[~now]
     return Windows(best, tested)
 
 
@@ -162,6 +175,10 @@ def _block(
     edges = np.append(np.flatnonzero(np.diff(cell, prepend=-1)), len(cell))
     crowd = DOUBT * np.repeat(np.diff(edges), np.diff(edges))
     pace = crowd * rate
+    # What to expect up to each follower, the denser end of each gap taken for the whole of it: a
+    # window must not profit from an edge between age classes, nor from its ends being quiet.
+    gap = np.maximum(np.diff(when, append=when[-1] + _SECONDS), 0.0)
+    upto = np.cumsum(np.append(0.0, np.maximum(pace, np.append(pace[1:], pace[-1:])) * gap))[:-1]
     found = []
     for k in REACH:
         if k > len(order) or k > 1 << power:
@@ -169,13 +186,11 @@ def _block(
         n = len(order) - k + 1
         same = cell[:n] == cell[k - 1 :]
         tested += np.bincount(whose[:n][same], minlength=len(tested))
-        span = when[k - 1 :] - when[:n] + _SECONDS
         # Cheap comparisons first; few windows are worth a logarithm.
         bar = expected_at(k - 1.0, _FAINT)
-        at = np.flatnonzero(same & (span * pace[:n] < bar) & (span * pace[k - 1 :] < bar))
-        # The densest place counts: a window must not profit from an edge between age classes.
-        dense = np.maximum(np.maximum(pace[at], pace[at + k - 1]), pace[at + k // 2])
-        strength = excess(k - 1.0, dense * span[at])
+        held = upto[k - 1 :] - upto[:n]
+        at = np.flatnonzero(same & (held < bar))
+        strength = excess(k - 1.0, held[at] + pace[at + k - 1] * _SECONDS)
         at, strength = at[strength > _FAINT], strength[strength > _FAINT]
         if not len(at):
             continue
@@ -212,12 +227,6 @@ def _exact(
     table: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """The finalists with their exact expectation and measure, the best of each creator."""
-    # Few of each creator are worth the exact expectation.
-    order = np.lexsort((-table[:, 6], table[:, 0]))
-    table = table[order]
-    first = np.flatnonzero(np.diff(table[:, 0], prepend=-1))
-    number = np.arange(len(table)) - np.repeat(first, np.diff(np.append(first, len(table))))
-    table = table[number < 4 * _FINALISTS]
     whose = table[:, 0].astype(np.int64)
     low = table[:, 1].astype(np.int64)
     high = np.minimum(table[:, 2].astype(np.int64), np.diff(starts)[whose] - 1)
