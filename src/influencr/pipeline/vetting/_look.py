@@ -74,7 +74,7 @@ def look(work: Path, group: int) -> None:
         rates = kept(_usual(work, "rates", platform), arrivals.BaseRates)
         for rows in (
             arrivals.scan(part, background),
-            arrivals.bursts(part),
+            arrivals.bursts(part, rates),
             arrivals.duplicates(part, rates),
         ):
             found.append(_numbered(rows, audience.creators["number"], first))
