@@ -17,8 +17,6 @@ import numpy as np
 import polars as pl
 
 from influencr.influence.score._context import (
-    CREATOR_SD,
-    POST_SD,
     Model,
     level_of,
     offset_of,
@@ -38,6 +36,8 @@ __all__ = ["PASSERS_PRIOR", "Response", "passers_of", "passers_ratio", "respond"
 #: Acts of a usual creator that a creator's own share of passers-by is mixed with. Our own choice.
 PASSERS_PRIOR = 10.0
 _CHUNK = 50_000
+#: Acts at which what few creators say is half believed.
+_FEW = 30.0
 
 
 class Response(NamedTuple):
@@ -90,17 +90,23 @@ def passers_ratio(per_creator: pl.DataFrame) -> float:
 
 
 def scale(
-    model: Model, level: Floats, per_creator: pl.DataFrame, sized: NDArray[np.bool_]
+    model: Model, found: Response, per_creator: pl.DataFrame, sized: NDArray[np.bool_]
 ) -> tuple[float, float]:
     """factor, power: mean acts per post = factor * exp(level) ** power over creators.
 
     The level is one of logarithms, and approximate where counts are small; means are what counts.
     """
-    between = model.covariance[0, 0] if model.fitted else CREATOR_SD**2
-    within = model.wander[0, 0] if model.fitted else POST_SD**2
+    level = found.usual
+    # Log rates of these creators, without what a post's luck adds on average.
+    response = level + found.response + found.likes + model.covariance[0, 0] / 2
+    between, within = model.covariance[0, 0], model.wander[0, 0]
     lift = float((between + within) / 2)
     if not model.fitted:
-        return float(np.exp(lift)), 1.0
+        # Few creators: their own posts say how far means lie above logarithms.
+        total = float(per_creator["n_acts"].sum())
+        expected = float((per_creator["n_posts"].to_numpy() * np.exp(response)).sum())
+        drawn = (total + _FEW) / (expected * np.exp(within / 2) + _FEW)
+        return float(np.exp(lift) * drawn), 1.0
     n = per_creator["n_posts"].to_numpy().astype(np.float64)[sized]
     acts = per_creator["n_acts"].to_numpy().astype(np.float64)[sized]
     x = level[sized]

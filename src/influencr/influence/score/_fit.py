@@ -18,9 +18,9 @@ import polars as pl
 
 from influencr import cohorts
 from influencr.errors import SchemaError
-from influencr.influence.score._context import Context, Stratum, estimate, level_of
-from influencr.influence.score._estimate import passers_ratio, scale
-from influencr.influence.score._judge import CLEAN_PRIOR, allowed, scores, who_of
+from influencr.influence.score._context import Context, Stratum, estimate
+from influencr.influence.score._estimate import passers_ratio, respond, scale
+from influencr.influence.score._judge import CLEAN_PRIOR, allowed, scores, who_of, with_cohorts
 from influencr.influence.score._posts import per_post
 from influencr.influence.score._told import learn
 from influencr.influence.score._totals import COLUMNS, STRATUM, posts_of, read, sums
@@ -28,7 +28,7 @@ from influencr.influence.score._totals import COLUMNS, STRATUM, posts_of, read, 
 __all__ = ["MAX_CREATORS", "MAX_POSTS", "fit"]
 
 #: Creators of a stratum that estimation reads, and posts of all of them together.
-MAX_CREATORS, MAX_POSTS = 12_000, 400_000
+MAX_CREATORS, MAX_POSTS = 8_000, 150_000
 #: A measure is used if it was seen on this share of a stratum's posts.
 _MIN_SEEN = 0.2
 
@@ -56,6 +56,7 @@ def fit(
             raise SchemaError(
                 f"The influence score needs the column {name!r} of creators.", field=name
             )
+    creators = with_cohorts(creators)
     known = creators.filter(allowed(creators)).unique("creator").sort("creator")
     rows = per_post(acts, posts, as_of=as_of).join(
         known.select("creator", "platform"), on="creator", how="inner"
@@ -107,7 +108,8 @@ def _stratum(
     posts = posts_of(used, keys, None, measures)
     model = estimate(posts, who, measures)
     per_creator = sums(used)
-    factor, power = scale(model, level_of(model, who)[:, 0], per_creator, np.isfinite(who.size))
+    plain = respond(model, posts, who)
+    factor, power = scale(model, plain, per_creator, np.isfinite(who.size))
     effort, clean = float(used["n_effort"].sum()), float(used["n_clean"].sum())
     alone, apart = float(used["n_acts"].sum()), float(used["n_apart"].sum())
     return Stratum(

@@ -81,6 +81,15 @@ def allowed(creators: pl.DataFrame) -> pl.Expr:
     return (pl.col("policy").fill_null(0) & int(Policy.SCORE)) != 0
 
 
+def with_cohorts(creators: pl.DataFrame) -> pl.DataFrame:
+    """The same, with language and topic, null where the frame has no such column."""
+    return creators.with_columns(
+        pl.lit(None, dtype=pl.String).alias(name)
+        for name in ("language", "topic")
+        if name not in creators.columns
+    )
+
+
 def who_of(creators: pl.DataFrame, keys: NDArray[np.uint64]) -> tuple[Who, Floats]:
     """Who the creators with these keys are (ascending; all in the frame), and their closeness."""
     frame = pl.DataFrame({"creator": pl.Series(keys, dtype=pl.UInt64)}).join(
@@ -208,6 +217,7 @@ def judge(
             raise SchemaError(
                 f"The influence score needs the column {name!r} of creators.", field=name
             )
+    creators = with_cohorts(creators)
     rows = per_post(acts, posts, as_of=as_of)
     permitted = creators.filter(allowed(creators)).unique("creator", keep="first")
     table = scores(permitted, rows, as_of=as_of, context=context)

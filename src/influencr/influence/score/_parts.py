@@ -95,11 +95,7 @@ def _with_percentile(full: pl.DataFrame, context: Context) -> pl.DataFrame:
             pl.lit(None, dtype=pl.Int64).alias("influence_cohort_n"),
             pl.lit(None, dtype=pl.String).alias("placed"),
         )
-    asked = full.with_columns(
-        pl.lit(None, dtype=pl.String).alias(c)
-        for c in ("language", "topic")
-        if c not in full.columns
-    )
+    asked = full
     if "audience_hidden" in asked.columns:
         shown = ~pl.col("audience_hidden").fill_null(False)
         asked = asked.with_columns(pl.when(shown).then(pl.col("followers")).alias("followers"))

@@ -58,7 +58,7 @@ TOLD = 3.0
 DRIFT, MAX_DRIFT = 0.05, 1.0
 FALLBACK = Told(0, 1.0, 0.5, 0.0, 0.0, 0.0, DRIFT, None, False)
 #: Estimation at the cut needs no last digit.
-_N_ROUNDS = 15
+_N_ROUNDS = 8
 _DAY = 86_400
 
 
@@ -106,7 +106,7 @@ def learn(
     model = estimate(posts_of(before, keys, None, measures), who, measures, n_rounds=_N_ROUNDS)
     for half_life in HALF_LIVES_DAYS:
         found = respond(model, posts_of(before, keys, half_life, measures), who)
-        factor, power = scale(model, found.usual, earlier, np.isfinite(who.size))
+        factor, power = scale(model, found, earlier, np.isfinite(who.size))
         usual = np.log(factor * (1.0 + ratio)) + power * found.usual
         found = found._replace(usual=usual)
         parts = np.stack([found.response, found.likes], axis=1)[later.rows]
