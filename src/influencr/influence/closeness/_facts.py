@@ -89,8 +89,11 @@ def _platform(part: pl.DataFrame, home: Home) -> pl.DataFrame:
         a, b = k * less + prior.a, (n - k) * less + prior.b
         posterior[name] = a, b
         low, high = (special.betaincinv(a, b, tail) for tail in _TAILS)
+        # Who never answered may never answer (Brown, Cai and DasGupta 2001).
+        low, high = np.where(k == 0, 0.0, low), np.where(k == n, 1.0, high)
         numbers[f"_{name}"] = np.stack([low, a / (a + b), high], axis=1)
     numbers[""] = _product(posterior["answered"], posterior["within_day"])
+    numbers[""][part["n_answered"].to_numpy() == 0, 0] = 0.0
     numbers["_answer_hours"] = _hours(part, home, platform)
     counts = {
         "": "n_replies",

@@ -2,9 +2,10 @@
 
 From dated follows: a day stands out when it brought at least MIN_JUMP followers, at least MIN_SHARE
 of those that were there, and lies DEVIATIONS robust standard deviations (of square roots) above the
-days of the WEEKS before and after. The middle of these days counts, so that other jumps nearby do
-not hide it, and how much they differ tells how much a day may. Days that stand out and lie at most
-MERGE_DAYS apart are one jump.
+days of the WEEKS before, and above those after. The middle of these days counts, so that other
+jumps nearby do not hide it, and how much they differ tells how much a day may. Of the first
+MIN_DAYS nothing is said: accounts start with a rush of their own. Days that stand out and lie at
+most MERGE_DAYS apart are one jump.
 
 From dated counts: a change between two counts stands out by the same rule against the other
 changes of the same creator, of which at least MIN_STEPS are needed; it may be a fall.
@@ -39,6 +40,7 @@ MIN_SHARE = 0.01
 DEVIATIONS = 6.0
 WEEKS = 8
 MERGE_DAYS = 2
+MIN_DAYS = 14
 MIN_STEPS = 5
 # Entries looked at together.
 _CHUNK = 20_000
@@ -104,25 +106,29 @@ def _unusual(days: Days, candidate: Ints, last: int) -> tuple[Ints, Floats]:
     """Which of these entries stand out, and how many followers were expected there."""
     row, day = days.row[candidate], days.day[candidate]
     first = days.day[days.first[row]]
-    near = []
-    # The neighbours of the day are left out: what begins at night goes on the next day.
-    for apart in range(MERGE_DAYS + 1, 7 * WEEKS + MERGE_DAYS + 1):
-        for other in (day - apart, day + apart):
+    limits, tables = [], []
+    for way in (-1, 1):
+        near = []
+        # The neighbours of the day are left out: what begins at night goes on the next day.
+        for apart in range(MERGE_DAYS + 1, 7 * WEEKS + MERGE_DAYS + 1):
+            other = day + way * apart
             count = days.until(row, other) - days.until(row, other - 1)
             near.append(np.where((other >= first) & (other <= last), count, np.nan))
-    table = np.stack(near, axis=1)
-    known = np.isfinite(table).sum(axis=1) >= 14
-    candidate, table = candidate[known], table[known]
-    if not len(table):
-        return candidate, np.empty(0)
-    # Anscombe's root: counts of chance have a standard deviation of 1/2 at every rate.
-    root = np.sqrt(table + 0.375)
-    middle = np.nanmedian(root, axis=1)
-    mad = 1.4826 * np.nanmedian(np.abs(root - middle[:, None]), axis=1)
-    limit = middle + DEVIATIONS * np.maximum(mad, 0.5)
-    usual = np.where(root <= limit[:, None], table, np.nan)
+        table = np.stack(near, axis=1)
+        known = np.isfinite(table).sum(axis=1) >= MIN_DAYS
+        # Anscombe's root: counts of chance have a standard deviation of 1/2 at every rate.
+        root = np.sqrt(np.where(known[:, None], table, 0.0) + 0.375)
+        middle = np.nanmedian(root, axis=1)
+        mad = 1.4826 * np.nanmedian(np.abs(root - middle[:, None]), axis=1)
+        limit = middle + DEVIATIONS * np.maximum(mad, 0.5)
+        # Without weeks before nothing can be said; without weeks after those before decide.
+        limits.append(np.where(known, limit, np.inf if way < 0 else -np.inf))
+        tables.append(np.where(known[:, None], table, np.nan))
+    limit = np.maximum(*limits)
     out = np.sqrt(days.new[candidate] + 0.375) > limit
-    return candidate[out], np.nanmean(usual[out], axis=1)
+    around = np.concatenate(tables, axis=1)[out]
+    usual = np.where(np.sqrt(around + 0.375) <= limit[out, None], around, np.nan)
+    return candidate[out], np.nanmean(usual, axis=1) if len(usual) else np.empty(0)
 
 
 def jumps_of_counts(steps: pl.DataFrame, creators: pl.Series) -> pl.DataFrame:

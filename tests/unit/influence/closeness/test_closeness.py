@@ -161,6 +161,7 @@ def test_answers_at_unknown_times_are_answers() -> None:
 def test_who_never_answers_is_not_close() -> None:
     found = told(replies([(i, 50 + i, None) for i in range(40)]))
     assert found["closeness"] < 0.02
+    assert found["closeness_low"] == found["closeness_answered_low"] == 0
     assert found["closeness_answer_hours_reason"].startswith("Only 0 dated answers seen")
 
 

@@ -174,6 +174,19 @@ def test_the_first_days_of_an_account_are_no_jump() -> None:
     assert growth.measure(creators([300]), follows=arriving(per_day), as_of=NOW).jumps.is_empty()
 
 
+def test_the_rush_of_a_beginning_is_no_jump() -> None:
+    days = np.arange(200)
+    per_day = np.random.default_rng(2).poisson(60 * np.exp(-days / 9) + 2)
+    assert growth.measure(creators([900]), follows=arriving(per_day), as_of=NOW).jumps.is_empty()
+
+
+def test_a_jump_of_last_week_needs_only_the_weeks_before() -> None:
+    per_day = chance(3, 200)
+    per_day[-5] += 150
+    found = growth.measure(creators([900]), follows=arriving(per_day), as_of=NOW)
+    assert (found.jumps["from_at"] // DAY).to_list() == [TODAY - 4]
+
+
 def test_a_fall_between_counts_is_a_jump() -> None:
     rows = [(30 * i, 5_000 + 20 * (12 - i) - (800 if i < 5 else 0)) for i in range(12, -1, -1)]
     found = growth.measure(creators([4_500]), snapshots=shown(rows), as_of=NOW)
