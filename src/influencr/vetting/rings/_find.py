@@ -124,21 +124,29 @@ def find(ties: Mutual, accounts: Accounts) -> Rings:
     )
     n = len(ties.creator)
     creator, member = number[:n], number[n:]
+    order = np.argsort(creator, kind="stable")
+    ordered = creator[order]
+
+    def own(one: Circle) -> NDArray[np.int64]:
+        """Ties of the circle's creators; few of many, so that they are not looked for among all."""
+        first = np.searchsorted(ordered, one.creators, side="left")
+        last = np.searchsorted(ordered, one.creators, side="right")
+        return np.concatenate([order[i:j] for i, j in zip(first, last, strict=True)])
+
     return _as_rings(
         [
             one
             for one in circles(creator, member, possible=len(accounts.key))
-            if _made_at_once(one, creator, member, ties.at)
+            if _made_at_once(one, member[own(one)], ties.at[own(one)])
         ],
         keys,
         0,
     )
 
 
-def _made_at_once(
-    one: Circle, creator: NDArray[np.int64], member: NDArray[np.int64], at: NDArray[np.int64]
-) -> bool:
-    known = np.isin(creator, one.creators) & (at >= 0)
+def _made_at_once(one: Circle, member: NDArray[np.int64], at: NDArray[np.int64]) -> bool:
+    """member, at   of all ties of the circle's creators."""
+    known = at >= 0
     inside = known & np.isin(member, one.members)
     others = known & ~np.isin(member, one.members)
     if not inside.any():

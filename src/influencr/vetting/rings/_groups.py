@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+    from scipy.sparse import csc_array, csr_array
 
 __all__ = ["CIRCLE_P", "MIN_CREATORS", "MIN_MEMBERS", "MIN_TIED", "Circle", "circles"]
 
@@ -59,7 +60,7 @@ def circles(
                       it then has the same number in both columns
     possible          how many accounts could have been tied
     """
-    from scipy.sparse import csr_array
+    from scipy.sparse import csc_array, csr_array
 
     if not len(creator):
         return []
@@ -71,8 +72,11 @@ def circles(
     total = float(of_creator.sum())
     taken = np.zeros(n, dtype=bool)
     found = []
-    for seeds in _parts(*_links(ties, of_creator, of_member, possible), taken):
-        circle = _grown(ties, seeds, of_creator, of_member, total, taken)
+    # Turned once: a circle reads a few rows and columns of millions.
+    both = ties, csc_array(ties)
+    links = _links(ties, of_creator, of_member, possible)
+    for seeds in _parts_of_all(*links, taken):
+        circle = _grown(*both, seeds, of_creator, of_member, total, taken)
         taken[seeds] = True
         if circle is not None:
             taken[circle.creators] = True
@@ -104,6 +108,30 @@ def _links(
     return one[sure].astype(np.int64), two[sure].astype(np.int64), n[sure]
 
 
+def _parts_of_all(
+    one: NDArray[np.int64],
+    two: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    taken: NDArray[np.bool_],
+) -> Iterator[NDArray[np.int64]]:
+    """`_parts` of each connected piece of the links: what is far apart is not read again and again,
+    so the cost grows with the links and not with their square."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(one):
+        return
+    nodes, place = np.unique(np.concatenate([one, two]), return_inverse=True)
+    first, second = place[: len(one)], place[len(one) :]
+    _, label = connected_components(
+        coo_array((weight, (first, second)), shape=(len(nodes),) * 2), directed=False
+    )
+    piece = label[first]
+    order = np.argsort(piece, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(piece[order])) + 1):
+        yield from _parts(one[part], two[part], weight[part], taken)
+
+
 def _parts(
     one: NDArray[np.int64],
     two: NDArray[np.int64],
@@ -133,39 +161,39 @@ def _parts(
 
 
 def _grown(
-    ties: object,
+    by_creator: csr_array,
+    by_member: csc_array,
     seeds: NDArray[np.int64],
     of_creator: NDArray[np.float64],
     of_member: NDArray[np.float64],
     total: float,
     taken: NDArray[np.bool_],
 ) -> Circle | None:
-    from scipy.sparse import csc_array
     from scipy.special import gammainc
 
-    by_member = csc_array(ties)
     creators = seeds
     for _ in range(_ROUNDS):
         if len(creators) < MIN_CREATORS:
             return None
-        hits = np.asarray(by_member.tocsr()[creators].sum(axis=0)).ravel()
+        # Counted over what is tied at all: most of a world is tied to none of them.
+        tied_to, hits = np.unique(by_creator[creators].indices, return_counts=True)
         # A creator of the circle can be tied to the others only.
-        possible = np.full(len(hits), float(len(creators)))
-        possible[creators] -= 1.0
-        members = np.flatnonzero((hits >= MIN_TIED * possible) & (hits >= 2))
+        most = len(creators) - np.isin(tied_to, creators)
+        members = tied_to[(hits >= MIN_TIED * most) & (hits >= 2)].astype(np.int64)
         if len(members) < MIN_MEMBERS:
             return None
-        back = np.asarray(by_member[:, members].sum(axis=1)).ravel()
-        most = np.full(len(back), float(len(members)))
-        most[members] -= 1.0
-        again = np.flatnonzero((back >= MIN_TIED * most) & (back >= _MIN_SHARED) & ~taken)
+        ties_of, back = np.unique(by_member[:, members].indices, return_counts=True)
+        most = len(members) - np.isin(ties_of, members)
+        again = ties_of[(back >= MIN_TIED * most) & (back >= _MIN_SHARED) & ~taken[ties_of]].astype(
+            np.int64
+        )
         if np.array_equal(again, creators):
             break
         creators = again
     else:
         if len(creators) < MIN_CREATORS:
             return None
-    inside = by_member.tocsr()[creators][:, members]
+    inside = by_creator[creators][:, members]
     seen = float(inside.sum())
     possible_ties = len(creators) * len(members) - np.isin(creators, members).sum()
     # By the ties that go elsewhere, one more for each: inside ones would vouch for themselves.
