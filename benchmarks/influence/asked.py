@@ -11,7 +11,7 @@ from benchmarks.influence.frames import Seen
 
 from influencr.influence import score
 
-__all__ = ["of_frames", "of_home", "split_by_creator"]
+__all__ = ["exclusive", "of_frames", "of_home", "split_by_creator"]
 
 Array = npt.NDArray[np.float64]
 
@@ -21,6 +21,14 @@ def of_frames(now: Seen) -> Array:
     context = score.fit(now.creators, now.posts, now.acts, as_of=now.cut)
     told = score.judge(now.creators, now.posts, now.acts, as_of=now.cut, context=context)
     return _aligned(now, told)
+
+
+def exclusive(now: Seen) -> Array:
+    """The same with the credit for items that several brought split between them."""
+    known = pl.when(pl.col("item") >= 0).then("item")
+    shared = score.shared_with(now.posts.with_columns(item=known))
+    posts = now.posts.join(shared, on="post", how="left", maintain_order="left")
+    return of_frames(now._replace(posts=posts))
 
 
 def split_by_creator(now: Seen) -> Array:

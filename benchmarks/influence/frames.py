@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-__all__ = ["ACT_KINDS", "DAY", "SETTLED", "Came", "Seen", "came", "causes_of", "seen"]
+__all__ = ["ACT_KINDS", "DAY", "SETTLED", "Came", "Seen", "came", "causes_of", "seen", "sized"]
 
 DAY = 86_400
 #: Posts younger than this have not collected what they will get; outcomes leave them out.
@@ -140,7 +140,7 @@ def seen(world: Path, cut: int, flagged: pl.Series | None = None) -> Seen:
     posts = _own_posts(observed).filter(pl.col("at") <= cut)
     causes = causes_of(world)
     acts = _acts(observed, posts, causes).filter(pl.col("at") <= cut)
-    posts = _counted(posts, acts, cut)
+    posts = sized(_counted(posts, acts, cut), follows)
     return Seen(creators, posts, _told(acts, follows, flagged), follows, cut)
 
 
@@ -166,6 +166,20 @@ def _creators(world: Path, follows: pl.DataFrame, cut: int) -> pl.DataFrame:
         .join(sizes, left_on="creator", right_on="followed", how="left")
         .with_columns(pl.col("followers").fill_null(0))
         .sort("creator")
+    )
+
+
+def sized(posts: pl.DataFrame, follows: pl.DataFrame) -> pl.DataFrame:
+    """Posts with `followers_then`: who followed the creator when the post was made."""
+    arrived = follows.select(creator="followed", at="at").sort("at")
+    arrived = arrived.with_columns(
+        followers_then=pl.int_range(1, pl.len() + 1).over("creator").cast(pl.Float64)
+    )
+    return (
+        posts.sort("at")
+        .join_asof(arrived, on="at", by="creator", check_sortedness=False)
+        .with_columns(pl.col("followers_then").fill_null(0.0))
+        .sort("creator", "at", "post")
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from benchmarks.influence.frames import ACT_KINDS, DAY, Came, Seen
+from benchmarks.influence.frames import ACT_KINDS, DAY, Came, Seen, sized
 
 __all__ = ["before_exposure", "dealt", "rates_around"]
 
@@ -50,7 +50,7 @@ def dealt(now: Seen, came: Came, *, seed: int) -> tuple[Seen, Came]:
     )
     return (
         now._replace(
-            posts=moved(now.posts).sort("creator", "at", "post"),
+            posts=sized(moved(now.posts).drop("followers_then"), now.follows),
             acts=moved(now.acts).sort("creator", "post", "at", "actor", "kind"),
         ),
         Came(creators.with_columns(pl.col("n_posts").fill_null(0)), told),

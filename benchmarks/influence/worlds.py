@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from benchmarks.influence import asked, guards
-from benchmarks.influence.baselines import ABLATIONS, BASELINES, PAST
+from benchmarks.influence.baselines import ABLATIONS, BASELINES, PAST, REQUIRED
 from benchmarks.influence.cut import flagged_by, home_of, write_cut
 from benchmarks.influence.frames import DAY, Came, Seen, came, seen
 from benchmarks.influence.goals import (
@@ -52,6 +52,7 @@ _NARROW, _WIDE = 0.1, 0.5
 _DRAWS = 300
 
 SCORE = "influence score"
+_TAUGHT, _SPLIT = f"{SCORE}, taught by other creators", f"{SCORE}, credit for items split"
 _ORACLE, _ORACLE_LATER = "planted, at the cut", "planted, two weeks later"
 
 _DATA = (
@@ -149,7 +150,8 @@ def judge(now: Seen, then: Came, world: Path, *, seed: int, stored: Path | None 
     kept = None if stored is None else asked.of_home(now, stored)
     scores[SCORE] = asked.of_frames(now) if kept is None else kept
     seconds["score"] = time.monotonic() - began
-    scores[f"{SCORE}, taught by other creators"] = asked.split_by_creator(now)
+    scores[_TAUGHT] = asked.split_by_creator(now)
+    scores[_SPLIT] = asked.exclusive(now)
     scores[_ORACLE] = then.creators["expected"].fill_null(float("nan")).to_numpy()
     scores[_ORACLE_LATER] = then.creators["later"].fill_null(float("nan")).to_numpy()
     other, after = guards.dealt(now, then, seed=seed)
@@ -205,16 +207,21 @@ def figures(worlds: list[Judged]) -> tuple[list[dict[str, Any]], list[dict[str, 
     pairs = pairs_of(every.size, np.where(main, outcome, np.nan), every.group)
     value, draws = pair_accuracy(pairs, every.scores, draws=_DRAWS)
     best = max(BASELINES, key=lambda name: value[name])
+    asked_for = max(REQUIRED, key=lambda name: value[name])
     told = [
         drawn(
-            f"pair accuracy above the best baseline ({best})",
-            value[SCORE] - value[best],
-            draws[SCORE] - draws[best],
+            f"pair accuracy above the best baseline that the project asks for ({asked_for})",
+            *_less(value, draws, asked_for),
+            ABOVE_BASELINE,
+        ),
+        drawn(
+            f"pair accuracy above the best of all baselines ({best})",
+            *_less(value, draws, best),
             ABOVE_BASELINE,
         ),
         drawn("pair accuracy of the score", value[SCORE], draws[SCORE]),
-        drawn(f"pair accuracy above the {PAST}", *_less(value, draws, PAST)),
-        drawn("the same, score taught by other creators", *_less(value, draws, best, _TAUGHT)),
+        drawn(f"above {best}, score taught by other creators", *_less(value, draws, best, _TAUGHT)),
+        *_own(every, main),
         *_placebo(every, outcome, large & placebo & judged),
         *_recovered(every, main),
         *_shuffled(worlds, every, main),
@@ -235,13 +242,22 @@ def figures(worlds: list[Judged]) -> tuple[list[dict[str, Any]], list[dict[str, 
     return told, tables
 
 
-_TAUGHT = f"{SCORE}, taught by other creators"
-
-
 def _less(
     value: dict[str, float], draws: dict[str, Array], other: str, name: str = SCORE
 ) -> tuple[float, Array]:
     return value[name] - value[other], draws[name] - draws[other]
+
+
+def _own(every: _All, main: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """Against an outcome without what others brought too, and without crowds."""
+    own = np.where(main, every.column("own"), np.nan)
+    pairs = pairs_of(every.size, own, every.group)
+    names = (SCORE, _SPLIT, PAST)
+    value, draws = pair_accuracy(pairs, {n: every.scores[n] for n in names}, draws=100)
+    return [
+        drawn(f"outcome without shared items and crowds, pair accuracy: {n}", value[n], draws[n])
+        for n in names
+    ]
 
 
 def _placebo(every: _All, outcome: Array, rows: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
@@ -274,8 +290,9 @@ def _recovered(every: _All, main: npt.NDArray[np.bool_]) -> list[dict[str, Any]]
     for name, target, goal in (
         ("recovered influence, Spearman inside size cohorts", planted, RECOVERED),
         ("the same, creators with 20 posts or more", many, None),
+        ("the same, credit for items split", planted, None),
     ):
-        score = every.scores[SCORE]
+        score = every.scores[_SPLIT if name.endswith("split") else SCORE]
         value = inside_cohorts(cohort, score, target)[0]
         told.append(drawn(name, value, _redrawn(cohort, score, target), goal))
     past = inside_cohorts(cohort, every.scores[PAST], planted)[0]
@@ -330,7 +347,7 @@ def _accuracies(value: dict[str, float], draws: dict[str, Array]) -> dict[str, A
         low, high = np.quantile(draws[name], [0.025, 0.975])
         kind = "baseline" if name in BASELINES else "part of the method"
         kind = "truth" if name in (_ORACLE, _ORACLE_LATER) else kind
-        kind = "**the product**" if name in (SCORE, _TAUGHT) else kind
+        kind = "**the product**" if name in (SCORE, _TAUGHT, _SPLIT) else kind
         rows.append([name, value[name], f"{low:.3f} to {high:.3f}", kind])
     columns = ["", "pair accuracy", "interval", "what it is"]
     return {"title": "Who gets more of two of the same size", "columns": columns, "rows": rows}

@@ -109,7 +109,7 @@ def bench(
         typer.Option(
             "--seeds",
             metavar="LIST",
-            help="Of the invented worlds, by default 1001 to 1005 (vetting), 3001 to 3006 "
+            help="Of the invented worlds, by default 1001 to 1005 (vetting), 3001 to 3005 "
             "(influence).",
         ),
     ] = None,
