@@ -50,6 +50,9 @@ _WAVE_DISTINCT: Final = 0.5
 _ROUNDS: Final = 6
 #: Follows that the exact scan takes at a time; measured, keeps its arrays in the cache.
 _AT_A_TIME: Final = 200_000
+#: People who sign up for somebody follow within a day and so much sooner than their crowd lasts.
+_NEW: Final = 86_400
+_SOONER: Final = 4
 _POINTS: Final = 160
 _WEEK: Final = 7 * 86_400
 
@@ -94,7 +97,7 @@ def scan(audience: Audience, sign_ups: Background | None = None) -> pl.DataFrame
         version=VERSION,
     )
     for row in rows:
-        del row["_born"], row["_alone"]
+        del row["_born"], row["_alone"], row["_new"]
     return as_evidence(rows).vstack(clear).sort("creator", maintain_order=True)
 
 
@@ -136,6 +139,7 @@ def _findings(
             about = Usual(sign_ups, weights[number], int(circle[number]))
             batch = batch_of(about, window, at[own], created[own], timed=timed)
             row = _row(part, number, int(creators[number]), window, batch, at[own], float(log_p))
+            row["_new"] = timed and _came_as_they_signed_up(at[own], created[own], batch)
             row["_alone"] = None
             if sign_ups.creators < WAVE_CREATORS:
                 row["_alone"] = stands_alone(at[own], created[own], batch)
@@ -146,6 +150,18 @@ def _findings(
         if not len(left):
             break
     return rows
+
+
+def _came_as_they_signed_up(
+    at: NDArray[np.int64], created: NDArray[np.int64], batch: Batch
+) -> bool:
+    """Whether members followed soon after each was made, while the crowd went on far longer.
+
+    So do people whom a report brings to the network; accounts made in stock have been lying there.
+    """
+    age = float(np.median(at[batch.members] - created[batch.members]))
+    lasted = int(at[batch.members[-1]] - at[batch.members[0]])
+    return age <= _NEW and _SOONER * age <= lasted
 
 
 def _row(
@@ -209,6 +225,15 @@ def _quiet_waves(audience: Audience, rows: list[dict[str, Any]], creators_known:
     followers have to do (`_alone`).
     """
     for row in rows:
+        if row["_new"]:
+            row["fires"] = False
+            detail = (
+                "They signed up one by one and followed within hours, for as long as they came."
+            )
+            row["checked"].append(
+                {"alternative": "wave of sign-ups", "outcome": "found", "detail": detail}
+            )
+            continue
         if row["_alone"] is not None:
             row["fires"] = row["fires"] and row["_alone"]
             others = f"Followers of only {creators_known} creators are known here"

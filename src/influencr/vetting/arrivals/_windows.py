@@ -145,11 +145,11 @@ def strongest(
         number = np.arange(len(table)) - np.repeat(first, np.diff(np.append(first, len(table))))
         now = number < _AT_A_TIME
         for row in _exact(background, starts, at, weights, circle, table[now]):
-            place = int(row[0])
-            so_far = best[place]
+            creator = int(row[0])
+            so_far = best[creator]
             if row[7] > 0 and (so_far is None or row[7] > so_far.measure):
                 low, high, begin, end, seen = (int(x) for x in row[1:6])
-                best[place] = Window(low, high, begin, end, seen, float(row[6]), float(row[7]))
+                best[creator] = Window(low, high, begin, end, seen, float(row[6]), float(row[7]))
         table = table[~now]
     return Windows(best, tested)
 

@@ -107,3 +107,16 @@ def test_a_clock_that_runs_before_the_account_exists_is_not_believed(town):
     at = audience.at.copy()
     at[audience.rows(5)] = np.where(is_member(audience, 5), OPENED, at[audience.rows(5)])
     assert arrivals.scan(audience._replace(at=at)).filter("fires")["creator"].to_list() == [5]
+
+
+def test_people_who_sign_up_for_somebody_and_follow_at_once_are_no_batch(town):
+    # A report brings sixty people to the network within three days, who follow within hours.
+    made = spread(700, 3.0, 60, 5)
+    soon = made + np.random.default_rng(6).integers(60, 6 * 3_600, 60)
+    audience = town(Batch(5, made, soon))
+    for home in (audience, audience.take([5, 6, 7])):
+        assert not arrivals.scan(home)["fires"].any()
+    stored = Batch(
+        5, made, made.max() + 20 * DAY + np.random.default_rng(6).integers(60, 6 * 3_600, 60)
+    )
+    assert arrivals.scan(town(stored)).filter("fires")["creator"].to_list() == [5]
