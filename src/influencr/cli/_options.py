@@ -152,7 +152,11 @@ Verdict = Annotated[
 ]
 Label = Annotated[
     list[str] | None,
-    typer.Option("--label", metavar="WORD", help="creator, celebrity, brand, bot, group, unknown."),
+    typer.Option(
+        "--label",
+        metavar="WORD",
+        help="creator, public_figure, celebrity, brand, bot, group, unknown.",
+    ),
 ]
 Brand = Annotated[
     str | None,

@@ -18,6 +18,7 @@ from influencr.records import Policy
 
 __all__ = [
     "CREATORS_SCHEMA",
+    "INFLUENCE_COLUMNS",
     "MAX_POST_TEXT",
     "NO_FOLLOWERS_KNOWN",
     "PLACES_SCHEMA",
@@ -80,6 +81,7 @@ CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "engagement_definition": pl.String,
     "engagement_n_posts": pl.Int64,
     "engagement_reason": pl.String,
+    "engagement_percentile": pl.Float64,
     "verdict": pl.String,
     "verdict_reason": pl.String,
     "followers_seen": pl.Int64,
@@ -87,11 +89,18 @@ CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "bought_high": pl.Float64,
     "follower_map": pl.String,
     "label": pl.String,
+    "label_p": pl.Float64,
     "label_reason": pl.String,
     "influence": pl.Float64,
+    "influence_low": pl.Float64,
+    "influence_high": pl.Float64,
+    "influence_per_1000": pl.Float64,
+    "influence_percentile": pl.Float64,
     "influence_reason": pl.String,
     "closeness": pl.Float64,
     "closeness_reason": pl.String,
+    "followers_12m": pl.Int64,
+    "growth_line": pl.String,
     "is_verified": pl.Boolean,
     "is_business": pl.Boolean,
     "post_text": pl.String,
@@ -116,6 +125,24 @@ VERDICT_COLUMNS = {
     "follower_map": "thumbnail",
 }
 
+#: Columns that the look at all acts brings -> columns of judged/influence.parquet.
+INFLUENCE_COLUMNS = {
+    "engagement_percentile": "engagement_percentile",
+    "label": "label",
+    "label_p": "label_p",
+    "label_reason": "label_reason",
+    "influence": "influence_per_post",
+    "influence_low": "influence_per_post_low",
+    "influence_high": "influence_per_post_high",
+    "influence_per_1000": "influence_per_1000",
+    "influence_percentile": "influence_percentile",
+    "influence_reason": "influence_reason",
+    "closeness": "closeness",
+    "closeness_reason": "closeness_reason",
+    "followers_12m": "growth_12m",
+    "growth_line": "growth_line",
+}
+
 #: What is said of an audience unless the graph knows more; a reason of another kind bars it.
 NO_FOLLOWERS_KNOWN = "no follower is known one by one"
 
@@ -138,8 +165,8 @@ POST_COLUMNS = (
 
 _UNKNOWN_REASONS = {
     "verdict_reason": "Not vetted yet: followers are looked at when everybody is judged anew.",
-    "influence_reason": "Not measured: needs dated reactions of vetted followers.",
-    "closeness_reason": "Not measured: needs dated replies between the creator and followers.",
+    "influence_reason": "Not measured yet: acts are read when everybody is judged anew.",
+    "closeness_reason": "Not measured yet: replies are read when everybody is judged anew.",
 }
 
 
@@ -313,8 +340,11 @@ def _finished(judged: pl.DataFrame) -> pl.DataFrame:
             for name in VERDICT_COLUMNS
             if name not in ("verdict", "verdict_reason")
         ),
-        pl.lit(None, dtype=pl.Float64).alias("influence"),
-        pl.lit(None, dtype=pl.Float64).alias("closeness"),
+        *(
+            pl.lit(None, dtype=CREATORS_SCHEMA[name]).alias(name)
+            for name in INFLUENCE_COLUMNS
+            if name not in _UNKNOWN_REASONS and name not in ("label", "label_reason")
+        ),
         *(pl.lit(reason).alias(column) for column, reason in _UNKNOWN_REASONS.items()),
     ).select(pl.col(name).cast(dtype) for name, dtype in CREATORS_SCHEMA.items())
 

@@ -32,7 +32,7 @@ HISTOGRAMS = ("followers", "engagement", "posts_per_week", "last_post_days")
 VERDICTS = ("vetted", "needs_a_look", "looks_inflated", "unknown")
 #: What "similar" may mean.
 SIMILAR_BY = ("content", "audience")
-LABELS = ("creator", "celebrity", "brand", "bot", "group", "unknown")
+LABELS = ("creator", "public_figure", "celebrity", "brand", "group", "bot", "unknown")
 ACTIVITY_STATES = ("active", "quiet", "dormant", "unknown")
 
 

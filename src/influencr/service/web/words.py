@@ -51,6 +51,7 @@ ACTIVITY = {
 
 LABEL = {
     "creator": "Creator",
+    "public_figure": "Public figure",
     "celebrity": "Celebrity",
     "brand": "Brand or shop",
     "bot": "Self-declared bot",
