@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 import polars as pl
 import pytest
-from benchmarks.influence import baselines, guards, measures
+from benchmarks.influence import baselines, guards, measures, scale
 from benchmarks.influence.__main__ import measure, seeds_of
 from benchmarks.influence.cut import write_cut
 from benchmarks.influence.frames import DAY, SETTLED, Seen, came, seen
@@ -201,3 +201,16 @@ def test_sets_that_are_not_there_are_named():
         None, only="posts,saying", quick=True, seeds=None, scale=None, say=lambda _: None
     )
     assert [("data set" in one["missing"]) for one in told["benchmarks"]] == [True, True]
+
+
+def test_a_network_for_timing_is_judged_whole(tmp_path):
+    scale.write_files(tmp_path, 60_000)
+    acts = pl.read_parquet(tmp_path / "acts" / "*.parquet")
+    posts = pl.read_parquet(tmp_path / "posts" / "*.parquet")
+    assert 40_000 < acts.height < 80_000
+    assert acts.select("post", "actor", "kind").is_duplicated().sum() == 0
+    assert posts["likes"].sum() == acts.filter(pl.col("kind") == 0).height
+    found = scale.measured(tmp_path)
+    assert found["acts"] == acts.height
+    assert found["judged"] >= 0.95 * found["creators"]
+    assert not list(tmp_path.glob(".scale-*"))
