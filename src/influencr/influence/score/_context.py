@@ -95,6 +95,7 @@ class Stratum(NamedTuple):
     alone_share    share of the acts that is credited to the creator alone
     passers_ratio  passers-by per act of others
     closeness      mean share of replies answered
+    visible        spread of scores over that of the rates that they estimate, 0..1
     n_creators     that it was fitted on
     """
 
@@ -106,6 +107,7 @@ class Stratum(NamedTuple):
     alone_share: float
     passers_ratio: float
     closeness: float
+    visible: float
     n_creators: int
 
 

@@ -18,8 +18,8 @@ import polars as pl
 
 from influencr import cohorts
 from influencr.errors import SchemaError
-from influencr.influence.score._context import Context, Stratum, estimate
-from influencr.influence.score._estimate import passers_ratio, respond, scale
+from influencr.influence.score._context import Context, Stratum, Told, estimate
+from influencr.influence.score._estimate import Response, passers_ratio, respond, scale
 from influencr.influence.score._judge import CLEAN_PRIOR, allowed, scores, who_of, with_cohorts
 from influencr.influence.score._posts import per_post
 from influencr.influence.score._told import learn
@@ -85,6 +85,13 @@ def fit(
     return context._replace(curves=curves)
 
 
+def _visible(told: Told, found: Response) -> float:
+    """How much narrower scores lie than the rates: what is not known is drawn to the middle."""
+    seen = float(np.var(told.response * found.response + told.likes * found.likes))
+    hidden = float(np.mean(told.response**2 * found.variance)) + told.drift
+    return float(np.sqrt(seen / (seen + hidden))) if seen > 0 else 1.0
+
+
 def _sample(used: pl.DataFrame) -> pl.DataFrame:
     """Posts of so many creators that estimation stays short; keys are hashes, so any will do."""
     keys = used["creator"].unique().sort()
@@ -121,5 +128,6 @@ def _stratum(
         (alone + CLEAN_PRIOR) / (alone + apart + CLEAN_PRIOR),
         passers_ratio(per_creator),
         float(np.nanmean(closeness)) if np.isfinite(closeness).any() else 0.0,
+        _visible(told, plain),
         len(keys),
     )

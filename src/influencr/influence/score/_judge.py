@@ -57,6 +57,8 @@ _SCORED = {
     "value": pl.Float64(),
     "low": pl.Float64(),
     "high": pl.Float64(),
+    "place_low": pl.Float64(),
+    "place_high": pl.Float64(),
     "usual": pl.Float64(),
     "response": pl.Float64(),
     "clean": pl.Float64(),
@@ -170,6 +172,10 @@ def _stratum(rows: pl.DataFrame, creators: pl.DataFrame, stratum: Stratum) -> pl
             pl.Series("value", value),
             pl.Series("low", value * np.exp(-wide)),
             pl.Series("high", value * np.exp(wide)),
+            # Scores lie closer together than rates: a bound's place among rates is, among scores,
+            # nearer by as much.
+            pl.Series("place_low", value * np.exp(-wide * stratum.visible)),
+            pl.Series("place_high", value * np.exp(wide * stratum.visible)),
             pl.Series("usual", usual),
             # What all who act would show, of which the next two are the shares that count.
             pl.Series("response", response / clean / alone),

@@ -99,7 +99,7 @@ def _with_percentile(full: pl.DataFrame, context: Context) -> pl.DataFrame:
     if "audience_hidden" in asked.columns:
         shown = ~pl.col("audience_hidden").fill_null(False)
         asked = asked.with_columns(pl.when(shown).then(pl.col("followers")).alias("followers"))
-    place = context.curves.percentile(asked, low="low", high="high")
+    place = context.curves.percentile(asked, low="place_low", high="place_high")
     return full.with_columns(
         *((place[n] * 100.0).alias(f"influence_{n}") for n in names),
         place["cohort_n"].alias("influence_cohort_n"),
