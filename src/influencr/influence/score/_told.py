@@ -56,7 +56,8 @@ LOWEST, HIGHEST = np.array([0.3, 0.0, 0.0, -1.5]), np.array([2.0, 1.2, 1.0, 1.5]
 TOLD = 3.0
 #: Variance of the log rate that earlier posts do not tell, where it cannot be measured; bounds.
 DRIFT, MAX_DRIFT = 0.05, 1.0
-FALLBACK = Told(0, 1.0, 0.5, 0.0, 0.0, 0.0, DRIFT, None, False)
+#: A half-life that costs nothing where nobody changes and helps where somebody does.
+FALLBACK = Told(0, 1.0, 0.5, 0.0, 0.0, 0.0, DRIFT, 90.0, False)
 #: Estimation at the cut needs no last digit.
 _N_ROUNDS = 8
 _DAY = 86_400
