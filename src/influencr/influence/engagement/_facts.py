@@ -5,7 +5,7 @@ engagement_median           reactions (likes + replies + reposts + quotes) that 
 engagement_mean             reactions a usual post can expect, those that spread included
 engagement_acts             replies + reposts + quotes of it, as the network counts them
 engagement_per_follower     engagement_median / followers
-engagement_per_view         reactions per view of the middle post
+engagement_per_view         reactions over views, of all usual posts together
 engagement_effortful        different accounts, not flagged, with an effortful act on a usual post
 engagement_effort           the same, each weighing what its heaviest act weighs (EFFORT)
 engagement_sponsored_ratio  reactions of a sponsored post over those of a usual one
@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from influencr.cohorts import Z_95, noise_of
-from influencr.influence.engagement._learn import MIN_USUAL, Home, seen_of
+from influencr.cohorts import Z_95
+from influencr.influence.engagement._learn import MIN_USUAL, Home, rate_of_views, seen_of
 from influencr.influence.engagement._posterior import estimate
+from influencr.influence.engagement._sponsored import ratios
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,7 +139,7 @@ def _platform(part: pl.DataFrame, histogram: pl.DataFrame, home: Home) -> pl.Dat
         "per_view": _per_view(part, home),
         "effortful": found["people"][1],
         "effort": found["people"][1] * weight[:, None],
-        "sponsored_ratio": _sponsored(part, home),
+        "sponsored_ratio": _sponsored(part, histogram, home),
     }
     counts = {
         "median": "n_posts",
@@ -166,49 +167,44 @@ def _platform(part: pl.DataFrame, histogram: pl.DataFrame, home: Home) -> pl.Dat
     return shown.select(name for name in FACTS_SCHEMA if "percentile" not in name)
 
 
-def _interval(mean: Floats, variance: Floats, seen: NDArray[np.bool_]) -> Floats:
-    half = Z_95 * np.sqrt(variance)
-    out = np.exp(np.stack([mean - half, mean, mean + half], axis=1))
-    out[~seen] = np.nan
+def _per_view(part: pl.DataFrame, home: Home) -> Floats:
+    out = np.full((len(part), 3), np.nan)
+    seen = (part["n_views"] > 0).to_numpy()
+    views = home.views.get(part["platform"][0])
+    if views is None or not seen.any():
+        return out
+    some = part.filter(pl.Series(seen))
+    mean, variance = rate_of_views(some, views.spread.noise)
+    if views.stratum is None:
+        out[seen] = _interval(*views.spread.shrunk(mean, variance))
+        return out
+    size = np.log10(some["followers"].cast(pl.Float64).fill_null(np.nan).to_numpy())
+    sized = np.isfinite(size)
+    words = (some[c].fill_null("").to_numpy().astype(np.str_) for c in ("language", "topic"))
+    level, _ = views.stratum.place(np.where(sized, size, 0.0), *words)
+    middle, doubt = views.spread.shrunk(mean - level, variance)
+    # Whoever has no known size is not compared with any, and stays as seen.
+    out[seen] = _interval(np.where(sized, middle + level, mean), np.where(sized, doubt, variance))
     return out
 
 
-def _per_view(part: pl.DataFrame, home: Home) -> Floats:
-    n = part["n_views"].to_numpy().astype(np.float64)
-    seen = n > 0
-    views = home.views.get(part["platform"][0])
-    if views is None or not seen.any():
-        return np.full((len(n), 3), np.nan)
-    mean = part["views_mean"].fill_null(0.0).to_numpy()
-    square = part["views_square"].fill_null(0.0).to_numpy()
-    variance = noise_of(n, square, views.spread.noise) / np.maximum(n, 1)
-    size = np.log10(part["followers"].cast(pl.Float64).fill_null(np.nan).to_numpy())
-    sized = np.isfinite(size) & (views.stratum is not None)
-    level = np.zeros(len(n))
-    if views.stratum is not None:
-        words = (part[c].fill_null("").to_numpy().astype(np.str_) for c in ("language", "topic"))
-        placed, _ = views.stratum.place(np.where(sized, size, 0.0), *words)
-        level = np.where(sized, placed, 0.0)
-    middle, doubt = views.spread.shrunk(mean - level, variance)
-    # Whoever has no known size is not compared with any, and stays as seen.
-    own = ~sized & (views.stratum is not None)
-    return _interval(np.where(own, mean, middle + level), np.where(own, variance, doubt), seen)
+def _interval(mean: Floats, variance: Floats) -> Floats:
+    half = Z_95 * np.sqrt(variance)
+    value: Floats = np.exp(np.stack([mean - half, mean, mean + half], axis=1))
+    return value
 
 
-def _sponsored(part: pl.DataFrame, home: Home) -> Floats:
-    ns, nu = (part[name].to_numpy().astype(np.float64) for name in ("n_sponsored", "n_posts"))
-    seen = (ns > 0) & (nu >= MIN_USUAL)
-    spread = home.sponsored.get(part["platform"][0])
-    if spread is None or not seen.any():
-        return np.full((len(ns), 3), np.nan)
-    square = (
-        part["usual_square"].fill_null(0.0) + part["sponsored_square"].fill_null(0.0)
-    ).to_numpy()
-    variance = noise_of(ns + nu - 1, square, spread.noise) * (
-        1 / np.maximum(ns, 1) + 1 / np.maximum(nu, 1)
-    )
-    ratio = (part["sponsored_mean"].fill_null(0.0) - part["usual_mean"].fill_null(0.0)).to_numpy()
-    return _interval(*spread.shrunk(ratio, variance), seen)
+def _sponsored(part: pl.DataFrame, histogram: pl.DataFrame, home: Home) -> Floats:
+    out = np.full((len(part), 3), np.nan)
+    platform = part["platform"][0]
+    ratio, prior = home.sponsored.get(platform), home.priors.get((platform, "reactions"))
+    seen = ((part["n_sponsored"] > 0) & (part["n_posts"] >= MIN_USUAL)).to_numpy()
+    if ratio is None or prior is None or not seen.any():
+        return out
+    some = part.filter(pl.Series(seen))
+    usual, paid = (seen_of(some, histogram, what) for what in ("reactions", "sponsored"))
+    out[seen] = ratios(usual, paid, prior, ratio)
+    return out
 
 
 def _reason(name: str) -> pl.Expr:

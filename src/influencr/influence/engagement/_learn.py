@@ -20,13 +20,14 @@ from influencr.influence.engagement._posterior import (
 )
 from influencr.influence.engagement._posterior import learn as learn_prior
 from influencr.influence.engagement._rate import MIN_POSTS
+from influencr.influence.engagement._sponsored import Ratio, learn_ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-__all__ = ["MIN_USUAL", "Home", "Views", "learn", "seen_of"]
+__all__ = ["MIN_USUAL", "Home", "Views", "learn", "rate_of_views", "seen_of"]
 
 #: Usual posts needed before sponsored ones are compared with them; our own choice.
 MIN_USUAL = 3
@@ -51,7 +52,7 @@ class Home(NamedTuple):
 
     priors: dict[tuple[str, str], Prior]
     views: dict[str, Views]
-    sponsored: dict[str, cohorts.Spread]
+    sponsored: dict[str, Ratio]
     weight: float
     curves: dict[str, cohorts.Curves]
 
@@ -81,15 +82,17 @@ def learn(measured: Measured) -> Home:
     facts = facts.sort("platform", "creator")
     priors: dict[tuple[str, str], Prior] = {}
     views: dict[str, Views] = {}
-    sponsored: dict[str, cohorts.Spread] = {}
+    sponsored: dict[str, Ratio] = {}
     told = []
     for (platform,), part in facts.partition_by("platform", as_dict=True).items():
-        for what in WHATS:
+        for what in ("reactions", "acts", "people"):
             seen = seen_of(part, measured.histogram, what)
             if len(seen.bin):
                 priors[str(platform), what] = learn_prior(seen)
         views[str(platform)] = _views(part)
-        sponsored[str(platform)] = _sponsored(part)
+        if (str(platform), "reactions") in priors:
+            prior = priors[str(platform), "reactions"]
+            sponsored[str(platform)] = _sponsored(part, measured.histogram, prior)
         told.append(_told(part, measured.histogram, priors, str(platform)))
     people = int(facts["n_people"].sum())
     whole = pl.concat(told) if told else None
@@ -141,41 +144,58 @@ def _told(
     return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
 
-def _pooled(n: Floats, square: Floats) -> float:
-    """Variance between posts of one creator, over all creators."""
-    free = float(np.maximum(n - 1, 0).sum())
-    return float(square[n > 1].sum()) / free if free > 0 else 1.0
+def rate_of_views(part: pl.DataFrame, noise: float) -> tuple[Floats, Floats]:
+    """ln(reactions per view) of creators with views, and its squared standard error.
+
+    A rate varies from post to post, and reactions are counted: both are in the error. Posts with
+    most of the views decide the rate, so there are fewer of them than posts.
+    """
+    total, reactions, squares = (
+        part[name].to_numpy() for name in ("views_total", "views_reactions", "views_squares")
+    )
+    worth = total**2 / squares
+    by_chance = (part["n_views"].to_numpy() - 1) / (reactions + 0.5)
+    apart = np.maximum(part["views_apart"].to_numpy() - by_chance, 0.0) * worth
+    own = cohorts.noise_of(worth, apart, noise)
+    return np.log((reactions + 0.5) / total), own / worth + 1.0 / (reactions + 0.5)
+
+
+def _noise_of_views(part: pl.DataFrame) -> float:
+    """Relative variance of the rates of one creator's posts, over all creators."""
+    worth = (part["views_total"] ** 2 / part["views_squares"]).to_numpy()
+    by_chance = (part["n_views"].to_numpy() - 1) / (part["views_reactions"].to_numpy() + 0.5)
+    free = float((1 - 1 / worth).sum())
+    if free <= 0:
+        return 1.0
+    return max(float((part["views_apart"].to_numpy() - by_chance).sum()) / free, 0.01)
 
 
 def _views(part: pl.DataFrame) -> Views:
     some = part.filter(pl.col("n_views") > 0)
-    n = some["n_views"].to_numpy().astype(np.float64)
-    mean = some["views_mean"].to_numpy()
-    noise = _pooled(n, some["views_square"].to_numpy())
-    variance = cohorts.noise_of(n, some["views_square"].to_numpy(), noise) / np.maximum(n, 1)
+    if some.is_empty():
+        return Views(None, cohorts.spread_of(np.zeros(0), np.zeros(0), 1.0))
+    noise = _noise_of_views(some)
+    rest, variance = rate_of_views(some, noise)
     stratum = None
     size = np.log10(some["followers"].cast(pl.Float64).fill_null(np.nan).to_numpy())
     sized = np.isfinite(size)
-    rest = mean.copy()
     if sized.sum() >= cohorts.MIN_CREATORS:
-        language, topic = (
-            some[name].fill_null("").to_numpy().astype(np.str_) for name in ("language", "topic")
+        asked = (
+            size[sized],
+            *(
+                some[name].fill_null("").to_numpy().astype(np.str_)[sized]
+                for name in ("language", "topic")
+            ),
         )
-        stratum = cohorts.fit_stratum(mean[sized], size[sized], language[sized], topic[sized])
-        rest[sized] -= stratum.place(size[sized], language[sized], topic[sized])[0]
-        rest, variance = rest[sized], variance[sized]
+        stratum = cohorts.fit_stratum(rest[sized], *asked)
+        rest, variance = rest[sized] - stratum.place(*asked)[0], variance[sized]
     return Views(stratum, cohorts.spread_of(rest, variance, noise))
 
 
-def _sponsored(part: pl.DataFrame) -> cohorts.Spread:
+def _sponsored(part: pl.DataFrame, histogram: pl.DataFrame, prior: Prior) -> Ratio:
     some = part.filter(pl.col("n_sponsored") > 0, pl.col("n_posts") >= MIN_USUAL)
-    ns, nu = (some[name].to_numpy().astype(np.float64) for name in ("n_sponsored", "n_posts"))
-    square = some["usual_square"].to_numpy() + some["sponsored_square"].to_numpy()
-    free = float((ns + nu - 2).sum())
-    noise = float(square.sum()) / free if free > 0 else 1.0
-    # The two means share one variance, of which two degrees of freedom are used.
-    variance = cohorts.noise_of(ns + nu - 1, square, noise) * (
-        1 / np.maximum(ns, 1) + 1 / np.maximum(nu, 1)
-    )
-    ratio = (some["sponsored_mean"] - some["usual_mean"]).to_numpy()
-    return cohorts.spread_of(ratio, variance, noise)
+    if len(some) > MAX_LEARNED:
+        rng = np.random.default_rng(2)
+        some = some[np.sort(rng.choice(len(some), MAX_LEARNED, replace=False))]
+    usual, paid = (seen_of(some, histogram, what) for what in ("reactions", "sponsored"))
+    return learn_ratio(usual, paid, prior)

@@ -27,7 +27,8 @@ __all__ = ["HISTOGRAM_SCHEMA", "MEASURED_SCHEMA", "WHATS", "Measured", "measure"
 #: reactions   likes + replies + reposts + quotes, as the network shows them
 #: acts        replies + reposts + quotes, as the network shows them
 #: people      different accounts, not flagged, with an effortful act
-WHATS: Final[tuple[str, ...]] = ("reactions", "acts", "people")
+#: sponsored   reactions of sponsored posts; the others are of usual ones
+WHATS: Final[tuple[str, ...]] = ("reactions", "acts", "people", "sponsored")
 _COUNTS = ("likes", "replies", "reposts", "quotes")
 _ACTS = ("replies", "reposts", "quotes")
 _NOT_OWN = ("repost", "reply", "story")
@@ -53,16 +54,14 @@ MEASURED_SCHEMA: Final[Mapping[str, Any]] = {
     "observed_median": pl.Float64(),
     "n_acts_posts": pl.Int64(),
     "seen_acts": pl.String(),
-    # ln((reactions + 1/2) / (views + 1)) of usual posts.
+    # Usual posts with views: sums of reactions, views, squared views, and how far the posts'
+    # rates lie from the rate of all (relative, squared, weighed by views).
     "n_views": pl.Int64(),
-    "views_mean": pl.Float64(),
-    "views_square": pl.Float64(),
-    # ln(reactions + 1/2) of usual and of sponsored posts.
-    "usual_mean": pl.Float64(),
-    "usual_square": pl.Float64(),
+    "views_reactions": pl.Float64(),
+    "views_total": pl.Float64(),
+    "views_squares": pl.Float64(),
+    "views_apart": pl.Float64(),
     "n_sponsored": pl.Int64(),
-    "sponsored_mean": pl.Float64(),
-    "sponsored_square": pl.Float64(),
     "sponsored_known": pl.Int64(),
     # Posts whose acts were collected; people summed over posts, and their weights.
     "n_people_posts": pl.Int64(),
@@ -194,12 +193,10 @@ def _counted(own: pl.LazyFrame, as_of: int, window_days: int, settled_days: int)
 
 def _reactions(counted: pl.DataFrame) -> pl.DataFrame:
     usual = ~pl.col("sponsored").fill_null(False)
-    log = (pl.col("reactions") + 0.5).log()
-    per_view = ((pl.col("reactions") + 0.5) / (pl.col("views") + 1.0)).log()
-    viewed = per_view.filter(usual & (pl.col("views") > 0))
-
-    def square(values: pl.Expr) -> pl.Expr:
-        return values.var(ddof=0) * values.count()
+    viewed = usual & (pl.col("views") > 0)
+    views = pl.col("views").filter(viewed).cast(pl.Float64)
+    shown = pl.col("reactions").filter(viewed).cast(pl.Float64)
+    rate = (shown.sum() + 0.5) / views.sum()
 
     def seen(names: tuple[str, ...]) -> pl.Expr:
         words = [
@@ -213,14 +210,12 @@ def _reactions(counted: pl.DataFrame) -> pl.DataFrame:
         observed_median=pl.col("reactions").filter(usual).median(),
         n_acts_posts=(usual & pl.col("acts").is_not_null()).sum(),
         seen_acts=seen(_ACTS),
-        n_views=viewed.count(),
-        views_mean=viewed.mean(),
-        views_square=square(viewed),
-        usual_mean=log.filter(usual).mean(),
-        usual_square=square(log.filter(usual)),
+        n_views=viewed.sum(),
+        views_reactions=shown.sum(),
+        views_total=views.sum(),
+        views_squares=(views**2).sum(),
+        views_apart=(views * (shown / views / rate - 1) ** 2).sum() / views.sum(),
         n_sponsored=pl.col("sponsored").fill_null(False).sum(),
-        sponsored_mean=log.filter(~usual).mean(),
-        sponsored_square=square(log.filter(~usual)),
         sponsored_known=pl.col("sponsored").count(),
     )
 
@@ -264,9 +259,11 @@ def _people(
 
 
 def _histograms(counted: pl.DataFrame) -> Iterable[pl.DataFrame]:
-    usual = counted.filter(~pl.col("sponsored").fill_null(False))
+    sponsored = pl.col("sponsored").fill_null(False)
+    usual, paid = counted.filter(~sponsored), counted.filter(sponsored)
     for what in ("reactions", "acts"):
         yield _histogram(usual.select("creator", count=what).drop_nulls(), what)
+    yield _histogram(paid.select("creator", count="reactions"), "sponsored")
 
 
 def _histogram(counts: pl.DataFrame, what: str) -> pl.DataFrame:

@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Words = NDArray[np.str_]
 
-__all__ = ["MAX_LEARNED", "Estimate", "Prior", "Seen", "estimate", "learn"]
+__all__ = [
+    "MAX_LEARNED",
+    "Estimate",
+    "Prior",
+    "Seen",
+    "chunks",
+    "estimate",
+    "learn",
+    "log_likelihood",
+    "log_posterior",
+    "quantiles",
+]
 
 #: Creators that hyper-parameters are learned from, at most.
 MAX_LEARNED = 6_000
@@ -138,7 +149,7 @@ def learn(seen: Seen, *, least: int = MIN_CREATORS) -> Prior:
         total = np.bincount(seen.bin, seen.posts, len(EDGES))
         middle = float(total @ np.log(EDGES + 0.5) / max(total.sum(), 1.0))
         return Prior(None, middle, _UNTAUGHT_WIDTH, plain, kinds, n)
-    log_likelihood = [_log_likelihood(seen.of(part)) for part in _chunks(n)]
+    likelihoods = [log_likelihood(seen.of(part)) for part in chunks(n)]
     sized = np.isfinite(seen.size)
     prior = Prior(None, 0.0, _UNTAUGHT_WIDTH, plain, kinds, n)
     for turn in range(_ROUNDS):
@@ -146,7 +157,7 @@ def learn(seen: Seen, *, least: int = MIN_CREATORS) -> Prior:
         mean, variance = np.empty(n), np.empty(n)
         share = np.zeros(n_kinds)
         pulled = np.zeros(len(_PLACES))
-        for part, given in zip(_chunks(n), log_likelihood, strict=True):
+        for part, given in zip(chunks(n), likelihoods, strict=True):
             weight = _posterior(given, usual[part], prior)
             share += weight.sum(axis=(0, 2))
             at_level = weight.sum(axis=1)
@@ -180,19 +191,20 @@ def estimate(seen: Seen, prior: Prior) -> Estimate:
     with_posts = np.flatnonzero(np.diff(seen.start) > 0)
     for begin in range(0, len(with_posts), _CHUNK):
         rows = with_posts[begin : begin + _CHUNK]
-        log_weight = _log_posterior(_log_likelihood(seen.of(rows)), usual[rows], prior)
-        median[rows] = _quantiles(log_weight, np.zeros(len(to_mean)))
-        mean[rows] = _quantiles(log_weight, to_mean)
+        log_weight = log_posterior(log_likelihood(seen.of(rows)), usual[rows], prior)
+        median[rows] = quantiles(log_weight, np.zeros(len(to_mean)))
+        mean[rows] = quantiles(log_weight, to_mean)
     return Estimate(np.exp(median), np.exp(mean), np.exp(usual))
 
 
-def _chunks(n: int) -> Iterator[NDArray[np.int64]]:
+def chunks(n: int) -> Iterator[NDArray[np.int64]]:
+    """Rows 0..n - 1, a few thousand at a time."""
     for begin in range(0, n, _CHUNK):
         yield np.arange(begin, min(begin + _CHUNK, n))
 
 
-def _log_likelihood(seen: Seen) -> Floats:
-    """(n, n_kinds, n_levels)."""
+def log_likelihood(seen: Seen) -> Floats:
+    """(n, n_kinds, n_levels) ln of the chance of the posts seen."""
     from scipy import sparse
 
     histogram = sparse.csr_array(
@@ -215,12 +227,13 @@ def _log_prior(usual: Floats, prior: Prior) -> Floats:
     return inside - beyond - 0.5 * beyond**2
 
 
-def _log_posterior(given: Floats, usual: Floats, prior: Prior) -> Floats:
+def log_posterior(given: Floats, usual: Floats, prior: Prior) -> Floats:
+    """(n, n_kinds, n_levels), up to a constant per creator."""
     return given + np.log(prior.kinds)[None, :, None] + _log_prior(usual, prior)[:, None, :]
 
 
 def _posterior(given: Floats, usual: Floats, prior: Prior) -> Floats:
-    weight = _log_posterior(given, usual, prior)
+    weight = log_posterior(given, usual, prior)
     weight -= weight.max(axis=(1, 2), keepdims=True)
     np.exp(weight, out=weight)
     weight /= weight.sum(axis=(1, 2), keepdims=True)
@@ -237,7 +250,7 @@ def _places(at_level: Floats, usual: Floats, prior: Prior) -> Floats:
     return value
 
 
-def _quantiles(log_weight: Floats, shift: Floats) -> Floats:
+def quantiles(log_weight: Floats, shift: Floats) -> Floats:
     """(n, 3) tails and middle of level + shift[kind] under the posterior.
 
     The levels lie STEP apart, farther than many posts leave in doubt. The log posterior is smooth
