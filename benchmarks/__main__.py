@@ -36,7 +36,7 @@ TARGETS = {
 EVERY = (*NAMES, "index-alone", "places-speed")
 
 #: Measured when named only: it takes minutes or real data, and has tables of its own.
-NAMED = ("alignment", "places-network", "relevance", "search-speed", "vetting")
+NAMED = ("alignment", "influence", "places-network", "relevance", "search-speed", "vetting")
 
 #: Where data sets lie that are no part of the project (CONTRIBUTING.md, "Tests").
 DATASETS = Path(os.environ.get("INFLUENCR_DATASETS", ROOT.parent / "shared" / "datasets"))
@@ -63,9 +63,9 @@ def main() -> int:
             # It keeps a file of several runs by itself.
             output_of("-m", "influencr", "bench", "search", "--json", "--output", str(RESULTS))
             continue
-        if name == "vetting":
-            # So does this one.
-            words = ("bench", "vetting", "--datasets", str(DATASETS), "--output", str(RESULTS))
+        if name in ("vetting", "influence"):
+            # So do these.
+            words = ("bench", name, "--datasets", str(DATASETS), "--output", str(RESULTS))
             output_of("-m", "influencr", *words, "--json")
             continue
         result = alone[name]() if name in alone else whole_way(name)
@@ -176,6 +176,8 @@ def page() -> str:
         "- **search-speed**: `influencr bench search`, beside other engines: see search-speed.md.",
         "- **vetting**: `influencr bench vetting`, labelled sets and worlds of known truth: see",
         "  vetting.md.",
+        "- **influence**: `influencr bench influence`, the coming 28 days foretold on worlds of known",
+        "  truth, and posts of real accounts: see influence.md.",
         "",
         "| benchmark | over | figure | value | wanted |",
         "| --- | --- | --- | ---: | ---: |",
