@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from influencr.engine import Engine
-from influencr.vetting.verdict import is_standing
+from influencr.vetting.verdict import GROUP_FAMILIES, is_standing
 
 __all__ = ["flagged_by", "home_of", "write_cut"]
 
@@ -100,10 +100,12 @@ def home_of(files: Path, home: Path) -> Engine:
 
 
 def flagged_by(engine: Engine) -> pl.Series:
-    """Keys of accounts that are in a finding that stands."""
+    """Keys of accounts that are in a finding that stands, of the families that look at followers
+    together; members of rings and groups stay people, as in the product."""
     ledger = pl.read_parquet(engine.home.judged / "evidence.parquet")
+    together = pl.col("family").is_in(list(GROUP_FAMILIES)) & is_standing()
     keys = (
-        ledger.filter(is_standing() & pl.col("member_keys").is_not_null())["member_keys"]
+        ledger.filter(together & pl.col("member_keys").is_not_null())["member_keys"]
         .explode()
         .drop_nulls()
         .unique()
