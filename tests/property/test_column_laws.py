@@ -91,6 +91,8 @@ def creator(i: int, rng: random.Random) -> dict[str, Any]:
         "activity_state": rng.choice(["active", "quiet", "dormant", "unknown"]),
         "followers": rng.choice([None, 0, 10, 10, 500, 70_000]),
         "engagement_rate": rng.choice([None, 0.01, 0.02, 0.3]),
+        "influence_percentile": rng.choice([None, None, 0.0, 62.5, 100.0]),
+        "closeness": rng.choice([None, 0.0, 0.4]),
         "posts_per_week": rng.choice([None, 0.5, 3.0]),
     }
 
@@ -245,7 +247,9 @@ stands = st.builds(
 numbers = st.one_of(
     st.builds(
         Range,
-        st.sampled_from(["followers", "engagement", "posts_per_week", "quality", "n_words"]),
+        st.sampled_from(
+            ["followers", "engagement", "influence", "posts_per_week", "quality", "n_words"]
+        ),
         st.none() | st.sampled_from([-1, 0, 0.015, 0.5, 10, 400.5, 10**20]),
         st.none() | st.sampled_from([0.02, 3, 10, 499.5, 70_000, 10**20]),
     )

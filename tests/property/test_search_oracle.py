@@ -135,13 +135,15 @@ def creator(rng: random.Random, number: int) -> dict[str, Any]:
         "topics": rng.sample(TOPICS, rng.randint(0, 3)),
         "followers": rng.choice([None, 0, 999, 1000, 5000, rng.randint(0, 10**7)]),
         "engagement_rate": rng.choice([None, None, 0.0, 0.02, 0.05, round(rng.random(), 4)]),
+        "influence_percentile": rng.choice([None, None, 0.0, 90.0, 100.0, rng.uniform(0, 100)]),
+        "closeness": rng.choice([None, 0.0, 0.25, round(rng.random(), 3)]),
         "activity_state": rng.choice(["active", "quiet", "dormant", "unknown"]),
         "last_post_at": rng.choice(
             [None, AS_OF - timedelta(days=30), AS_OF - timedelta(days=rng.randint(0, 400))]
         ),
         "posts_per_week": rng.choice([None, 0.5, 1.0, 7.25]),
         "verdict": rng.choice(["unknown", "unknown", "vetted", "looks_inflated"]),
-        "label": rng.choice(["unknown", "creator", "celebrity", "brand"]),
+        "label": rng.choice(["unknown", "creator", "public_figure", "celebrity", "brand"]),
         "post_text": text(rng, 12),
     }
 
@@ -162,6 +164,8 @@ SCHEMA = {
     "topics": pl.List(pl.String),
     "followers": pl.Int64,
     "engagement_rate": pl.Float64,
+    "influence_percentile": pl.Float64,
+    "closeness": pl.Float64,
     "activity_state": pl.String,
     "last_post_at": pl.Datetime("us", "UTC"),
     "posts_per_week": pl.Float64,
@@ -244,6 +248,8 @@ def queries(draw: st.DrawFn) -> Query:
     maybe("followers_max", some([100_000, 5_000_000]))
     maybe("engagement_min", some([0.0, 0.02, 0.05, 0.3]))
     maybe("active_within_days", some([0, 30, 200]))
+    maybe("influence_min", some([0.0, 50.0, 90.0, 100.0]))
+    maybe("closeness_min", some([0.0, 0.25, 0.9]))
     maybe("posts_per_week_min", some([0.5, 2.0]))
     maybe("verdict", st.lists(some(["unknown", "looks_inflated"]), min_size=1, max_size=2))
     maybe("label", st.lists(some(["brand", "creator"]), min_size=1, max_size=2))
@@ -328,7 +334,7 @@ def test_a_filter_never_adds_results(
             h.profile_id for h in searcher.every(msgspec.structs.replace(query, **{name: added}))
         }
         assert after <= before
-    for name in ("near", "followers_min", "engagement_min", "active_within_days"):
+    for name in ("near", "followers_min", "engagement_min", "influence_min", "active_within_days"):
         added = getattr(more, name)
         if added is None or getattr(query, name) not in (None, getattr(default, name)):
             continue

@@ -132,6 +132,22 @@ EngagementMax = Annotated[
         "--engagement-max", metavar="SHARE", help="At most, 2% or 0.02; unknown never matches."
     ),
 ]
+InfluenceMin = Annotated[
+    str | None,
+    typer.Option(
+        "--influence-min",
+        metavar="PERCENTILE",
+        help="Percentile among creators of the same size, at least; unknown never matches.",
+    ),
+]
+ClosenessMin = Annotated[
+    str | None,
+    typer.Option(
+        "--closeness-min",
+        metavar="SHARE",
+        help="Replies answered within a day, at least 30% or 0.3; unknown never matches.",
+    ),
+]
 ActiveDays = Annotated[
     str | None,
     typer.Option("--active-days", metavar="N", help="Posted within N days of the index's as-of."),
@@ -205,7 +221,7 @@ Sort = Annotated[
     typer.Option(
         "--sort",
         metavar="ORDER",
-        help="relevance, followers, engagement, last_post, posts_per_week, name.",
+        help="relevance, influence, engagement, last_post, posts_per_week, followers, name.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
@@ -239,6 +255,8 @@ def query_of(params: Mapping[str, Any], **more: Any) -> Query:
         "followers_max": high,
         "engagement_min": params["engagement_min"],
         "engagement_max": params["engagement_max"],
+        "influence_min": params["influence_min"],
+        "closeness_min": params["closeness_min"],
         "active_within_days": params["active_days"],
         "posts_per_week_min": params["posts_per_week_min"],
         "activity": tuple(params["activity"] or ()),

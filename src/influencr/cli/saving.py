@@ -44,6 +44,8 @@ def add(
     followers_max: opt.FollowersMax = None,
     engagement_min: opt.EngagementMin = None,
     engagement_max: opt.EngagementMax = None,
+    influence_min: opt.InfluenceMin = None,
+    closeness_min: opt.ClosenessMin = None,
     active_days: opt.ActiveDays = None,
     posts_per_week_min: opt.PostsPerWeekMin = None,
     activity: opt.Activity = None,

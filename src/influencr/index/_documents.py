@@ -22,7 +22,7 @@ import msgspec
 import xxhash
 
 from influencr.errors import SchemaError
-from influencr.index._quality import ACTIVITY_FACTORS, engagement_factor, quality_512
+from influencr.index._quality import ACTIVITY_FACTORS, attention, quality_512
 from influencr.text import fold, handle_words, indexable, indexable_lines
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ FIELDS = {
     "point": "keyword",
     "followers": "number",
     "engagement": "number",
+    "influence": "number",
+    "closeness": "number",
     "last_post": "number",
     "posts_per_week": "number",
     "n_words": "number",
@@ -211,6 +213,7 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
         name = ""  # a second name, of a name without words
     activity = get("activity_state") or UNKNOWN
     rate = get("engagement_rate")
+    percentile = get("influence_percentile")
     place_id = get("place_id")
     followers = get("followers")
     return {
@@ -229,13 +232,16 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
         "point": point_tokens(row),
         "followers": -1 if followers is None or followers < 0 else followers,
         "engagement": _known(rate),
+        # The percentile of the size: acts per post would sort by reach.
+        "influence": _known(percentile),
+        "closeness": _known(get("closeness")),
         "last_post": _seconds(get("last_post_at")),
         "posts_per_week": _known(get("posts_per_week")),
         # How much is said in all: of who says little else, a word says more.
         "n_words": n_words(texts),
         "quality": quality_512(
             ACTIVITY_FACTORS.get(activity, ACTIVITY_FACTORS[UNKNOWN]),
-            engagement_factor(rate, platform, edges),
+            attention(percentile, rate, platform, edges).factor,
         ),
         "tie": tie(uid),
         "sort_name": (name or fold(get("handle") or ""))[:_SORT_CHARS],

@@ -1,14 +1,16 @@
 """How much a creator's own numbers count in the default order, apart from what was asked.
 
-quality = activity x engagement, both stated here and shown with every hit:
+quality = activity x attention, both stated here and shown with every hit:
 
     activity     active 1, quiet 1/2, unknown 3/4, dormant 1/4
-    engagement   1 + k/128, k = 0..127: in which 128th of the known engagement rates on the same
-                 platform the creator's rate lies; 1 when the rate is unknown (no bonus, no guess)
+    attention    1 + k/128, k = 0..127: in which 128th of its cohort the creator's influence lies;
+                 where that is not known, in which 128th of the known engagement rates on the same
+                 platform the rate lies; 1 when that is unknown, too (no bonus, no guess)
 
-Rates are compared within a platform because their definitions and habits differ between
-platforms. The four activity weights and the factor's range of 1 to 2 are our own choice; they are
-what docs/algorithms/ranking.md promises and tests/unit/index/test_quality.py fixes.
+Influence comes as a percentile of the size, so it needs no cuts here. Rates are compared within a
+platform because their definitions and habits differ between platforms. The four activity weights
+and the factor's range of 1 to 2 are our own choice; they are what docs/algorithms/ranking.md
+promises and tests/unit/index/test_quality.py fixes.
 
 Every factor is a whole number of 512ths when multiplied, so that a score is exact in the engine's
 32-bit floats as well as in Python's 64-bit ones.
@@ -18,12 +20,20 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ACTIVITY_FACTORS", "PARTS", "engagement_edges", "engagement_factor", "quality_512"]
+__all__ = [
+    "ACTIVITY_FACTORS",
+    "PARTS",
+    "Attention",
+    "attention",
+    "engagement_edges",
+    "engagement_factor",
+    "quality_512",
+]
 
 #: Factor of each activity state.
 ACTIVITY_FACTORS = {"active": 1.0, "unknown": 0.75, "quiet": 0.5, "dormant": 0.25}
@@ -69,10 +79,47 @@ def engagement_factor(
     return 1.0 + part / PARTS
 
 
-def quality_512(activity: float, engagement: float) -> int:
-    """activity x engagement in 512ths: a whole number from 128 to 1020.
+class Attention(NamedTuple):
+    """The part of a score that says whether people act for somebody.
+
+    factor   1 to just below 2, a whole number of 128ths
+    basis    what it was read from: influence, engagement, or unknown
+    """
+
+    factor: float
+    basis: str
+
+
+def attention(
+    percentile: float | None,
+    rate: float | None,
+    platform: str,
+    edges: Mapping[str, Sequence[float]],
+) -> Attention:
+    """From influence where it is known, else from the engagement rate, else 1.
+
+    percentile   of influence in its cohort, 0..100
+    rate         engagement rate; edges as in `engagement_factor`
+
+    >>> attention(50.0, 0.1, "tiktok", {})
+    Attention(factor=1.5, basis='influence')
+    >>> attention(100.0, None, "tiktok", {}).factor
+    1.9921875
+    >>> attention(None, None, "tiktok", {})
+    Attention(factor=1.0, basis='unknown')
+    """
+    if percentile is not None:
+        part = min(PARTS - 1, max(0, int(percentile * PARTS / 100)))
+        return Attention(1.0 + part / PARTS, "influence")
+    if rate is not None and edges.get(platform):
+        return Attention(engagement_factor(rate, platform, edges), "engagement")
+    return Attention(1.0, "unknown")
+
+
+def quality_512(activity: float, attention: float) -> int:
+    """activity x attention in 512ths: a whole number from 128 to 1020.
 
     >>> quality_512(0.25, 1.0), quality_512(1.0, 1 + 127 / 128)
     (128, 1020)
     """
-    return round(activity * engagement * 4 * PARTS)
+    return round(activity * attention * 4 * PARTS)

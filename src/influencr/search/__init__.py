@@ -5,6 +5,7 @@ from influencr.search._lenses import Lenses
 from influencr.search._located import Located
 from influencr.search._make import MAX_LIMIT, make_query, query_from_params, query_to_params
 from influencr.search._places import Geography, place_choice
+from influencr.search._plan import ordinal
 from influencr.search._query import (
     ACTIVITY_STATES,
     FACETS,
@@ -75,6 +76,7 @@ __all__ = [
     "Similar",
     "WayFound",
     "make_query",
+    "ordinal",
     "place_choice",
     "query_from_params",
     "query_to_params",

@@ -122,6 +122,8 @@ _VALUES: dict[str, Callable[[dict[str, Any]], str]] = {
     "topic": lambda row: ", ".join(row.get("topics") or ()) or "none",
     "followers": _number("followers", ","),
     "engagement": _number("engagement_rate", ".3g"),
+    "influence_min": _number("influence_percentile", ".3g"),
+    "closeness_min": _number("closeness", ".3g"),
     "active_within_days": _day,
     "posts_per_week_min": _number("posts_per_week", ".3g"),
     "verdict": _text("verdict"),
@@ -134,6 +136,7 @@ _VALUES: dict[str, Callable[[dict[str, Any]], str]] = {
 #: sort -> (column, how it is told); all but the name fall, unknown comes last.
 _SORTED = {
     "followers": ("followers", ","),
+    "influence": ("influence_percentile", ".3g"),
     "engagement": ("engagement_rate", ".3g"),
     "last_post": ("last_post_at", "%Y-%m-%d"),
     "posts_per_week": ("posts_per_week", ".3g"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from influencr.search._plan import Plan
+from influencr.search._plan import Plan, ordinal
 from influencr.search._query import ACTIVITY_STATES, Query
 from influencr.search._results import Loosening
 
@@ -22,8 +22,14 @@ MOST = 3
 
 # Our own choice of steps; each is tried only beyond the value asked for.
 _KM = (10.0, 25.0, 50.0, 100.0, 200.0, 500.0, 1_000.0)
+#: Filters of one number, each dropped by itself.
+_SINGLE = (
+    *("influence_min", "closeness_min", "active_within_days", "posts_per_week_min"),
+    *("fit_min", "alignment_min"),
+)
 _DAYS = (7, 14, 30, 60, 90, 180, 365)
 _HALVINGS = 3
+_PERCENTILES = (95.0, 90.0, 75.0, 50.0, 25.0, 0.0)
 _ROUND_SIZES = tuple(
     int(f"{lead}{'0' * zeros}") for zeros in range(2, 9) for lead in ("1", "2", "5")
 )
@@ -84,6 +90,16 @@ def _steps(plan: Plan, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for _ in range(_HALVINGS):
             rate /= 2
             yield f"engagement from {rate:.2g}", {"engagement_min": float(f"{rate:.2g}")}
+    elif name == "influence_min" and query.influence_min is not None:
+        for percentile in _PERCENTILES:
+            if percentile < query.influence_min:
+                label = f"influence from the {ordinal(percentile)} percentile of the size"
+                yield label, {"influence_min": percentile}
+    elif name == "closeness_min" and query.closeness_min is not None:
+        share = query.closeness_min
+        for _ in range(_HALVINGS):
+            share /= 2
+            yield f"closeness from {share:.2g}", {"closeness_min": float(f"{share:.2g}")}
     elif name == "posts_per_week_min" and query.posts_per_week_min is not None:
         rate = query.posts_per_week_min
         for _ in range(_HALVINGS):
@@ -128,7 +144,7 @@ def _drop(plan: Plan, name: str) -> dict[str, Any] | None:
         return {"place": None, "near": None, "within_km": None, "include_region_level": False}
     if name in ("followers", "engagement"):
         return {f"{name}_min": None, f"{name}_max": None}
-    if name in ("active_within_days", "posts_per_week_min", "fit_min", "alignment_min"):
+    if name in _SINGLE:
         return {name: None}
     if name in ("verdict", "label") and not getattr(query, name):
         # A default exclusion protects the member; lifting it is a click, not a suggestion.

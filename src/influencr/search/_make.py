@@ -36,7 +36,7 @@ _LISTS = frozenset(
 )
 _WHOLE = frozenset({"followers_min", "followers_max", "active_within_days", "limit"})
 _SHARES = ("fit_min", "alignment_min")
-_RATES = frozenset({"engagement_min", "engagement_max", *_SHARES})
+_RATES = frozenset({"engagement_min", "engagement_max", "closeness_min", *_SHARES})
 _FLAGS = frozenset({"words_only", "include_region_level", "everything", "funnel"})
 _CHOICES: dict[str, tuple[str, ...]] = {
     "sort": SORTS,
@@ -260,11 +260,19 @@ def _check(query: Query) -> None:
         least = getattr(query, name)
         if least is not None and query.brand is None:
             raise UsageError(f"{name}: say of which brand, with brand.", field=name)
+    for name in (*_SHARES, "closeness_min"):
+        least = getattr(query, name)
         if least is not None and least > 1:
             raise UsageError(
                 f"{name}: a share lies between 0 and 1 (or 0% and 100%), received {least:g}.",
                 field=name,
             )
+    if query.influence_min is not None and query.influence_min > 100:
+        raise UsageError(
+            "influence_min: a percentile lies between 0 and 100, received "
+            f"{query.influence_min:g}.",
+            field="influence_min",
+        )
     if query.place and query.near:
         raise UsageError("place and near: give one of them, not both.", field="near")
     if query.within_km is not None and not (query.place or query.near):

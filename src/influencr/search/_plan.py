@@ -17,6 +17,7 @@ from influencr.index import (
     UNKNOWN,
     And,
     Anyone,
+    Attention,
     Node,
     Not,
     Or,
@@ -24,7 +25,7 @@ from influencr.index import (
     Scale,
     Snapshot,
     Terms,
-    engagement_factor,
+    attention,
 )
 from influencr.records import PLATFORMS
 from influencr.search._lens import Lens
@@ -42,8 +43,10 @@ __all__ = [
     "PLACE_FILTERS",
     "Filter",
     "Plan",
+    "attended",
     "creator_parts",
     "make_plan",
+    "ordinal",
 ]
 
 #: Left out unless asked for: field -> values.
@@ -164,6 +167,18 @@ def make_plan(
     ):
         if low is not None or high is not None:
             add(name, f"{label} {_between(name, low, high)}", Range(field, low, high))
+    if query.influence_min is not None:
+        add(
+            "influence_min",
+            f"influence from the {ordinal(query.influence_min)} percentile of the size",
+            Range("influence", query.influence_min, None),
+        )
+    if query.closeness_min is not None:
+        add(
+            "closeness_min",
+            f"closeness from {query.closeness_min:.3g}",
+            Range("closeness", query.closeness_min, None),
+        )
     if query.active_within_days is not None:
         since = as_of - timedelta(days=min(query.active_within_days, 700_000))
         add(
@@ -205,6 +220,19 @@ def _between(name: str, low: float | None, high: float | None) -> str:
     return f"{shown(low)} to {shown(high)}"
 
 
+def ordinal(number: float) -> str:
+    """A percentile as it is said.
+
+    >>> ordinal(90), ordinal(92), ordinal(11), ordinal(99.5)
+    ('90th', '92nd', '11th', '99.5th')
+    """
+    whole = int(number)
+    if whole != number:
+        return f"{number:.3g}th"
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(whole % 10, "th") if whole // 10 % 10 != 1 else "th"
+    return f"{whole}{ending}"
+
+
 def _check_platforms(asked: tuple[str, ...], snapshot: Snapshot) -> None:
     strange = [p for p in asked if p not in PLATFORMS]
     if strange:
@@ -237,7 +265,15 @@ def creator_parts(
         parts["place"] = place
     state = creator.get("activity_state") or UNKNOWN
     parts["activity"] = ACTIVITY_FACTORS.get(state, ACTIVITY_FACTORS[UNKNOWN])
-    parts["engagement"] = engagement_factor(
-        creator.get("engagement_rate"), creator["platform"], edges
-    )
+    parts["attention"] = attended(creator, edges).factor
     return parts
+
+
+def attended(creator: dict[str, Any], edges: dict[str, list[float]]) -> Attention:
+    """The part `attention` of a creator's score, and what it was read from."""
+    return attention(
+        creator.get("influence_percentile"),
+        creator.get("engagement_rate"),
+        creator["platform"],
+        edges,
+    )

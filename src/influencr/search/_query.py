@@ -21,13 +21,17 @@ __all__ = [
 
 #: How results may be ordered; every one descends except `name`. Ties are in a fixed
 #: shuffle (`index.tie`), so that no platform comes first because of its name.
-SORTS = ("relevance", "followers", "engagement", "last_post", "posts_per_week", "name")
+SORTS = (
+    *("relevance", "influence", "engagement", "last_post", "posts_per_week"),
+    *("followers", "name"),
+)
 
 #: Facets that a result can carry, in the order they are shown.
 FACETS = ("platform", "country", "language", "topic", "activity", "verdict", "label", "size")
 
-#: Numbers whose spread a result can carry, for sliders; where they are cut is fixed.
-HISTOGRAMS = ("followers", "engagement", "posts_per_week", "last_post_days")
+#: Numbers whose spread a result can carry, for sliders; where they are cut is fixed. Influence is
+#: told as the percentile of its cohort.
+HISTOGRAMS = ("influence", "followers", "engagement", "posts_per_week", "last_post_days")
 
 VERDICTS = ("vetted", "needs_a_look", "looks_inflated", "unknown")
 #: What "similar" may mean.
@@ -53,6 +57,9 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     topic                topic names as shown by the topic facet
     followers_min/max    inclusive
     engagement_min/max   rate, 0.02 = 2 %; creators of unknown rate never match
+    influence_min        percentile of its cohort, 0..100: more than so many of its size move fewer
+                         people per post; unknown never matches
+    closeness_min        0..1: chance that a reply is answered within a day; unknown never matches
     active_within_days   last post at most N days before the index's as-of
     posts_per_week_min   cadence; unknown never matches
     verdict, label, activity   keep these; default: see `everything`
@@ -86,6 +93,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     followers_max: int | None = None
     engagement_min: float | None = None
     engagement_max: float | None = None
+    influence_min: float | None = None
+    closeness_min: float | None = None
     active_within_days: int | None = None
     posts_per_week_min: float | None = None
     verdict: tuple[str, ...] = ()

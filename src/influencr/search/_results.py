@@ -90,6 +90,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
               `coverage`, those of the others, and those of `run`, add up to it
     coverage  factor for soft pieces that are missing; 1 when none is
     run       the plain words side by side, where they stand so
+    attention  what the part `attention` was read from: influence (percentile of its size),
+              engagement (rate among those of its platform), or unknown (then it is 1)
     brand     fit, alignment and mentions, when the query names a brand
     similar   why they are similar, when the query asks for creators like others
     """
@@ -105,6 +107,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[PiecePoints, ...] = ()
     coverage: float = 1.0
     run: WayFound | None = None
+    attention: str = "unknown"
     brand: BrandHit | None = None
     similar: Similar | None = None
 
@@ -177,7 +180,8 @@ class FacetValue(msgspec.Struct, frozen=True, kw_only=True):
 class Histogram(msgspec.Struct, frozen=True, kw_only=True):
     """How many results lie between the edges of a number, its own filter left out.
 
-    edges     rising; days for `last_post_days`, a rate for `engagement`
+    edges     rising; days for `last_post_days`, a rate for `engagement`, percentiles for
+              `influence`
     counts    one more than there are edges: below the first, between neighbours, from the last on
     unknown   results whose number is not known
     """

@@ -23,7 +23,7 @@ from influencr.search._loosen import loosenings
 from influencr.search._make import MAX_LIMIT, stated
 from influencr.search._meant import Meant, mean
 from influencr.search._places import Geography, PlaceReader, place_filter
-from influencr.search._plan import PLACE_FILTERS, Plan, creator_parts, make_plan
+from influencr.search._plan import PLACE_FILTERS, Plan, attended, creator_parts, make_plan
 from influencr.search._points import points
 from influencr.search._query import Query
 from influencr.search._results import (
@@ -49,6 +49,7 @@ __all__ = ["Searcher"]
 
 _ORDERS = {
     "followers": Order("followers"),
+    "influence": Order("influence"),
     "engagement": Order("engagement"),
     "last_post": Order("last_post"),
     "posts_per_week": Order("posts_per_week"),
@@ -314,6 +315,7 @@ def _hit(creator: dict[str, Any], plan: Plan, edges: dict[str, list[float]]) -> 
         words=said.pieces,
         coverage=said.coverage,
         run=said.run,
+        attention=attended(creator, edges).basis,
         **seen,
     )
 

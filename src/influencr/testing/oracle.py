@@ -34,6 +34,11 @@ _HIDDEN = {
     "label": {"celebrity", "brand", "bot"},
     "activity": {"dormant"},
 }
+_SORTED_BY = {
+    "influence": "influence_percentile",
+    "engagement": "engagement_rate",
+    "last_post": "last_post_at",
+}
 _COLUMN = {"activity": "activity_state", "size": "followers"}
 
 
@@ -122,6 +127,14 @@ class Oracle:
         if query.engagement_min is not None or query.engagement_max is not None:
             least, most = query.engagement_min, query.engagement_max
             tests.append(("engagement", lambda r: _lies(r.get("engagement_rate"), least, most)))
+        if query.influence_min is not None:
+            standing = query.influence_min
+            tests.append(
+                ("influence_min", lambda r: _lies(r.get("influence_percentile"), standing, None))
+            )
+        if query.closeness_min is not None:
+            close = query.closeness_min
+            tests.append(("closeness_min", lambda r: _lies(r.get("closeness"), close, None)))
         if query.active_within_days is not None:
             since = self.as_of - timedelta(days=query.active_within_days)
             tests.append(
@@ -217,7 +230,10 @@ class Oracle:
         score *= _STATE_WORTH.get(row.get("activity_state") or "unknown", 0.75)
         cuts = self._cuts.get(row["platform"])
         rate = row.get("engagement_rate")
-        if rate is not None and cuts:
+        percentile = row.get("influence_percentile")
+        if percentile is not None:
+            score *= 1 + min(127, math.floor(percentile * 128 / 100)) / 128
+        elif rate is not None and cuts:
             below = sum(c < rate for c in cuts)
             score *= 1 + ((below + sum(c <= rate for c in cuts)) // 2) / 128
         return score
@@ -230,9 +246,7 @@ class Oracle:
             if query.sort == "name":
                 shown = " ".join(words(row.get("display_name") or ""))
                 return (shown or fold(row.get("handle") or ""))[:120], last
-            column = {"engagement": "engagement_rate", "last_post": "last_post_at"}.get(
-                query.sort, query.sort
-            )
+            column = _SORTED_BY.get(query.sort, query.sort)
             value = row.get(column)
             if isinstance(value, datetime):
                 value = int(value.timestamp())

@@ -1,8 +1,15 @@
-"""The stated factors of activity and engagement."""
+"""The stated factors of activity and attention."""
 
 import polars as pl
 
-from influencr.index import ACTIVITY_FACTORS, PARTS, document, engagement_edges, engagement_factor
+from influencr.index import (
+    ACTIVITY_FACTORS,
+    PARTS,
+    attention,
+    document,
+    engagement_edges,
+    engagement_factor,
+)
 
 
 def test_the_activity_factors_are_those_in_the_documentation() -> None:
@@ -35,3 +42,22 @@ def test_quality_is_a_whole_number_of_512ths() -> None:
     for state, factor in ACTIVITY_FACTORS.items():
         row = {"profile_id": "a:1", "platform": "a", "activity_state": state}
         assert document(row, {})["quality"] == 512 * factor
+
+
+def test_influence_comes_before_engagement_and_nothing_is_guessed() -> None:
+    edges = engagement_edges(pl.DataFrame({"platform": ["x"], "engagement_rate": [0.02]}))
+    assert attention(75.0, 0.0, "x", edges) == (1.75, "influence")
+    assert attention(0.0, 0.9, "x", edges) == (1.0, "influence")
+    assert attention(100.0, None, "x", edges) == (1 + 127 / 128, "influence")
+    assert attention(None, 0.02, "x", edges) == (1 + 63 / 128, "engagement")
+    assert attention(None, 0.02, "y", edges) == (1.0, "unknown")
+    assert attention(None, None, "x", edges) == (1.0, "unknown")
+
+
+def test_influence_is_indexed_as_the_percentile_of_its_size() -> None:
+    row = {"profile_id": "a:1", "platform": "a", "influence": 40.0, "influence_percentile": 50.0}
+    document_ = document({**row, "closeness": 0.25, "activity_state": "active"}, {})
+    assert (document_["influence"], document_["closeness"]) == (50.0, 0.25)
+    assert document_["quality"] == 512 * 1.5
+    bare = document({"profile_id": "a:1", "platform": "a"}, {})
+    assert (bare["influence"], bare["closeness"]) == (-1.0, -1.0)

@@ -59,6 +59,8 @@ MANY: Final = ("topic", "point", "place")
 NUMBERS: Final = {
     "followers": "<i8",
     "engagement": "<f8",
+    "influence": "<f8",
+    "closeness": "<f8",
     "last_post": "<i8",
     "posts_per_week": "<f8",
     "n_words": "<i4",

@@ -19,10 +19,10 @@ from influencr.index._nodes import WORD_FIELDS
 __all__ = ["FLOATS", "FORMAT", "add_all", "add_weight", "open_index", "schema", "true_score"]
 
 #: Version of schema and document layout; raised with every change that needs a rebuild.
-FORMAT = 4
+FORMAT = 5
 
 #: Number fields that hold fractions; the others hold whole numbers.
-FLOATS = frozenset({"engagement", "posts_per_week"})
+FLOATS = frozenset({"engagement", "influence", "closeness", "posts_per_week"})
 
 _ANALYZER = "influencr_words"
 # The engine multiplies a score by log2(2 + w) in 32-bit floats. With the multiplier scaled to
