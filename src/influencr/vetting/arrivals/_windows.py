@@ -165,6 +165,8 @@ def _block(
     tested: NDArray[np.int64],
 ) -> list[NDArray[np.float64]]:
     """Best windows per creator in blocks of one size: owner, first, last, begin, end, seen."""
+    if not len(rows):
+        return []
     block = (owner[rows] << 32) | (place[rows] >> power)
     order = rows[np.lexsort((born[rows], block))]
     cell, when, rate, whose = (
