@@ -150,6 +150,8 @@ def rate_of_views(part: pl.DataFrame, noise: float) -> tuple[Floats, Floats]:
     A rate varies from post to post, and reactions are counted: both are in the error. Posts with
     most of the views decide the rate, so there are fewer of them than posts.
     """
+    from scipy import special
+
     total, reactions, squares = (
         part[name].to_numpy() for name in ("views_total", "views_reactions", "views_squares")
     )
@@ -157,7 +159,9 @@ def rate_of_views(part: pl.DataFrame, noise: float) -> tuple[Floats, Floats]:
     by_chance = (part["n_views"].to_numpy() - 1) / (reactions + 0.5)
     apart = np.maximum(part["views_apart"].to_numpy() - by_chance, 0.0) * worth
     own = cohorts.noise_of(worth, apart, noise)
-    return np.log((reactions + 0.5) / total), own / worth + 1.0 / (reactions + 0.5)
+    # Moments of the logarithm of a Poisson rate under Jeffreys' prior; none is minus infinity.
+    by_count = special.polygamma(1, reactions + 0.5)
+    return special.digamma(reactions + 0.5) - np.log(total), own / worth + by_count
 
 
 def _noise_of_views(part: pl.DataFrame) -> float:
