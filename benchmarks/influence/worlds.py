@@ -79,6 +79,7 @@ class Judged(NamedTuple):
     """One world.
 
     frame      one row per creator: `Came.creators` with followers, language, topic, region, posts
+               before the cut, the score's interval and what followers did before exposure
     scores     name -> one number per creator
     shuffled   the same after posts were dealt anew (score and past mean), with their outcome
     around     rates of `guards.rates_around`
@@ -148,15 +149,16 @@ def judge(now: Seen, then: Came, world: Path, *, seed: int, stored: Path | None 
     seconds = {"baselines": time.monotonic() - began}
     began = time.monotonic()
     kept = None if stored is None else asked.of_home(now, stored)
-    scores[SCORE] = asked.of_frames(now) if kept is None else kept
+    told = asked.of_frames(now) if kept is None else kept
+    scores[SCORE] = told.value
     seconds["score"] = time.monotonic() - began
     scores[_TAUGHT] = asked.split_by_creator(now)
-    scores[_SPLIT] = asked.exclusive(now)
+    scores[_SPLIT] = asked.exclusive(now).value
     scores[_ORACLE] = then.creators["expected"].fill_null(float("nan")).to_numpy()
     scores[_ORACLE_LATER] = then.creators["later"].fill_null(float("nan")).to_numpy()
     other, after = guards.dealt(now, then, seed=seed)
     shuffled = {
-        SCORE: asked.of_frames(other),
+        SCORE: asked.of_frames(other).value,
         PAST: BASELINES[PAST](other),
         "outcome": after.creators["outcome"].fill_null(float("nan")).to_numpy(),
     }
@@ -164,6 +166,8 @@ def judge(now: Seen, then: Came, world: Path, *, seed: int, stored: Path | None 
     frame = then.creators.with_columns(
         now.creators["followers", "language", "topic", "region"],
         before=pl.Series(guards.before_exposure(now)),
+        low=pl.Series(told.low),
+        high=pl.Series(told.high),
     ).join(n_posts, on="creator", how="left", maintain_order="left")
     return Judged(
         frame.with_columns(pl.col("posts").fill_null(0)),
@@ -224,6 +228,7 @@ def figures(worlds: list[Judged]) -> tuple[list[dict[str, Any]], list[dict[str, 
         *_own(every, main),
         *_placebo(every, outcome, large & placebo & judged),
         *_recovered(every, main),
+        *_sized(every, main, outcome),
         *_shuffled(worlds, every, main),
         *_exposed(every, main),
         figure(
@@ -297,6 +302,22 @@ def _recovered(every: _All, main: npt.NDArray[np.bool_]) -> list[dict[str, Any]]
         told.append(drawn(name, value, _redrawn(cohort, score, target), goal))
     past = inside_cohorts(cohort, every.scores[PAST], planted)[0]
     return [*told, figure(f"the same of the {PAST}", past)]
+
+
+def _sized(every: _All, main: npt.NDArray[np.bool_], outcome: Array) -> list[dict[str, Any]]:
+    """Is the number itself right, and does its interval hold what it says?"""
+    score, low, high = every.scores[SCORE], every.column("low"), every.column("high")
+    planted = every.column("expected")
+    held = (planted >= low) & (planted <= high)
+    known = main & ~np.isnan(outcome)
+    return [
+        figure("planted expectation inside the 95 % interval, share", float(held[main].mean())),
+        figure("width of the interval, median of high / low", float(np.median((high / low)[main]))),
+        figure(
+            "mean score over mean outcome",
+            float(score[known].mean() / outcome[known].mean()),
+        ),
+    ]
 
 
 def _redrawn(cohort: npt.NDArray[np.int64], score: Array, target: Array) -> Array:
