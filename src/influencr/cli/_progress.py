@@ -27,6 +27,7 @@ _STAGES = {
     "import": ("Importing", True),
     "judge": ("Judging", False),
     "vet": ("Vetting audiences", False),
+    "act": ("Reading reactions", False),
     "index": ("Indexing", False),
     "export": ("Exporting", False),
     "brand": ("Reading audiences and mentions", False),

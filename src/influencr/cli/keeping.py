@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -72,6 +73,15 @@ def refresh(
     whole: Annotated[
         bool, typer.Option("--whole", help="Judge everybody anew, also if little changed.")
     ] = False,
+    notability: Annotated[
+        Path | None,
+        typer.Option(
+            "--notability",
+            metavar="FILE",
+            help="Who is known elsewhere: platform, handle, qid, sitelinks, occupations, "
+            "earliest_sitelink. Kept in the home; everybody is judged anew.",
+        ),
+    ] = None,
     quiet: opt.Quiet = False,
     json_: opt.Json = False,
 ) -> None:
@@ -80,7 +90,9 @@ def refresh(
     A few changed profiles are judged alone and searchable within seconds. Searches go on meanwhile.
     """
     with stages(quiet=quiet or json_) as progress:
-        refreshed = engine(context, renew=False).refresh(force=whole, progress=progress)
+        refreshed = engine(context, renew=False).refresh(
+            force=whole, notability=notability, progress=progress
+        )
     if json_:
         updated = refreshed.updated
         print_json(

@@ -6,5 +6,6 @@ Not useful for: deciding anything; it opens what is needed and passes the questi
 
 from influencr.engine._engine import PRESETS, Engine
 from influencr.engine._export import Exported
+from influencr.engine._influence import Cohort, Influence
 
-__all__ = ["PRESETS", "Engine", "Exported"]
+__all__ = ["PRESETS", "Cohort", "Engine", "Exported", "Influence"]

@@ -9,7 +9,6 @@ Nothing is opened before it is needed; an engine may be shared by threads.
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -18,12 +17,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from influencr.engine._demo import DEMO_MARK, PRESETS
 from influencr.engine._export import Exported
 from influencr.errors import HomeError, OtherFormat, UsageError
 from influencr.home import Home
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
+    from influencr.engine._influence import Influence
     from influencr.engine._vetting import Disputed
     from influencr.geography import Area
     from influencr.index import SearchIndex
@@ -43,14 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PRESETS", "Engine", "Exported"]
 
-#: Sizes of the invented world that `demo` knows.
-PRESETS = ("demo", "test", "tiny")
-
-#: Stage, done, in all. Stages: world, import, judge, vet, index, brand.
+#: Stage, done, in all. Stages: world, import, judge, vet, act, index, brand.
 type Progress = Callable[[str, int, int], None]
-
-_DEMO_MARK = "demo"
-_DEMO_LICENCE = "synthetic"
 
 
 class Engine:
@@ -238,6 +233,12 @@ class Engine:
 
         return evidence(self, profile_id)
 
+    def influence(self, profile_id: str) -> Influence | None:
+        """Everything measured about whom somebody moves; None when nothing is stored about them."""
+        from influencr.engine._influence import influence
+
+        return influence(self, profile_id)
+
     def evidence_members(self, profile_id: str) -> list[tuple[str, ...]]:
         """Who the members of each finding are, in the order of the verdict's evidence.
 
@@ -349,13 +350,24 @@ class Engine:
         *,
         as_of: datetime | None = None,
         force: bool = False,
+        notability: Path | None = None,
         progress: Progress | None = None,
     ) -> Refreshed:
         """Judge what changed and put it into the index; cheap when nothing changed.
 
-        as_of   the instant that ages refer to; default: the newest observation
+        as_of        the instant that ages refer to; default: the newest observation
+        notability   a file of who is known elsewhere (`influence.labels.read_notability`): kept in
+                     the home and read by every judgement from now on; everybody is judged anew
+
+        Raises UnreadableInput when that file cannot be read, before anything is changed.
         """
         from influencr.pipeline import refresh
+
+        if notability is not None:
+            from influencr.pipeline.influence import keep_notability
+
+            keep_notability(self.home.judged, self.catalogue, notability)
+            force = True
 
         done = refresh(
             self.home,
@@ -431,52 +443,16 @@ class Engine:
         Every row carries the licence "synthetic", and the home is marked as a demo for good.
         Raises UsageError in a home that holds imported data.
         """
-        from influencr.errors import UnknownValue
-        from influencr.pipeline import import_files
-        from influencr.sources import synthetic
+        from influencr.engine._demo import invented
 
-        if preset not in PRESETS:
-            raise UnknownValue("preset", preset, PRESETS)
-        if not self.is_demo and any(v >= 0 for v in self.catalogue.versions().values()):
-            raise UsageError(
-                f"{self.home.path} holds imported data; make the demo in another --home."
-            )
-        self._demo_mark.write_text(f"{preset} {seed}\n", encoding="ascii")
-        size = getattr(synthetic, preset.upper())
-        folder = self.home.path / "demo-world"
-        shutil.rmtree(folder, ignore_errors=True)
-        try:
-            world = synthetic.write_world(
-                folder,
-                **size._asdict(),
-                seed=seed,
-                progress=None if progress is None else lambda _, d, n: progress("world", d, n),
-            )
-            files = sorted(world.files, key=str)
-            total = sum(file.stat().st_size for file in files)
-            before = {file: _sizes_before(files, file) for file in files}
-            report = import_files(
-                self.catalogue,
-                files,
-                quarantine=self.home.quarantine,
-                licence=_DEMO_LICENCE,
-                lawful_basis="invented people",
-                progress=None
-                if progress is None
-                else lambda path, done, _: progress("import", before[path] + done, total),
-            )
-            for failed in report.failed:
-                if failed.error is not None:
-                    raise failed.error
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        invented(self, preset, seed, progress)
         return self.refresh(progress=progress)
 
     # Inside.
 
     @property
     def _demo_mark(self) -> Path:
-        return self.home.path / _DEMO_MARK
+        return self.home.path / DEMO_MARK
 
     def _need_index(self) -> None:
         if self.index.snapshot().info.generation == 0:
@@ -484,10 +460,6 @@ class Engine:
                 f"Nothing is indexed in {self.home.path} yet; run `influencr import FILE` or "
                 "`influencr demo` first, or name the right folder with --home."
             )
-
-
-def _sizes_before(files: list[Path], file: Path) -> int:
-    return sum(f.stat().st_size for f in files[: files.index(file)])
 
 
 def _ambiguous(who: str, candidates: list[tuple[str, str, str | None]]) -> UsageError:

@@ -14,9 +14,11 @@ import polars as pl
 
 from influencr import geography, influence, text, topics, vetting
 from influencr.pipeline._gates import excluded_because, may_be_counted, posts_may_be_read
+from influencr.pipeline._labelled import labelled
 from influencr.records import Policy
 
 __all__ = [
+    "AUDIENCE_HIDDEN",
     "CREATORS_SCHEMA",
     "INFLUENCE_COLUMNS",
     "MAX_POST_TEXT",
@@ -145,6 +147,8 @@ INFLUENCE_COLUMNS = {
 
 #: What is said of an audience unless the graph knows more; a reason of another kind bars it.
 NO_FOLLOWERS_KNOWN = "no follower is known one by one"
+#: What is said of one that its owner does not show.
+AUDIENCE_HIDDEN = "not read: the profile hides who follows it"
 
 #: The columns of judged/places.parquet: where everybody is who tells it and may be counted.
 PLACES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -160,7 +164,8 @@ PLACES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 #: What is read of a post.
 POST_COLUMNS = (
     *("post_id", "profile_id", "created_at", "kind", "text", "language", "hashtags"),
-    *("likes", "replies", "reposts", "quotes", "reply_to", "deleted_at", "policy", "fetched_at"),
+    *("likes", "replies", "reposts", "quotes", "views", "is_sponsored"),
+    *("reply_to", "deleted_at", "policy", "fetched_at"),
 )
 
 _UNKNOWN_REASONS = {
@@ -239,6 +244,11 @@ def judged_bucket(
             maintain_order="left",
         )
         .join(influence.judge_engagement(kept, every_post), on="profile_id", maintain_order="left")
+        .join(
+            labelled(kept).select("profile_id", "label", "label_p", "label_reason"),
+            on="profile_id",
+            maintain_order="left",
+        )
         .join(_called(kept, packs), on="profile_id", how="left", maintain_order="left")
     )
     return Judged(_finished(judged), places, barred, excluded)
@@ -282,7 +292,7 @@ def _audience_barred() -> pl.Expr:
         pl.when(pl.col("policy") & int(Policy.SCORE) == 0)
         .then(pl.lit("not read: the source does not allow it"))
         .when(pl.col("audience_hidden").fill_null(value=False))
-        .then(pl.lit("not read: the profile hides who follows it"))
+        .then(pl.lit(AUDIENCE_HIDDEN))
         .otherwise(pl.lit(NO_FOLLOWERS_KNOWN))
     )
 
@@ -322,12 +332,9 @@ def _words_of(posts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _finished(judged: pl.DataFrame) -> pl.DataFrame:
-    label, because = _label()
     return judged.with_columns(
         pl.coalesce("told_language", _declared_language()).alias("language"),
         _links(judged),
-        label.alias("label"),
-        because.alias("label_reason"),
         _audience_barred().alias("audience_reason"),
         *(
             pl.lit(None, dtype=dtype).alias(name)
@@ -343,33 +350,10 @@ def _finished(judged: pl.DataFrame) -> pl.DataFrame:
         *(
             pl.lit(None, dtype=CREATORS_SCHEMA[name]).alias(name)
             for name in INFLUENCE_COLUMNS
-            if name not in _UNKNOWN_REASONS and name not in ("label", "label_reason")
+            if name not in _UNKNOWN_REASONS and name not in judged.columns
         ),
         *(pl.lit(reason).alias(column) for column, reason in _UNKNOWN_REASONS.items()),
     ).select(pl.col(name).cast(dtype) for name, dtype in CREATORS_SCHEMA.items())
-
-
-def _label() -> tuple[pl.Expr, pl.Expr]:
-    """What the account says it is; nothing is guessed from how it behaves.
-
-    A business account is not called a brand: on Instagram and TikTok most creators who work with
-    brands have one themselves, and brands are left out of a search by default.
-    """
-    said = {
-        "is_bot": ("bot", "Says itself that it is automated."),
-        "is_group": ("group", "Says itself that it is a group."),
-        "is_business": (
-            "unknown",
-            "A business account, as brands and many creators have; which is not judged yet.",
-        ),
-    }
-    label = pl.lit("unknown")
-    reason = pl.lit("Declares neither bot nor group; brand and celebrity are not judged yet.")
-    for column, (word, sentence) in reversed(said.items()):
-        declared = pl.col(column).fill_null(False)
-        label = pl.when(declared).then(pl.lit(word)).otherwise(label)
-        reason = pl.when(declared).then(pl.lit(sentence)).otherwise(reason)
-    return label, reason
 
 
 def _with_language(kept: pl.DataFrame) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from influencr.pipeline._durable import locked, publish, write_whole
 from influencr.pipeline._judge import CREATORS_FILE, PLACES_FILE
 from influencr.pipeline.alignment._follows import forget_follows
 from influencr.pipeline.alignment._prepare import forget_prepared
+from influencr.pipeline.influence import INFLUENCE_FILE, forget_notability
 from influencr.pipeline.vetting import EVIDENCE_FILE, VETTING_FILE, forget_usual
 from influencr.sources.files import purge_quarantine
 
@@ -120,7 +121,11 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
     catalogue.recover()
     version = catalogue.versions()["removals"]
     files = [judged / CREATORS_FILE, *sorted(judged.glob("updates-*.parquet"))]
-    told = [file for name in (VETTING_FILE, EVIDENCE_FILE) if (file := judged / name).exists()]
+    told = [
+        file
+        for name in (VETTING_FILE, EVIDENCE_FILE, INFLUENCE_FILE)
+        if (file := judged / name).exists()
+    ]
     gone = sorted({name for file in files for name in _removed_creators(file, catalogue)})
     unlisted = _removed_places(judged / PLACES_FILE, catalogue, gone)
     names = sorted({*gone, *(note.references if note else ())})
@@ -139,6 +144,7 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
     if names:
         Kept(home.path).forget(names)
         forget_usual(judged, names)
+        forget_notability(judged, catalogue)
         forget_prepared(home.path, names)
         forget_follows(home.path)
     write_whole(judged / _DONE, msgspec.json.encode(_Reconciled(version)))

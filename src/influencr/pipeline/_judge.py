@@ -3,9 +3,10 @@
 Profiles are cut into buckets by a hash of their id, so that every bucket holds all posts of its
 profiles and memory stays the same for a thousand creators and for a million. The file replaces the
 old one in one step; where follows are known, the graph then adds places from neighbours and
-audiences (`_graph`), and every audience is looked at (`vetting`), which leaves two files of its
-own; judged/report.json is written after them and says what they were made from, so that an
-interrupted run is simply done again and an unneeded one is not done.
+audiences (`_graph`), every audience is looked at (`vetting`), which leaves two files of its own,
+and every act on a post is read (`influence`), which leaves one; judged/report.json is written after
+them and says what they were made from, so that an interrupted run is simply done again and an
+unneeded one is not done.
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ from influencr.pipeline._creators import (
 )
 from influencr.pipeline._durable import publish, write_whole
 from influencr.pipeline._graph import FollowGraph
+from influencr.pipeline.influence import (
+    INFLUENCE_FILE,
+    NOTABILITY_FILE,
+    influence_methods,
+    run_influence,
+    with_influence,
+)
 from influencr.pipeline.vetting import (
     EVIDENCE_FILE,
     USUAL_FILE,
@@ -66,11 +74,11 @@ REPORT_FILE = "report.json"
 BUCKET_PROFILES = 20_000
 # Rows that are cut into buckets at a time.
 _CUT_ROWS = 500_000
-_FOLDERS = ("creators", "places", "barred", "graph", "vetting")
+_FOLDERS = ("creators", "places", "barred", "graph", "vetting", "influence")
 # What reading a follow costs beside judging a profile, for the progress alone; measured.
 _FOLLOWS_PER_PROFILE = 150
 #: Tables that the judges read; a change in another one does not ask for a new judgement.
-_READ = ("profiles", "posts", "packs", "follows", "removals")
+_READ = ("profiles", "posts", "packs", "follows", "engagements", "removals")
 
 
 class JudgeReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +116,7 @@ def methods() -> dict[str, str]:
         "activity": f"{vetting.METHOD} {vetting.VERSION}",
         "vetting": vetting_methods(),
         "engagement": f"{influence.METHOD} {influence.VERSION}",
+        "influence": influence_methods(),
     }
 
 
@@ -144,11 +153,13 @@ def judge(
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
     vetting_progress: Callable[[int, int], None] | None = None,
+    influence_progress: Callable[[int, int], None] | None = None,
 ) -> JudgeReport:
     """Judge every profile that may be found and write `creators.parquet` and `report.json`.
 
     Beside them are written `places.parquet`: where everybody is who tells it and may be counted;
-    and `vetting.parquet` and `evidence.parquet`: whose audience looks real, and why.
+    `vetting.parquet` and `evidence.parquet`: whose audience looks real, and why; and
+    `influence.parquet`: who moves people, who answers, who grows, and what kind of account it is.
 
     out        folder of the judged tables
     as_of      the instant that ages refer to; default: the newest observation, so that the same
@@ -230,6 +241,23 @@ def judge(
         verdicts = pl.scan_parquet(vetted.vetting)
         for part in parts["creators"]:
             with_verdicts(pl.read_parquet(part), verdicts).write_parquet(part)
+        notable = out / NOTABILITY_FILE
+        moved = run_influence(
+            snapshot,
+            folders["influence"],
+            buckets=_bucket_files(work, n_buckets),
+            creators=parts["creators"],
+            barred=parts["barred"],
+            vetting=folders["vetting"],
+            evidence=vetted.evidence,
+            as_of=instant,
+            notability=notable if notable.exists() else None,
+            progress=influence_progress,
+        )
+        stated = pl.scan_parquet(moved)
+        for part in parts["creators"]:
+            with_influence(pl.read_parquet(part), stated).write_parquet(part)
+        publish(moved, out / INFLUENCE_FILE)
         publish(vetted.usual, out / USUAL_FILE)
         publish(vetted.evidence, out / EVIDENCE_FILE)
         publish(vetted.vetting, out / VETTING_FILE)

@@ -95,7 +95,7 @@ def refresh(
     as_of      the instant that ages refer to; naming one judges the whole
     demo       mark the new generation as an invented world
     force      judge and build anew in any case
-    progress   called with (stage, done, in all); stages are "judge", "vet" and "index"
+    progress   called with (stage, done, in all); stages are "judge", "vet", "act" and "index"
 
     May be killed at any moment: searches go on in the old generation, and the next run completes
     the work. Raises Busy while another process refreshes.
@@ -130,6 +130,7 @@ def refresh(
             force=force,
             progress=None if progress is None else lambda d, n: progress("judge", d, n),
             vetting_progress=None if progress is None else lambda d, n: progress("vet", d, n),
+            influence_progress=None if progress is None else lambda d, n: progress("act", d, n),
         )
         was_judged = before != (judged / CREATORS_FILE).stat().st_mtime_ns
         build = force or not _is_whole(index, judged, report, demo)

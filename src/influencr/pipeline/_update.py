@@ -3,9 +3,9 @@
 A whole judgement reads everything; a stream brings a few hundred people a second. Here only these
 people's rows are read again, judged by the same judges, and upserted. What needs everybody at once
 keeps the state of the last whole judgement: places and audiences from the follower graph, the
-verdicts, the parts of the engagement rates, and the ages of everybody else. So a change is brought
-in alone only when it is small (MAX_SHARE), when no follow came, and when less than MAX_AGE passed;
-otherwise `refresh` judges the whole.
+verdicts, influence, closeness and growth, the parts of the engagement rates, and the ages of
+everybody else. So a change is brought in alone only when it is small (MAX_SHARE), when no follow
+and no reaction came, and when less than MAX_AGE passed; otherwise `refresh` judges the whole.
 
 judged/updates.json says up to which files of the catalogue the index is complete, and
 judged/updates-*.parquet whom the index holds otherwise than creators.parquet says (the number in
@@ -29,7 +29,9 @@ import polars as pl
 from influencr.errors import HomeError
 from influencr.geography import audience_schema
 from influencr.pipeline._creators import (
+    AUDIENCE_HIDDEN,
     CREATORS_SCHEMA,
+    INFLUENCE_COLUMNS,
     NO_FOLLOWERS_KNOWN,
     POST_COLUMNS,
     VERDICT_COLUMNS,
@@ -44,6 +46,7 @@ from influencr.pipeline._judge import (
     newest_observation,
     read_report,
 )
+from influencr.records import Policy
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue, Snapshot
@@ -75,6 +78,11 @@ _COVERED_FILE = "updates.json"
 #: Table -> column that names whose row it is; a change elsewhere asks for the whole.
 _OWNERS = {"profiles": "profile_id", "posts": "profile_id", "packs": "member_id"}
 _NETWORK = "network"
+#: What a label is read from in a profile; while none of it changes, the label of the whole stays.
+_SAID = ("display_name", "handle", "bio_text", "is_business", "is_verified")
+_LABEL_COLUMNS = tuple(c for c in INFLUENCE_COLUMNS if c.startswith("label"))
+_ACT_COLUMNS = tuple(c for c in INFLUENCE_COLUMNS if not c.startswith("label"))
+_GROWTH_COLUMNS = ("followers_12m", "growth_line")
 _PLACE_COLUMNS = (
     *(c for c in CREATORS_SCHEMA if c.startswith("place_")),
     *("country", "admin1", "lat", "lon"),
@@ -272,10 +280,11 @@ def _instant(
 
 
 def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl.DataFrame:
-    """What only the follower graph tells stays as the index has it, the verdict included.
+    """What only the whole tells stays as the index has it: graph, verdict, influence, label.
 
     A place from the network stays unless the person's own words now name another country. The
-    verdict goes where followers may no longer be read.
+    verdict goes where followers may no longer be read, growth where they are hidden, influence
+    where the source no longer permits it, and the label where the profile says something else.
     """
     kept = pl.DataFrame(
         [{c: row.get(c) for c in CREATORS_SCHEMA} for row in known.values()],
@@ -285,7 +294,7 @@ def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl
         return judged
     audience = tuple(c for c in audience_schema() if c != "audience_reason")
     columns = (*audience, "audience_reason", "audience_country_claimed", *_PLACE_COLUMNS)
-    columns = (*columns, *VERDICT_COLUMNS)
+    columns = (*columns, *VERDICT_COLUMNS, *INFLUENCE_COLUMNS, *_SAID, "policy")
     joined = judged.join(
         kept.select("profile_id", *(pl.col(c).alias(f"_{c}") for c in columns)),
         on="profile_id",
@@ -300,7 +309,19 @@ def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl
     stays = (pl.col("_place_basis") == _NETWORK).fill_null(value=False) & (
         pl.col("country").is_null() | (pl.col("country") == pl.col("_country"))
     ).fill_null(value=False)
+    known_before = pl.col("_policy").is_not_null()
+    permitted = known_before & (pl.col("policy") & int(Policy.SCORE) != 0)
+    shown = permitted & (pl.col("audience_reason") != AUDIENCE_HIDDEN)
+    same = permitted & pl.all_horizontal(pl.col(c).eq_missing(pl.col(f"_{c}")) for c in _SAID)
     return joined.with_columns(
+        *(
+            pl.when(shown if c in _GROWTH_COLUMNS else permitted)
+            .then(f"_{c}")
+            .otherwise(c)
+            .alias(c)
+            for c in _ACT_COLUMNS
+        ),
+        *(pl.when(same).then(f"_{c}").otherwise(c).alias(c) for c in _LABEL_COLUMNS),
         *(
             pl.when(listens).then(f"_{c}").otherwise(c).alias(c)
             for c in (*audience, "audience_reason", "audience_country_claimed")

@@ -166,7 +166,7 @@ def test_two_refreshes_at_once_are_not_both_done(village: Engine) -> None:
 def test_progress_names_its_stages(village: Engine) -> None:
     seen: list[tuple[str, int, int]] = []
     village.refresh(progress=lambda *now: seen.append(now))
-    assert {stage for stage, _, _ in seen} == {"judge", "vet", "index"}
+    assert {stage for stage, _, _ in seen} == {"judge", "vet", "act", "index"}
     assert all(0 <= done <= total for _, done, total in seen)
 
 

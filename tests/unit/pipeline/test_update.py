@@ -64,11 +64,21 @@ def test_brought_in_alone_or_with_everybody_is_the_same(village: Engine, tmp_pat
     assert village.search("florist").total == 1
     whole = village.refresh(force=True)
     assert whole.updated is None
-    # Audiences are looked at with everybody; whoever came alone is told so.
+    # Audiences and acts are looked at with everybody; whoever came alone is told so.
     assert brought["tiktok:id-dora"].pop("verdict_reason").startswith("Not vetted yet")
     after = rows(village)
     assert "follower data" in after["tiktok:id-dora"].pop("verdict_reason")
-    assert after == brought
+    for name in ("influence_reason", "closeness_reason"):
+        assert brought["tiktok:id-dora"].pop(name).startswith("Not measured yet")
+        assert after["tiktok:id-dora"].pop(name)
+    assert brought["tiktok:id-dora"].pop("followers_seen") is None
+    assert after["tiktok:id-dora"].pop("followers_seen") == 0
+    assert {
+        (who, name, row[name], brought[who][name])
+        for who, row in after.items()
+        for name in row
+        if row[name] != brought[who][name]
+    } == set()
 
 
 def test_nothing_changed_nothing_brought_in(village: Engine) -> None:

@@ -11,6 +11,7 @@ A single group is done in the process that asks: a small home never waits for an
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import queue
 import subprocess
@@ -27,14 +28,18 @@ __all__ = ["CREW", "Crew"]
 
 #: Processes at a time: each holds one group of follows, and two fit into 8 GB.
 CREW = 2
+_STEPS = "influencr.pipeline.vetting._steps"
 _FAILED, _DONE = "failed", "done"
 
 
 class Crew:
     """Helpers for the steps of one run, started when first needed and ended with the block."""
 
-    def __init__(self, work: Path) -> None:
-        self._work = work
+    def __init__(self, work: Path, steps: str = _STEPS) -> None:
+        """work    folder of the run
+        steps   module whose STEPS are done
+        """
+        self._work, self._steps = work, steps
         self._helpers: list[subprocess.Popen[str]] = []
         self._open = contextlib.ExitStack()
 
@@ -51,19 +56,18 @@ class Crew:
         self._helpers.clear()
 
     def do(self, step: str, groups: int, *, progress: Callable[[int], None] | None = None) -> None:
-        """Do a step (a name of `_steps.STEPS`) for the groups 0 .. groups - 1.
+        """Do a step (a name of the module's STEPS) for the groups 0 .. groups - 1.
 
         progress   called with the groups done so far
 
         Raises Terminal with what a helper said when it failed.
         """
-        from influencr.pipeline.vetting._steps import STEPS
-
+        steps = importlib.import_module(self._steps).STEPS
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         wanted = min(CREW, groups, cores or 1)
         if wanted < 2:
             for group in range(groups):
-                STEPS[step](self._work, group)
+                steps[step](self._work, group)
                 if progress is not None:
                     progress(group + 1)
             return
@@ -80,7 +84,7 @@ class Crew:
         for done in range(groups):
             answer = answers.get()
             if answer is not None:
-                raise Terminal(f"Vetting stopped: {answer}")
+                raise Terminal(f"Judging stopped: {answer}")
             if progress is not None:
                 progress(done + 1)
 
@@ -92,7 +96,13 @@ class Crew:
         # One thread each: two helpers on two cores gain nothing from sharing them out.
         one = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         helper = subprocess.Popen(
-            [sys.executable, "-m", "influencr.pipeline.vetting._crew", str(self._work)],
+            [
+                sys.executable,
+                "-m",
+                "influencr.pipeline.vetting._crew",
+                str(self._work),
+                self._steps,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
@@ -140,14 +150,13 @@ def _ask(
             return
 
 
-def main(folder: str) -> None:
-    """Read steps from stdin until it ends."""
-    from influencr.pipeline.vetting._steps import STEPS
-
+def main(folder: str, module: str) -> None:
+    """Read steps of the module from stdin until it ends."""
+    steps = importlib.import_module(module).STEPS
     for line in sys.stdin:
         step, group = line.split()
         try:
-            STEPS[step](Path(folder), int(group))
+            steps[step](Path(folder), int(group))
         except Exception as error:
             # The one who asks stops the run with this sentence; the trace is for whoever debugs.
             _answer(f"{_FAILED} {type(error).__name__} {' '.join(str(error).split())}")
@@ -161,4 +170,4 @@ def _answer(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -2,11 +2,17 @@
 
 fit, residuals    percentile inside platform, size, language and topic, by continuous curves
 comment_quality   how many replies say nothing, how few people they come from, who answers whom
+empty_texts       which replies say nothing, one by one
 reciprocity       does it follow back more than creators of its size (family X)
 evidence          the first two as rows of the ledger (family E), with a chart
 """
 
-from influencr.vetting.engagement._comments import COMMENT_SCHEMA, comment_quality
+from influencr.vetting.engagement._comments import (
+    COMMENT_SCHEMA,
+    COPIED_AT,
+    comment_quality,
+    empty_texts,
+)
 from influencr.vetting.engagement._ledger import evidence
 from influencr.vetting.engagement._reciprocity import FOLLOWED_BACK, reciprocity
 from influencr.vetting.engagement._residuals import (
@@ -23,6 +29,7 @@ from influencr.vetting.engagement._residuals import (
 
 __all__ = [
     "COMMENT_SCHEMA",
+    "COPIED_AT",
     "FOLLOWED_BACK",
     "HIGH",
     "LOW",
@@ -32,6 +39,7 @@ __all__ = [
     "VERSION",
     "Curves",
     "comment_quality",
+    "empty_texts",
     "evidence",
     "fit",
     "reciprocity",

@@ -21,7 +21,14 @@ import polars as pl
 
 from influencr.errors import SchemaError
 
-__all__ = ["COMMENT_SCHEMA", "COPIED_AT", "MIN_REPLIES", "SHORT_TOKENS", "comment_quality"]
+__all__ = [
+    "COMMENT_SCHEMA",
+    "COPIED_AT",
+    "MIN_REPLIES",
+    "SHORT_TOKENS",
+    "comment_quality",
+    "empty_texts",
+]
 
 #: So many words or fewer say nothing about a post.
 SHORT_TOKENS = 3
@@ -153,8 +160,8 @@ def comment_quality(replies: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _judged_texts(heard: pl.LazyFrame) -> pl.LazyFrame:
-    """`heard` with generic, emoji, short, copied; false where there is no text."""
+def _told(heard: pl.LazyFrame) -> pl.LazyFrame:
+    """`heard` with plain, n_tokens, same: what is left of a text, its words, in any order."""
     # Links, and whom the reply addresses, are no words of the replier's.
     plain = (
         pl.col("text")
@@ -168,12 +175,35 @@ def _judged_texts(heard: pl.LazyFrame) -> pl.LazyFrame:
     )
     n_unspaced = pl.col("plain").str.count_matches(_UNSPACED)
     spaced = pl.col("plain").str.replace_all(_UNSPACED, " ").str.extract_all(r"\S+").list.len()
+    return heard.with_columns(plain=plain).with_columns(
+        n_tokens=spaced + n_unspaced // 2,
+        same=pl.col("plain").str.split(" ").list.unique().list.sort().list.join(" "),
+    )
+
+
+def empty_texts(replies: pl.LazyFrame) -> pl.LazyFrame:
+    """Replies without their `text`, each judged alone.
+
+    replies   `text` (null where not shown) and any other columns
+    returns   the other columns; `empty`: only emoji or at most SHORT_TOKENS words, false where
+              there is no text; `words` u64: a number for the words of a longer text, the same for
+              the same words in any order, null for others. Under COPIED_AT creators it is pasted
+    """
+    short = pl.col("n_tokens") <= SHORT_TOKENS
     return (
-        heard.with_columns(plain=plain)
+        _told(replies)
         .with_columns(
-            n_tokens=spaced + n_unspaced // 2,
-            same=pl.col("plain").str.split(" ").list.unique().list.sort().list.join(" "),
+            empty=short.fill_null(False),
+            words=pl.when(~short).then(pl.col("same").hash(seed=0)),
         )
+        .drop("text", "plain", "n_tokens", "same")
+    )
+
+
+def _judged_texts(heard: pl.LazyFrame) -> pl.LazyFrame:
+    """`heard` with generic, emoji, short, copied; false where there is no text."""
+    return (
+        _told(heard)
         .with_columns(n_under=pl.col("key").n_unique().over("same"))
         .with_columns(
             emoji=(pl.col("plain") == "").fill_null(False),
