@@ -28,6 +28,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "records.md": tables,
         "creators.md": creators,
         "vetting.md": vetting,
+        "influence.md": influence,
         "settings.md": settings,
         "errors.md": errors,
     }
@@ -195,6 +196,46 @@ def vetting() -> str:
         "`member_ids`. Unknown is null. A finding whose `checked` holds an alternative that",
         "was found may be explained by it, and then counts for nothing.",
     ]
+    return "\n".join(lines)
+
+
+#: What may stand behind the name of a number, and is told once for all.
+BESIDE = ("_low", "_high", "_n", "_relative", "_basis", "_reason")
+
+
+def influence() -> str:
+    from influencr.pipeline.influence import INFLUENCE_SCHEMA
+
+    meanings = read_meanings()["influence"]
+    beside: dict[str, list[str]] = {}
+    for name in INFLUENCE_SCHEMA:
+        stem = next((name.removesuffix(s) for s in BESIDE if name.endswith(s)), name)
+        if stem == name or stem not in INFLUENCE_SCHEMA:
+            beside.setdefault(name, [])
+        else:
+            beside[stem].append(name.removeprefix(stem))
+    agree("influence", set(beside), set(meanings))
+    lines = [
+        "# Influence",
+        "",
+        "`judged/influence.parquet` of the data home: one row per listed creator, in order of",
+        "`profile_id`, made with each whole judgement. `Engine.influence` reads it;",
+        "[influence](../algorithms/influence.md), [engagement](../algorithms/engagement.md),",
+        "[closeness](../algorithms/closeness.md), [growth](../algorithms/growth.md) and",
+        "[labels](../algorithms/labels.md) say how it is made.",
+        "",
+        "Beside a number stand, where the last column says so: `_low` and `_high`, the limits of a",
+        "95 % interval; `_n`, posts, replies or people behind it; `_reason`, what it rests on or",
+        "why it is null; `_relative`, the same as a share of what was there before; `_basis`,",
+        "`follows` or `counts`.",
+        "",
+        "| column | type | meaning | beside it |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, ends in beside.items():
+        told = ", ".join(f"`{end}`" for end in ends)
+        kind = kind_of(INFLUENCE_SCHEMA[name])
+        lines.append(f"| `{name}` | {kind} | {cell(meanings[name])} | {told} |")
     return "\n".join(lines)
 
 
