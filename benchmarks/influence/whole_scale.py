@@ -5,7 +5,8 @@
 The network of `scale` is stored in a catalogue with names for ids, judged and vetted; then
 `pipeline.influence.run_influence` is done alone, in a process of its own, from the stored rows to
 judged rows. Storing, judging places and topics, and vetting are not in the figures. Seconds count
-other work on the machine; CPU seconds, helper processes included, do not.
+other work on the machine; CPU seconds, helper processes included, do not. `steps` are CPU seconds
+by the progress that the run reports.
 """
 
 from __future__ import annotations
@@ -117,11 +118,12 @@ def measured(engine: Engine) -> dict[str, Any]:
     inner = influence_run.run_influence
 
     def run(*args: Any, **kwargs: Any) -> Path:
-        began, last = time.monotonic(), [time.monotonic()]
-        before = _cpu()
+        began, before = time.monotonic(), _cpu()
+        last = [before]
 
         def progress(done: int, of: int) -> None:
-            now = time.monotonic()
+            # Helpers are only counted when they have ended, which is before the last step.
+            now = _cpu()
             steps[f"{done}/{of}"] = round(now - last[0], 2)
             last[0] = now
 

@@ -230,7 +230,7 @@ def test_the_demo_is_marked_and_kept_apart(tmp_path: Path) -> None:
     engine = Engine(tmp_path / "home", create=True)
     stages: list[str] = []
     done = engine.demo(preset="tiny", progress=lambda stage, *_: stages.append(stage))
-    assert list(dict.fromkeys(stages)) == ["world", "import", "judge", "vet", "index"]
+    assert list(dict.fromkeys(stages)) == ["world", "import", "judge", "vet", "act", "index"]
     assert engine.is_demo
     results = engine.search(everything=True)
     assert results.demo

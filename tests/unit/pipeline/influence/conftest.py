@@ -37,8 +37,7 @@ def person(name: str, **fields: Any) -> dict[str, Any]:
         "handle": f"{name}.example",
         "account_created_at": NOW - timedelta(days=1_000),
         "indexable": True,
-        **HEARD,
-        **fields,
+        **{**HEARD, **fields},
     }
 
 

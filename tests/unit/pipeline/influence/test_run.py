@@ -10,6 +10,8 @@ import pytest
 
 from influencr.engine import Engine
 from influencr.errors import HomeError, UnreadableInput
+from influencr.pipeline import bring_in
+from influencr.pipeline._creators import INFLUENCE_COLUMNS
 from influencr.pipeline.influence import (
     INFLUENCE_FILE,
     INFLUENCE_SCHEMA,
@@ -178,7 +180,7 @@ def test_counts_alone_are_a_basis_and_nothing_is_none(engine: Engine) -> None:
         engine,
         "profiles",
         [
-            person(name, followers=500, posts_count=9, policy=policy)
+            {**person(name, followers=500, posts_count=9), "policy": policy}
             for name, policy in kinds.items()
         ],
     )
@@ -218,6 +220,36 @@ def test_new_reactions_ask_for_the_whole(street: Engine) -> None:
     append(street, "engagements", [act("fan60", "cleo-0", "repost", NOW - timedelta(days=1))])
     assert street.refresh().judged
     assert "drew 13.0" in facts(street)[of("cleo")]["influence_parts"][1]["sentence"]
+
+
+def test_judged_alone_somebody_keeps_what_the_whole_told(street: Engine) -> None:
+    street.refresh()
+    before = street.show(of("ada"))
+    assert before is not None
+    soon = {"fetched_at": NOW + timedelta(hours=1)}
+    append(street, "profiles", [person("ada", followers=95, **{**HEARD, **soon})])
+    bring_in(street.home, street.catalogue, street.index, [of("ada")])
+    after = street.show(of("ada"))
+    assert after is not None
+    assert after["followers"] == 95
+    assert {name: after[name] for name in INFLUENCE_COLUMNS} == {
+        name: before[name] for name in INFLUENCE_COLUMNS
+    }
+    said = {"bio_text": "I am a bot that posts wheels", "is_bot": True, "policy": 15}
+    later = {"fetched_at": NOW + timedelta(hours=2)}
+    append(street, "profiles", [person("ada", **{**HEARD, **later, **said})])
+    bring_in(street.home, street.catalogue, street.index, [of("ada")])
+    changed = street.show(of("ada"))
+    assert changed is not None
+    assert changed["label"] == "bot"
+    assert changed["influence"] == before["influence"]
+    barred = {"fetched_at": NOW + timedelta(hours=3), "policy": 1}
+    append(street, "profiles", [person("ada", **{**HEARD, **barred})])
+    bring_in(street.home, street.catalogue, street.index, [of("ada")])
+    last = street.show(of("ada"))
+    assert last is not None
+    assert last["influence"] is None
+    assert last["growth_line"] is None
 
 
 def test_the_operators_file_is_kept_and_forgets(street: Engine, tmp_path: Path) -> None:
