@@ -66,7 +66,7 @@ def reduce_group(work: Path, group: int) -> None:
     creators = pl.read_parquet(work / "creators.parquet").slice(first, stop - first)
     follows = follows_of(Path(plan.vetting), creators["creator"])
     posts = _read(work, "posts", group, _POSTS)
-    replies = _replies(work, group)
+    replies = _replies(work, group).filter(pl.col("at") <= plan.as_of)
     acts = _acts(work, group, replies, follows, creators)
     told = _told(creators, posts, acts, plan)
     posts = _sized(posts, follows, creators).join(told, on="creator", how="left")
