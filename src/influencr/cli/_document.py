@@ -27,6 +27,7 @@ def hit_document(hit: Hit) -> dict[str, Any]:
         "handle": hit.handle,
         "score": hit.score,
         "parts": hit.parts,
+        "attention": hit.attention,
         "why": [
             {"field": m.field, "text": m.text, "spans": [list(s) for s in m.spans]} for m in hit.why
         ],

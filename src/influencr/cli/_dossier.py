@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from influencr.cli._audience import audience_lines
+from influencr.cli._influence import influence_lines
 from influencr.cli._page import harmless
 from influencr.cli._values import share
 
@@ -17,8 +18,11 @@ __all__ = ["print_dossier"]
 _LABEL = 12
 
 
-def print_dossier(row: dict[str, Any], out: Console) -> None:
-    """Writes the dossier of a row as `Engine.show` returns it."""
+def print_dossier(row: dict[str, Any], out: Console, facts: dict[str, Any] | None = None) -> None:
+    """Writes the dossier of a row as `Engine.show` returns it.
+
+    facts   whom they move, as `Engine.influence` tells it; None where nothing was measured
+    """
     name = row.get("display_name") or row.get("handle") or row["profile_id"]
     head = Text().append(harmless(str(name)), style="bold")
     handle = f"@{row['handle']}" if row.get("handle") else row["profile_id"]
@@ -27,7 +31,7 @@ def print_dossier(row: dict[str, Any], out: Console) -> None:
     if not row["indexed"]:
         out.print(f"Not listed: {row['why_not']}")
         return
-    for label, value, reason in _lines(row):
+    for label, value, reason in _lines(row, facts or {}):
         line = Text().append(label.ljust(_LABEL), style="dim").append(value)
         if reason:
             line.append(f"  {harmless(reason)}", style="dim")
@@ -35,7 +39,7 @@ def print_dossier(row: dict[str, Any], out: Console) -> None:
         out.print(_hung(line, out), overflow="fold")
 
 
-def _lines(row: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+def _lines(row: dict[str, Any], facts: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
     """Label, value and reason; what is unknown says so with its reason."""
     if row["bio_text"]:
         yield "bio", harmless(row["bio_text"]), None
@@ -54,12 +58,9 @@ def _lines(row: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
     rate = share(row["engagement_rate"]) if row["engagement_rate"] is not None else "unknown"
     yield "engagement", rate, row["engagement_reason"]
     yield from audience_lines(row)
-    for name in ("verdict", "label", "influence", "closeness"):
-        value = row[name]
-        shown = (
-            "unknown" if value is None else f"{value:.2f}" if isinstance(value, float) else value
-        )
-        yield name, str(shown).replace("_", " "), row[f"{name}_reason"]
+    for name in ("verdict", "label"):
+        yield name, (row[name] or "unknown").replace("_", " "), row[f"{name}_reason"]
+    yield from influence_lines(row, facts)
     if row["contact_email"]:
         yield "contact", harmless(row["contact_email"]), row["contact_source"]
     for link in row["links"] or ():

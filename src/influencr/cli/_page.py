@@ -19,7 +19,7 @@ from rich.text import Text
 from influencr.cli._place import place_lines
 from influencr.cli._reasons import word_lines
 from influencr.cli._seen import brand_line, seen_lines
-from influencr.cli._values import ago, count, share
+from influencr.cli._values import ago, count, moved, share
 
 if TYPE_CHECKING:
     from influencr.search import Hit, Match, Results
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["harmless", "next_command", "print_page"]
 
 _INDENT = 5
-_NUMBERS = (("Followers", 9), ("Engaged", 8), ("Last post", 10))
+_NUMBERS = (("Influence", 9), ("Engaged", 7), ("Followers", 9), ("Last post", 10))
 
 
 def print_page(
@@ -108,8 +108,9 @@ def _hit(
         place = f"{hit.distance_km:.0f} km: {place}"
     first.append(_fit(harmless(place), where))
     values = (
-        count(creator.get("followers")),
+        moved(creator.get("influence"), creator.get("influence_percentile")),
         share(creator.get("engagement_rate")),
+        count(creator.get("followers")),
         ago(creator.get("last_post_at"), now=now),
     )
     for value, (_, size) in zip(values, _NUMBERS, strict=True):
@@ -128,7 +129,10 @@ def _hit(
     width = sum(sizes) + sum(size + 1 for _, size in _NUMBERS)
     for match in hit.why[:2]:
         yield _why(match, width=width, plain=plain)
-    parts = " x ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in hit.parts.items())
+    read = {"attention": f"attention ({hit.attention})"}
+    parts = " x ".join(
+        f"{read.get(name, name).replace('_', ' ')} {value:.2f}" for name, value in hit.parts.items()
+    )
     for line in seen_lines(hit):
         yield Text(" " * _INDENT + harmless(line))
     score = f"score {hit.score:.2f}" + (f" = {parts}" if parts else "")

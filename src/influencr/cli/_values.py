@@ -6,7 +6,7 @@ from datetime import datetime
 
 from influencr.errors import UsageError
 
-__all__ = ["ago", "count", "parse_range", "share"]
+__all__ = ["ago", "count", "moved", "parse_range", "share"]
 
 
 def parse_range(text: str, *, option: str) -> tuple[str | None, str | None]:
@@ -24,6 +24,21 @@ def parse_range(text: str, *, option: str) -> tuple[str | None, str | None]:
             field=option,
         )
     return low or None, high or None
+
+
+def moved(influence: float | None, percentile: float | None) -> str:
+    """Acts a post with the percentile of the size, for a narrow column; a dash when unknown.
+
+    >>> moved(5.04, 74.2), moved(0.123, None), moved(1234.0, 99.9), moved(None, None)
+    ('5.0 p74', '0.12', '1.2K p100', '-')
+    """
+    if influence is None:
+        return "-"
+    if influence < 100:
+        acts = f"{influence:.2f}" if influence < 1 else f"{influence:.1f}"
+    else:
+        acts = count(influence)
+    return acts if percentile is None else f"{acts} p{percentile:.0f}"
 
 
 def count(number: float | None) -> str:

@@ -173,14 +173,16 @@ def show(
         raise InfluencrError(
             f"Nobody called {who!r} is known here; check the spelling, or write platform:handle."
         )
+    measured = engine(context).influence(row["profile_id"]) if row["indexed"] else None
+    facts = None if measured is None else measured.facts
     if json_:
         from influencr.cli._document import creator_document
 
-        print_json(creator_document(row))
+        print_json(creator_document(row) | {"measured": facts})
     else:
         from influencr.cli._dossier import print_dossier
 
-        print_dossier(row, console())
+        print_dossier(row, console(), facts)
 
 
 def export(

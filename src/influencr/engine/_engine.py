@@ -233,11 +233,14 @@ class Engine:
 
         return evidence(self, profile_id)
 
-    def influence(self, profile_id: str) -> Influence | None:
-        """Everything measured about whom somebody moves; None when nothing is stored about them."""
+    def influence(self, profile_id: str, *, cohort: bool = False) -> Influence | None:
+        """Everything measured about whom somebody moves; None when nothing is stored about them.
+
+        cohort   with those whom they are compared with, for a drawing
+        """
         from influencr.engine._influence import influence
 
-        return influence(self, profile_id)
+        return influence(self, profile_id, cohort=cohort)
 
     def evidence_members(self, profile_id: str) -> list[tuple[str, ...]]:
         """Who the members of each finding are, in the order of the verdict's evidence.

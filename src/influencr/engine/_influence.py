@@ -46,14 +46,15 @@ class Influence(NamedTuple):
     """Everything measured about one creator.
 
     facts    a row of judged/influence.parquet (docs/reference/creators)
-    cohort   whom they are compared with; None where nobody of the platform has a score
+    cohort   whom they are compared with; None where that was not asked for, or nobody of the
+             platform has a score
     """
 
     facts: dict[str, Any]
     cohort: Cohort | None
 
 
-def influence(engine: Engine, profile_id: str) -> Influence | None:
+def influence(engine: Engine, profile_id: str, *, cohort: bool) -> Influence | None:
     """See `Engine.influence`."""
     from influencr.pipeline.influence import read_influence
 
@@ -65,7 +66,7 @@ def influence(engine: Engine, profile_id: str) -> Influence | None:
         return None
     if facts is None:
         return None
-    return Influence(facts, _cohort_of(judged, str(facts["platform"])))
+    return Influence(facts, _cohort_of(judged, str(facts["platform"])) if cohort else None)
 
 
 _lock = threading.Lock()

@@ -62,12 +62,12 @@ def test_the_page_fits_its_width_and_is_plain_in_a_pipe(ask, monkeypatch, column
 def test_numbers_stand_under_their_heading(ask):
     lines = ask("search", "--all", "--limit", "5").out.splitlines()
     head = next(line for line in lines if "Followers" in line)
-    end = head.index("Followers") + len("Followers")
+    end = head.index("Influence") + len("Influence")
     rows = [line for line in lines if re.match(r"\s{0,2}\d+  ", line)]
     assert len(rows) == 5
     # every row is as wide as the heading, whatever characters its name has
     assert {cell_len(row) for row in rows} == {cell_len(head)}
-    assert head[end:].split() == ["Engaged", "Last", "post"]
+    assert head[end:].split() == ["Engaged", "Followers", "Last", "post"]
 
 
 def test_the_next_page_is_the_same_command_with_a_cursor(ask, world):

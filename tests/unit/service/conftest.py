@@ -195,6 +195,7 @@ class ScriptedEngine:
         self.alike: Results | Exception = results(total=0)
         self.people: dict[str, dict[str, Any]] = {}
         self.vetted: dict[str, Any] = {}
+        self.measured: dict[str, Any] = {}
         self.places = [Suggested("Berlin, Germany", "city", 3_700_000)]
         self.is_demo = False
         self.brands = Shelf()
@@ -234,6 +235,9 @@ class ScriptedEngine:
 
     def disputes(self, profile_id: str | None = None) -> list[Any]:
         return []
+
+    def influence(self, profile_id: str, *, cohort: bool = False) -> Any:
+        return self.measured.get(profile_id)
 
     def evidence(self, profile_id: str) -> Any:
         return self.vetted.get(profile_id)

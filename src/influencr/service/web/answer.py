@@ -11,6 +11,7 @@ from influencr.service.web import chips, funnel, numbers, rail, spread, words
 from influencr.service.web.address import Address
 from influencr.service.web.brand_facts import Understood as BrandRead
 from influencr.service.web.brand_facts import understood as brand_read
+from influencr.service.web.figures import axis
 from influencr.service.web.marked import plain
 from influencr.service.web.reasons import typos
 from influencr.service.web.row import Row, row
@@ -101,6 +102,7 @@ def answer(asked: Query, results: Results, typed: Address, *, brands: Sequence[s
     query, address = apart(asked, results, typed)
     start = _start(address)
     shown = chips.chips(query, results, address)
+    shared = axis(hit.creator for hit in results.hits)
     return Answer(
         heading=_heading(query, results),
         whole=_whole(results),
@@ -133,6 +135,7 @@ def answer(asked: Query, results: Results, typed: Address, *, brands: Sequence[s
                 start + i + 1,
                 results.as_of,
                 inside=_country(results),
+                shared=shared,
                 why=_why(results.hits, i, start, address),
             )
             for i, hit in enumerate(results.hits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from influencr.search import Query, Results
+from influencr.search import Query, Results, ordinal
 from influencr.service.web import numbers, words
 from influencr.service.web.address import Address
 from influencr.service.web.rail import BRAND
@@ -103,6 +103,12 @@ def ranges(query: Query, address: Address) -> list[Chip]:
         text = _range(query.engagement_min, query.engagement_max, _percent)
         lifted = address.without("engagement_min", "engagement_max")
         found.append(Chip("engagement", text, lifted.href, "Remove"))
+    if query.influence_min is not None:
+        text = f"≥ {ordinal(query.influence_min)} percentile of the size"
+        found.append(Chip("influence", text, address.without("influence_min").href, "Remove"))
+    if query.closeness_min is not None:
+        text = f"≥ {_percent(query.closeness_min)}"
+        found.append(Chip("closeness", text, address.without("closeness_min").href, "Remove"))
     if query.active_within_days is not None:
         text = numbers.plural(query.active_within_days, "day", "days")
         found.append(

@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 from influencr.records import Policy
 from influencr.service.web import numbers, words
 from influencr.service.web.audience import Audience, audience, audience_gap
+from influencr.service.web.figures import Figure, cadence, figures
 from influencr.service.web.marked import initials, language_code, marked, plain, safe_link
-from influencr.service.web.row import Figure, Verdict, figures, verdict_of
+from influencr.service.web.row import Verdict, verdict_of
 from influencr.service.web.where import Where, where
 
 __all__ = ["Dossier", "Evidence", "Gap", "Topic", "dossier"]
@@ -154,6 +155,10 @@ def _facts(creator: dict[str, Any]) -> tuple[str, ...]:
         facts.append(words.LABEL.get(label, label) if label != "unknown" else "")
     if language := creator.get("language"):
         facts.append(f"writes in {words.language(language)}")
+    if (created := creator.get("account_created_at")) is not None:
+        facts.append(f"on the network since {created.year}")
+    if (posts := creator.get("posts_count")) is not None:
+        facts.append(numbers.plural(posts, "post", "posts"))
     if creator.get("is_verified"):
         facts.append("verified by the network")
     if creator.get("is_business"):
@@ -162,30 +167,14 @@ def _facts(creator: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _figures(creator: dict[str, Any], as_of: datetime | None) -> tuple[Figure, ...]:
-    """The figures of a result row, and between them what only a dossier has room for."""
-    engagement, cadence, followers = figures(creator)
+    """The figures of a result row, and how often they post; reach comes last."""
+    influence, closeness, engagement, followers = figures(creator)
+    posts = cadence(creator)
     last = creator.get("last_post_at")
-    created = creator.get("account_created_at")
-    posts = creator.get("posts_count")
-    return (
-        engagement,
-        cadence,
-        Figure(
-            "Last post",
-            None if last is None else numbers.day(last),
-            "",
-            numbers.ago(last, as_of) if last and as_of else "",
-            plain(creator.get("activity_reason") or ""),
-        ),
-        followers,
-        Figure(
-            "On the network since",
-            None if created is None else str(created.year),
-            "",
-            "" if posts is None else numbers.plural(posts, "post", "posts"),
-            "the source does not say",
-        ),
-    )
+    if last is not None:
+        ago = f" ({numbers.ago(last, as_of)})" if as_of else ""
+        posts = posts._replace(note=f"last post {numbers.day(last)}{ago}")
+    return influence, closeness, engagement, posts, followers
 
 
 def _topics(creator: dict[str, Any]) -> tuple[Topic, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from influencr.search import Query, Results
 from influencr.service.web import numbers
 from influencr.service.web.address import Address
+from influencr.service.web.figures import axis
 from influencr.service.web.row import Row, row
 
 if TYPE_CHECKING:
@@ -52,13 +53,17 @@ def example(engine: Engine) -> Example:
     query = Query(text=what, place=where or None, limit=_ROWS, facets=(), funnel=False)
     results = engine.query(query)
     address = _address(what, where)
+    shared = axis(hit.creator for hit in results.hits)
     return Example(
         what=what,
         where=where,
         total_text=numbers.plural(results.total, "creator", "creators"),
         n_more=numbers.count(results.total - len(results.hits)) if results.next else "",
         href=address.href,
-        rows=[row(hit, rank, results.as_of) for rank, hit in enumerate(results.hits, start=1)],
+        rows=[
+            row(hit, rank, results.as_of, shared=shared)
+            for rank, hit in enumerate(results.hits, start=1)
+        ],
         tries=tries,
         took=f"{max(results.took_ms, 1):,.0f}",
         demo=results.demo,

@@ -31,6 +31,8 @@ _DROPPED = {
     "topic": "any topic",
     "followers_min": "any size",
     "engagement_min": "any engagement, unknown too",
+    "influence_min": "any influence, unknown too",
+    "closeness_min": "any closeness, unknown too",
     "active_within_days": "whenever they last posted",
     "posts_per_week_min": "however often they post",
     "verdict": "any verdict",
@@ -112,9 +114,10 @@ def _way(way: Loosening) -> str:
     """The change in words: a dropped filter by its name, a moved number as the engine wrote it."""
     changed = {name for name, value in way.change.items() if value in (None, (), False)}
     if changed != set(way.change):
-        rate = way.change.get("engagement_min")
-        if rate is not None:
-            return f"engagement from {rate * 100:.3g}\N{NO-BREAK SPACE}%"
+        for name in ("engagement", "closeness"):
+            rate = way.change.get(f"{name}_min")
+            if rate is not None:
+                return f"{name} from {rate * 100:.3g}\N{NO-BREAK SPACE}%"
         if isinstance(distance := way.change.get("within_km"), float):
             return f"within {numbers.km(distance)}"
         return way.label

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-__all__ = ["ago", "cadence", "count", "day", "factor", "instant", "km", "percent", "plural"]
+__all__ = [
+    "ago",
+    "amount",
+    "cadence",
+    "count",
+    "day",
+    "factor",
+    "instant",
+    "km",
+    "percent",
+    "plural",
+]
 
 _NBSP = "\N{NO-BREAK SPACE}"
 
@@ -55,6 +66,21 @@ def cadence(posts_per_week: float) -> str:
     if 0 < posts_per_week < 0.1:
         return "<0.1"
     return f"{posts_per_week:.1f}" if posts_per_week < 10 else f"{posts_per_week:,.0f}"
+
+
+def amount(value: float) -> str:
+    """A measured number of things that need not be whole.
+
+    >>> amount(9.24), amount(0.348), amount(0.002), amount(1234.5), amount(0)
+    ('9.2', '0.35', '<0.01', '1,234', '0')
+    """
+    if value == 0:
+        return "0"
+    if value < 0.01:
+        return "<0.01"
+    if value < 1:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
 def factor(value: float) -> str:

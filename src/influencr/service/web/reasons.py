@@ -91,11 +91,17 @@ def reasons(hit: Hit) -> Reasons:
 def parts(hit: Hit) -> tuple[Part, ...]:
     """The factors of the score, in the order of the product."""
     return tuple(
-        Part(words.part(name), numbers.factor(value), words.PARTS.get(name, ("", ""))[1])
+        Part(words.part(name, hit.attention), numbers.factor(value), _meaning(name, hit))
         for name, value in hit.parts.items()
         # Without words the engine's part is 1 for everybody and says nothing.
         if name != "words" or hit.words
     )
+
+
+def _meaning(name: str, hit: Hit) -> str:
+    if name == "attention":
+        return words.ATTENTION[hit.attention][1]
+    return words.PARTS.get(name, ("", ""))[1]
 
 
 def typos(hits: tuple[Hit, ...]) -> dict[str, str]:

@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 from influencr.search import Hit, Match
 from influencr.service.web import numbers, words
 from influencr.service.web.brand_facts import BrandFacts, brand_facts
+from influencr.service.web.figures import Axis, Figure, figures
 from influencr.service.web.likeness import Likeness, likeness
 from influencr.service.web.marked import from_match, initials, language_code, marked, plain
 from influencr.service.web.reasons import Part, Reasons, parts, reasons
 from influencr.vetting.verdict import thumbnail_svg
 
-__all__ = ["Audience", "Figure", "Row", "Verdict", "dossier_path", "figures", "row", "verdict_of"]
+__all__ = ["Audience", "Row", "Verdict", "dossier_path", "row", "verdict_of"]
 
 # A bio beyond this many characters says no more in two lines.
 _BIO_SHOWN = 280
@@ -26,16 +27,6 @@ _TOPICS_SHOWN = 3
 # of a passage and three of a bio.
 _PASSAGE_BEFORE = 32
 _BIO_BEFORE = 64
-
-
-class Figure(NamedTuple):
-    """A number with its unit and what stands behind it; value None reads "unknown"."""
-
-    name: str
-    value: str | None
-    unit: str
-    note: str
-    reason: str
 
 
 class Verdict(NamedTuple):
@@ -105,11 +96,13 @@ def row(
     as_of: datetime,
     *,
     inside: str = "",
+    shared: Axis | None = None,
     why: tuple[tuple[str, str], ...] = (),
 ) -> Row:
     """The row of one hit; `rank` counts from 1 over all pages.
 
     inside   the country that everybody here is in, which the places then need not repeat
+    shared   the axis of influence of all rows beside it
     why      see `Row`
     """
     creator = hit.creator
@@ -143,7 +136,7 @@ def row(
             if field in matches
         ),
         about=_about(creator),
-        figures=figures(creator),
+        figures=figures(creator, shared),
         activity=activity,
         activity_note=_last_post(creator, as_of),
         verdict=verdict_of(creator),
@@ -163,39 +156,6 @@ def dossier_path(platform: str, handle: str | None, profile_id: str) -> str:
     # `reverse` would accept only what the pattern allows; a handle is a stranger's text.
     stem = reverse("creator", kwargs={"platform": _slug(platform), "name": "x"})[:-1]
     return stem + quote(name, safe="@:.~-_")
-
-
-def figures(creator: dict[str, Any]) -> tuple[Figure, Figure, Figure]:
-    """Engagement, cadence and followers, the three that are known today."""
-    rate = creator.get("engagement_rate")
-    weekly = creator.get("posts_per_week")
-    followers = creator.get("followers")
-    n_posts = creator.get("engagement_n_posts") or 0
-    n_seen = creator.get("activity_n_posts") or 0
-    following = creator.get("following")
-    return (
-        Figure(
-            "Engagement",
-            None if rate is None else numbers.percent(rate),
-            "%",
-            words.engagement(creator.get("engagement_definition"), n_posts),
-            plain(creator.get("engagement_reason") or ""),
-        ),
-        Figure(
-            "Posts a week",
-            None if weekly is None else numbers.cadence(weekly),
-            "",
-            numbers.plural(n_seen, "post seen", "posts seen") if n_seen else "stated in the source",
-            plain(creator.get("activity_reason") or ""),
-        ),
-        Figure(
-            "Followers",
-            None if followers is None else numbers.count(followers),
-            "",
-            "" if following is None else f"follows {numbers.count(following)}",
-            "the source does not say",
-        ),
-    )
 
 
 def verdict_of(creator: dict[str, Any]) -> Verdict:

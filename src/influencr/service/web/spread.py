@@ -14,9 +14,13 @@ __all__ = ["TYPED", "Bar", "End", "Spread", "as_percent", "spreads"]
 
 _WIDTH, _HEIGHT, _GAP = 216, 36, 1
 _NBSP = "\N{NO-BREAK SPACE}"
+# Shares, which the form speaks of in percent.
+_PERCENT = ("engagement", "closeness")
 
 #: Parameters that the forms of the rail set.
 TYPED = (
+    "influence_min",
+    "closeness_min",
     "followers_min",
     "followers_max",
     "engagement_min",
@@ -94,6 +98,24 @@ def as_percent(rate: str) -> str:
 
 _NUMBERS = (
     _Number(
+        "influence",
+        "Influence, percentile of the size",
+        "",
+        "influence_min",
+        "",
+        lambda edge: f"{edge:g}",
+        lambda edge: f"{edge:g}",
+    ),
+    _Number(
+        "closeness",
+        "Closeness, replies answered",
+        f"{_NBSP}%",
+        "closeness_min",
+        "",
+        lambda edge: as_percent(str(edge)),
+        lambda edge: f"{edge:g}",
+    ),
+    _Number(
         "followers",
         "Followers",
         "",
@@ -133,9 +155,15 @@ _NUMBERS = (
 )
 
 
+# What the form says behind the box where it is not the unit.
+_UNIT_OF_FORM = {"influence": "or higher", "posts_per_week": "or more", "closeness": "% or more"}
+
+
 def spreads(query: Query, results: Results, address: Address) -> list[Spread]:
     """The histograms of an answer in the order of the rail; ends without bars where it has none."""
-    asked = {
+    asked: dict[str, tuple[float | None, float | None]] = {
+        "influence": (query.influence_min, None),
+        "closeness": (query.closeness_min, None),
         "followers": (query.followers_min, query.followers_max),
         "engagement": (query.engagement_min, query.engagement_max),
         "posts_per_week": (query.posts_per_week_min, None),
@@ -158,7 +186,7 @@ def _spread(
     return Spread(
         name=number.name,
         title=number.title,
-        unit=number.unit.strip().replace("a week", "or more"),
+        unit=_UNIT_OF_FORM.get(number.name, number.unit.strip()),
         bars=_bars(number, shown, asked, address) if shown else (),
         width=_WIDTH,
         height=_HEIGHT,
@@ -251,11 +279,11 @@ def _overlaps(
 
 def _end(number: _Number, name: str, says: str, address: Address) -> End:
     value = (address.values(name) or [""])[0]
-    if number.name != "engagement":
+    if number.name not in _PERCENT:
         return End(name, value, f"{number.title} {says}")
-    name = name.replace("engagement", "engagement_percent")
+    name = name.replace(number.name, f"{number.name}_percent")
     return End(name, as_percent(value), f"{number.title} {says}, percent")
 
 
 def _typed(number: _Number, edge: float) -> str:
-    return as_percent(str(edge)) if number.name == "engagement" else f"{edge:.10g}"
+    return as_percent(str(edge)) if number.name in _PERCENT else f"{edge:.10g}"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from influencr.pipeline.vetting import Vetted
     from influencr.records import BoughtShare, Evidence
 
-__all__ = ["Cause", "Finding", "Picture", "State", "Vetting", "vetting"]
+__all__ = ["Cause", "Finding", "Picture", "State", "Vetting", "name_of_test", "vetting"]
 
 #: Length of a whole bar in the units of its drawing, and the least that is drawn.
 _FULL = 200.0
@@ -177,6 +177,11 @@ class Vetting(NamedTuple):
     as_of: str
     checked_at: str
     version: str
+
+
+def name_of_test(family: str) -> str:
+    """What the test of a family of evidence is called here."""
+    return _TESTS.get(family, (family, ""))[0]
 
 
 def vetting(vetted: Vetted | None, disputes: Sequence[Dispute] = ()) -> Vetting | None:

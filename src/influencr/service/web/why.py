@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from influencr.search import Compared, Explained, FilterCheck, Query
+from influencr.search import Compared, Explained, FilterCheck, Query, ordinal
 from influencr.service.web import chips, funnel, numbers, words
 from influencr.service.web.address import Address
 from influencr.service.web.brand_facts import BrandFacts, brand_facts
@@ -130,11 +130,13 @@ def _value(check: FilterCheck) -> str:
         return "unknown"
     if check.filter in chips.MANY and check.filter != "topic":
         return words.word_of(check.filter, check.value, check.value)
-    if check.filter in ("engagement", "fit_min", "alignment_min", "similar"):
+    if check.filter in ("engagement", "closeness_min", "fit_min", "alignment_min", "similar"):
         try:
             return f"{numbers.percent(float(check.value))}{_NBSP}%"
         except ValueError:
             return plain(check.value)
+    if check.filter == "influence_min":
+        return f"{ordinal(round(float(check.value)))} percentile"
     return plain(check.value)
 
 

@@ -10,6 +10,7 @@ from influencr.service.web.marked import plain
 
 __all__ = [
     "ACTIVITY",
+    "ATTENTION",
     "FACET_TITLES",
     "FIELDS",
     "LABEL",
@@ -60,7 +61,8 @@ LABEL = {
 }
 
 SORT = {
-    "relevance": "Fit × attention",
+    "relevance": "Fit × influence",
+    "influence": "Influence",
     "engagement": "Engagement",
     "last_post": "Last post",
     "posts_per_week": "Posts a week",
@@ -96,6 +98,8 @@ FIELDS = {
     "followers_max": "followers to",
     "engagement_min": "engagement from",
     "engagement_max": "engagement to",
+    "influence_min": "influence",
+    "closeness_min": "closeness",
     "active_within_days": "posted within",
     "posts_per_week_min": "posts a week from",
     "verdict": "verdict",
@@ -124,10 +128,20 @@ PARTS = {
     "focus": ("focus", "who says little else is more about it"),
     "place": ("place", "how near they are"),
     "activity": ("activity", "when they last posted"),
-    "engagement": ("engagement", "reactions per follower, beside others of the platform"),
+    "attention": ("attention", "whether people act for them"),
     "fit": ("fit", "how well the content fits the brand"),
     "alignment": ("alignment", "how much of the audience is the one that the brand wants"),
     "similar": ("likeness", "how much they share with whom you named"),
+}
+
+#: What the part `attention` was read from -> (its name then, what it says).
+ATTENTION = {
+    "influence": ("influence", "how many people act on a post, beside others of the size"),
+    "engagement": (
+        "engagement",
+        "influence is unknown: reactions per follower, beside others of the platform",
+    ),
+    "unknown": ("attention", "influence and engagement are unknown: no bonus, no guess"),
 }
 
 _PLATFORM = {
@@ -169,8 +183,10 @@ def language(code: str) -> str:
     return {"zh": "Chinese", "no": "Norwegian", "tl": "Tagalog"}.get(code, plain(code))
 
 
-def part(name: str) -> str:
-    """What a part of a score is called."""
+def part(name: str, attention: str = "") -> str:
+    """What a part of a score is called; `attention` is what that part was read from."""
+    if name == "attention" and attention in ATTENTION:
+        return ATTENTION[attention][0]
     return PARTS[name][0] if name in PARTS else name.replace("_", " ")
 
 

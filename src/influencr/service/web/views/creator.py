@@ -10,6 +10,7 @@ from influencr.records import Policy
 from influencr.service.web.alike import alike
 from influencr.service.web.dossier import dossier
 from influencr.service.web.engine import get_engine
+from influencr.service.web.influence import influence
 from influencr.service.web.vetting import vetting
 
 __all__ = ["creator"]
@@ -30,6 +31,7 @@ def creator(request: HttpRequest, platform: str, name: str) -> HttpResponse:
         raise Http404
     context = {
         "creator": dossier(found, demo=engine.is_demo),
+        "influence": influence(found, engine.influence(found["profile_id"], cohort=True)),
         "vetting": vetting(
             engine.evidence(found["profile_id"]), engine.disputes(found["profile_id"])
         ),

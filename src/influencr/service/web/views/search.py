@@ -26,6 +26,7 @@ _PAIR = ("text", "words_only", "place", "near", "within_km", "include_region_lev
 _PERCENT = {
     "engagement_percent_min": "engagement_min",
     "engagement_percent_max": "engagement_max",
+    "closeness_percent_min": "closeness_min",
     "fit_percent_min": "fit_min",
     "alignment_percent_min": "alignment_min",
 }
