@@ -27,6 +27,8 @@ def test_numbers_as_people_write_them(typed: object, number: int) -> None:
 def test_rates_and_distances() -> None:
     assert make_query(engagement_min="0.3 %").engagement_min == 0.003
     assert make_query(engagement_min=0.02).engagement_min == 0.02
+    assert make_query(influence_min="90", closeness_min="30%").influence_min == 90.0
+    assert make_query(closeness_min="30%").closeness_min == 0.3
     assert make_query(near="x", within_km="100 km").within_km == 100
     assert make_query(near="x", within_km="10 miles").within_km == pytest.approx(16.09344)
 
@@ -47,6 +49,8 @@ def test_one_word_is_a_list() -> None:
         ({"followers_min": 1.5}, "whole number"),
         ({"followers_min": 10, "followers_max": 5}, "above followers_max"),
         ({"engagement_min": float("nan")}, "negative or endless"),
+        ({"influence_min": 101}, "a percentile lies between 0 and 100"),
+        ({"closeness_min": "130%"}, "a share lies between 0 and 1"),
         ({"limit": 0}, "limit"),
         ({"limit": 10_001}, "limit"),
         ({"within_km": 5}, "near or place"),

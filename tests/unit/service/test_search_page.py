@@ -130,6 +130,12 @@ def test_chosen_values_stay_visible_when_nobody_has_them(client: Client, engine:
             "text=gym",
         ),
         ("/search?text=gym&engagement_min=0.015", "engagement ≥ 1.5 %", "text=gym"),
+        (
+            "/search?text=gym&influence_min=90",
+            "influence ≥ 90th percentile of the size",
+            "text=gym",
+        ),
+        ("/search?text=gym&closeness_min=0.25", "closeness ≥ 25 %", "text=gym"),
         ("/search?text=gym&active_within_days=30", "posted within 30 days", "text=gym"),
         ("/search?text=gym&country=FR", "country FR", "text=gym"),
         ("/search?text=gym&exclude=%40ana", "without @ana", "text=gym"),
