@@ -149,10 +149,10 @@ def _engagement(creator: dict[str, Any]) -> Figure:
     )
     bar, spoken = None, note
     if rate is not None and percentile is not None:
-        place = _MARGIN + percentile * (BAR_PX - 2 * _MARGIN)
+        place = _MARGIN + percentile / 100 * (BAR_PX - 2 * _MARGIN)
         bar = Bar(0.0, 0.0, round(place, 1), BAR_PX / 2)
-        spoken = f"{ordinal(round(100 * percentile))} percentile of its size; {note}"
-        note = f"p{100 * percentile:.0f} of its size"
+        spoken = f"{ordinal(round(percentile))} percentile of its size; {note}"
+        note = f"p{percentile:.0f} of its size"
     return Figure(
         "Engagement",
         None if rate is None else numbers.percent(rate),

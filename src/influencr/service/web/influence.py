@@ -361,7 +361,7 @@ def _change(facts: dict[str, Any], months: int) -> Fact:
     reason = plain(facts.get(f"{column}_reason") or "")
     if gained is None:
         return Fact(name, "", "", "", "", reason or "not enough is known to say")
-    share = "" if relative is None else f"{relative * 100:+.3g}{_NBSP}%"
+    share = "" if relative is None else f"{relative * 100:+,.1f}{_NBSP}%"
     return Fact(name, _signed(gained), share.replace("-", "\N{MINUS SIGN}"), "", "", "")
 
 
