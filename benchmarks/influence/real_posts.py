@@ -212,8 +212,8 @@ def _measured(
             continue  # other ways of writing the past mean
         # Against the past mean it is enough not to be worse; against all others, to be better.
         one["goal"] = 0.0
-        one["reached"] = one["high"] >= 0 if past else one["value"] > 0
-        one["wanted"] = "interval reaches 0" if past else "above 0"
+        one["reached"] = one["high"] >= 0 if past else one["low"] > 0
+        one["wanted"] = "interval reaches 0" if past else "interval above 0"
     sized = name == "youtube-tech-videos"
     within = f"within {_NEAR:g} in log10 followers" if sized else "any size: followers not known"
     title = f"{name}: {told.height} accounts, {len(wide.more):,} pairs ({within})"

@@ -335,6 +335,8 @@ def _shuffled(
     worlds: list[Judged], every: _All, main: npt.NDArray[np.bool_]
 ) -> list[dict[str, Any]]:
     scores = {n: np.concatenate([one.shuffled[n] for one in worlds]) for n in (SCORE, PAST)}
+    # Inside 0.05 a little size is left, which whoever knows nothing else goes by.
+    scores["followers"] = every.scores["followers"]
     outcome = np.concatenate([one.shuffled["outcome"] for one in worlds])
     known = main & ~np.isnan(scores[SCORE])
     pairs = pairs_of(every.size, np.where(known, outcome, np.nan), every.group)
@@ -345,7 +347,11 @@ def _shuffled(
             value[SCORE],
             draws[SCORE],
             PLACEBO,
-        )
+        ),
+        *(
+            drawn(f"posts dealt anew, pair accuracy of {n}", value[n], draws[n])
+            for n in ("followers", PAST)
+        ),
     ]
 
 
