@@ -16,7 +16,10 @@ def docs(root):
     return module
 
 
-PAGES = ("cli.md", "records.md", "creators.md", "vetting.md", "settings.md", "errors.md")
+PAGES = (
+    *("cli.md", "records.md", "creators.md", "vetting.md", "influence.md", "settings.md"),
+    "errors.md",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)

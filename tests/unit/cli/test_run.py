@@ -39,7 +39,10 @@ def test_version(run):
         (["search", "gym", "--engagement-min", "lots"], "engagement_min"),
         (["search", "gym", "--near", "Atlantis Nowhere"], "Atlantis Nowhere"),
         (["demo", "--preset", "huge"], "valid: demo, test, tiny"),
-        (["bench", "speed"], "valid: all, answer, import, index, relevance, search"),
+        (
+            ["bench", "speed"],
+            "valid: all, answer, import, index, influence, relevance, search, vetting",
+        ),
         (["bench", "import", "--size", "3"], "too few"),
         (["forget", "tiktok:somebody", "--reason", "whim"], "opt_out"),
     ],

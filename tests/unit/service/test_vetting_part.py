@@ -133,7 +133,7 @@ def test_what_stands_beside_the_question_says_so() -> None:
     lines = {line.test: (line.result.text, line.seen) for line in told.findings}
     assert lines["Reciprocal group"][0] == "Beside"
     assert lines["What the replies say"][1].endswith("40 replies of 30 people.")
-    assert lines["Posts now"] == ("Quiet", "last post 3 days ago. Only uploads.")
+    assert lines["Posts now"] == ("Quiet", "last post 3\N{NO-BREAK SPACE}days ago. Only uploads.")
     assert lines["Posts as before"] == ("Quiet", "as before")
     assert told.causes == ()
 

@@ -1,8 +1,9 @@
 """Where a creator's engagement stands among creators like it, and when that is unusual (family E).
 
 The percentile is the share of creators of the same platform and definition, with allowance for
-size, language and topic (`influencr.cohorts`), whose rate is lower. Below LOW the family fires, above HIGH
-too; each has a stated meaning, and each has innocent causes, so the family never decides alone.
+size, language and topic (`influencr.cohorts`), whose rate is lower. Below LOW the family fires,
+above HIGH too; each has a stated meaning, and each has innocent causes, so the family never decides
+alone.
 
 A rate that is a median of a few reactions is coarse: two reactions stand for anything from one and
 a half to two and a half. It is called low only if the upper end is, and high only if the lower end

@@ -66,6 +66,8 @@ _DRAWS = 12
 _ONE_PART, _MOST_SPLIT = 0.35, 2_000
 #: How much of one pool is taken for granted when groups are told apart (our own choice).
 _ALIKE = 0.05
+#: Marking n places and reading the marks costs less than sorting n / _SPARSE numbers; measured.
+_SPARSE = 50
 #: Weight of one episode at most; beyond it an episode is all excess anyway.
 _MAX_TELLING = 5.0
 
@@ -78,7 +80,7 @@ class Field(NamedTuple):
     other_starts, other_row             controls of each episode
     excess, telling                     per episode: arrivals above the expected, and log of how
                                         many times the expected they were
-    scratch                             int32 per row, -1 but while rows are looked up
+    scratch, places                     int32 per row and per episode, -1 between look-ups
     """
 
     graph: Graph
@@ -91,6 +93,7 @@ class Field(NamedTuple):
     excess: NDArray[np.float64]
     telling: NDArray[np.float64]
     scratch: NDArray[np.int32]
+    places: NDArray[np.int32]
 
     @classmethod
     def of(cls, graph: Graph, candidates: Candidates) -> Field:
@@ -111,6 +114,7 @@ class Field(NamedTuple):
             excess,
             np.minimum(np.log(ratio), _MAX_TELLING),
             np.full(n_rows, -1, dtype=np.int32),
+            np.full(n, -1, dtype=np.int32),
         )
 
     def rows_of(self, episodes: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -148,6 +152,15 @@ def _gather(
     owner = np.repeat(np.arange(len(chosen), dtype=np.int64), length)
     shift = low - np.concatenate([[0], np.cumsum(length)[:-1]]) if len(chosen) else low
     return values[np.arange(len(owner), dtype=np.int64) + shift[owner]], owner
+
+
+def _distinct(numbers: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """The different ones of numbers below n, ascending."""
+    if len(numbers) * _SPARSE < n:
+        return np.unique(numbers)
+    there = np.zeros(n, dtype=bool)
+    there[numbers] = True
+    return np.flatnonzero(there)
 
 
 def split(field: Field, seeds: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
@@ -287,10 +300,13 @@ def _members(
     # Ordinary arrivals that the controls of a creator stand for, a share of each control.
     there = np.maximum(np.bincount(at, minlength=len(episodes)), 1)
     share = np.minimum(field.candidates.expected[episodes] / there, 1.0)
+    who, which = np.unique(other, return_inverse=True)
+    worth, chance = weight[at], share[at]
     wrong: list[NDArray[np.float64]] = []
     for _ in range(_DRAWS):
-        drawn = rng.random(len(other)) < share[at]
-        _, n_drawn, of_drawn = _sums(other[drawn], weight[at[drawn]])
+        drawn = rng.random(len(other)) < chance
+        of_drawn = np.bincount(which[drawn], weights=worth[drawn], minlength=len(who))
+        n_drawn = np.bincount(which[drawn], minlength=len(who))
         wrong.append(of_drawn[n_drawn >= 2])
     null = np.sort(np.concatenate(wrong))
     order = np.argsort(-score)
@@ -320,17 +336,19 @@ def _customers(
     from scipy.special import betainc
 
     graph = field.graph
-    row, _ = field.rows_of(episodes)
-    inside, number = _among(field, rows, row)
-    hits = np.bincount(number[inside], minlength=len(rows))
-    edge, _ = _gather(field.row_starts, graph.episode, rows)
-    touched = np.unique(np.concatenate([edge.astype(np.int64), episodes]))
+    # From the members to their episodes: an episode may hold a hundred times as many others.
+    edge, number = _gather(field.row_starts, graph.episode, rows)
+    own = np.zeros(len(free), dtype=bool)
+    own[episodes] = True
+    hits = np.bincount(number[own[edge]], minlength=len(rows))
+    touched = _distinct(np.concatenate([edge, episodes]), len(free))
     touched = touched[free[touched]]
     # Counted without the episode itself: a member there must be one by its other arrivals.
-    needed = np.where(np.isin(touched, episodes), 2, 1)
-    row, place = field.rows_of(touched)
-    inside, number = _among(field, rows, row)
-    place, number = place[inside], number[inside]
+    needed = np.where(own[touched], 2, 1)
+    field.places[touched] = np.arange(len(touched), dtype=np.int32)
+    place = field.places[edge]
+    field.places[touched] = -1
+    place, number = place[place >= 0], number[place >= 0]
     n = np.bincount(place[hits[number] >= needed[place]], minlength=len(touched)).astype(float)
     other, at = field.others_of(touched)
     member, _ = _among(field, rows, other)
