@@ -141,9 +141,10 @@ def judge(creators: pl.DataFrame, context: Context | None = None) -> pl.DataFram
         .select(
             pl.Series("profile_id", known["profile_id"]),
             "label",
-            pl.when(pl.col("label") != "unknown").then("label_p").alias("label_p"),
+            # Sums of the same weights may differ in the last digit by where a row stands.
+            pl.when(pl.col("label") != "unknown").then(pl.col("label_p").round(9)).alias("label_p"),
             pl.when(pl.col("spoken_person") | pl.col("spoken_group"))
-            .then(pl.col("p_celebrity"))
+            .then(pl.col("p_celebrity").round(9))
             .alias("label_p_celebrity"),
             "label_reason",
             pl.col("label_reasons").fill_null([]).cast(reasons_dtype()),

@@ -253,6 +253,7 @@ def _coherent(
     kept = np.bincount(place, minlength=n) > 0
     if n > _MOST_SPLIT:
         return kept
+    from scipy.linalg import eigh
     from scipy.sparse import csr_array
 
     matrix = csr_array((np.ones(len(row)), (place, row)), shape=(n, len(rows)))
@@ -270,10 +271,13 @@ def _coherent(
             kept[part[degree <= 0]] = False
             continue
         root = 1.0 / np.sqrt(degree)
-        values, vectors = np.linalg.eigh(inner * root[:, None] * root[None, :])
-        if 1.0 - values[-2] >= _ONE_PART:
+        # Two of the eigenvectors, not all: with a thousand episodes a fifth of the cost.
+        values, vectors = eigh(
+            inner * root[:, None] * root[None, :], subset_by_index=(len(part) - 2, len(part) - 1)
+        )
+        if 1.0 - values[0] >= _ONE_PART:
             break
-        side = vectors[:, -2] * root > 0
+        side = vectors[:, 0] * root > 0
         larger = side if size[part[side]].sum() >= size[part[~side]].sum() else ~side
         if larger.all():
             break
