@@ -9,22 +9,18 @@ cannot be measured at all is told as {"error": a sentence}, exit code 2.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.influence.goals import MissingData
-from benchmarks.vetting.__main__ import rounded
-from benchmarks.vetting.page import merged, page
+from benchmarks.runs import as_run, not_measured, run_command, seeds_in, write_run
+from benchmarks.vetting.page import page
 
-from influencr import __version__
 from influencr.cli._measures import machine
-from influencr.errors import InfluencrError, UnknownValue, UsageError
+from influencr.errors import UnknownValue
 
 #: Worlds that nobody looked at while the method was made.
 UNSEEN_SEEDS = (3001, 3002, 3003, 3004, 3005)
@@ -52,36 +48,9 @@ not been measured on a real network.
 
 
 def main(words: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.influence", description=__doc__)
-    parser.add_argument("datasets", type=Path, nargs="?")
-    parser.add_argument("--only")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--seeds")
-    parser.add_argument("--scale", type=int)
-    parser.add_argument("--output", type=Path)
-    parser.add_argument("--quiet", action="store_true")
-    chosen = parser.parse_args(words)
-
-    def say(sentence: str) -> None:
-        if not chosen.quiet:
-            print(sentence, file=sys.stderr, flush=True)
-
-    try:
-        result = measure(
-            chosen.datasets,
-            only=chosen.only,
-            quick=chosen.quick,
-            seeds=chosen.seeds,
-            scale=chosen.scale,
-            say=say,
-        )
-        if chosen.output is not None:
-            write(chosen.output, result)
-    except InfluencrError as error:
-        print(json.dumps({"error": error.message}))
-        return 2
-    print(json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False))
-    return 0
+    return run_command(
+        words, module="benchmarks.influence", about=__doc__, measure=measure, write=write
+    )
 
 
 def measure(
@@ -114,13 +83,7 @@ def measure(
         began = time.monotonic()
         answer = _answer(name, datasets, quick=quick, seeds=worlds, scale=scale, say=say)
         told.append({**answer, "seconds": round(time.monotonic() - began, 1)})
-    return {
-        "version": __version__,
-        "measured_on": datetime.now(UTC).date().isoformat(),
-        "machine": here,
-        "quick": quick,
-        "benchmarks": [rounded(one) for one in told],
-    }
+    return as_run(told, quick=quick, machine_before=here)
 
 
 def _answer(
@@ -149,32 +112,17 @@ def _answer(
 
         return run_scale(scale or (1_000_000 if quick else _SCALE_ACTS), say=say)
     except MissingData as missing:
-        # A data set that is not there costs its own figures and nobody else's.
-        return {"id": name, "title": name, "missing": missing.message, "figures": [], "notes": []}
+        return not_measured(name, missing.message)
 
 
 def seeds_of(text: str | None, *, quick: bool) -> tuple[int, ...]:
-    """Seeds of the worlds: those given, else the unseen ones; quick runs never read those."""
-    if text is None:
-        return (1,) if quick else UNSEEN_SEEDS
-    try:
-        return tuple(int(word) for word in text.split(","))
-    except ValueError:
-        raise UsageError(
-            f"--seeds: {text!r} is not a list of whole numbers with commas between.",
-            field="--seeds",
-        ) from None
+    """`runs.seeds_in` with the unseen seeds of influence."""
+    return seeds_in(text, quick=quick, unseen=UNSEEN_SEEDS)
 
 
 def write(folder: Path, result: dict[str, Any]) -> None:
     """Add a run to influence.json in a folder, and write the page from all runs."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "influence.json"
-    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"runs": []}
-    runs = merged(before["runs"], result)
-    text = json.dumps({"runs": runs}, ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
-    (folder / "influence.md").write_text(page(runs, _HEAD), encoding="utf-8")
+    write_run(folder, "influence", result, lambda runs: page(runs, _HEAD))
 
 
 if __name__ == "__main__":

@@ -17,8 +17,6 @@ import argparse
 import json
 import resource
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -29,14 +27,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from benchmarks.influence.frames import ACT_KINDS, sized
+from benchmarks.own_process import in_own_process, watched
 from benchmarks.vetting.goals import figure
-from benchmarks.vetting.scale import _watched
 
-from influencr.errors import Terminal
 from influencr.influence import score
 
 __all__ = ["GOAL_GB", "GOAL_SECONDS", "measured", "run_scale", "write_files"]
 
+_MODULE = "benchmarks.influence.scale"
 #: What the requirements ask for at a hundred million acts on two cores.
 GOAL_SECONDS, GOAL_GB = 600, 8.0
 _GOAL_ACTS = 100_000_000
@@ -62,7 +60,9 @@ def run_scale(acts: int, *, say: Callable[[str], None]) -> dict[str, Any]:
             say(f"writing about {size:,} acts")
             write_files(Path(folder), size)
             say("judging their creators")
-            rows.append(_in_own_process(Path(folder)))
+            rows.append(
+                in_own_process("benchmarks.influence.scale", Path(folder), wanted="bench influence")
+            )
             say(f"{rows[-1]['acts']:,} acts in {rows[-1]['seconds']:,.0f} s")
     last = rows[-1]
     whole = last["acts"] >= 0.9 * _GOAL_ACTS
@@ -207,20 +207,6 @@ def _write_chunk(
     return first_post + len(author)
 
 
-def _in_own_process(folder: Path) -> dict[str, Any]:
-    """`measured` in a fresh interpreter, so that nothing of this one counts."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.influence.scale", str(folder)],
-        stdout=subprocess.PIPE,
-        check=False,
-        text=True,
-    )
-    if done.returncode:
-        raise Terminal(f"bench influence: the measurement of {folder} failed.")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 def measured(folder: Path) -> dict[str, Any]:
     """Seconds and peak memory of judging every creator of these files."""
     work = Path(tempfile.mkdtemp(prefix=".scale-", dir=folder))
@@ -232,7 +218,7 @@ def measured(folder: Path) -> dict[str, Any]:
         steps[step] = round(time.monotonic() - began - sum(steps.values()), 1)
 
     try:
-        with _watched() as memory:
+        with watched() as memory:
             n_acts = _count(folder / "acts")
             n_groups = max(1, -(-n_acts // _ACTS_PER_GROUP))
             for name, key in (("acts", "creator"), ("posts", "creator"), ("follows", "followed")):

@@ -24,7 +24,7 @@ from typing import Any
 
 import polars as pl
 from benchmarks.influence.scale import write_files
-from benchmarks.vetting.scale import _watched
+from benchmarks.own_process import watched
 
 from influencr.engine import Engine
 from influencr.influence import ACT_KINDS
@@ -127,7 +127,7 @@ def measured(engine: Engine) -> dict[str, Any]:
             steps[f"{done}/{of}"] = round(now - last[0], 2)
             last[0] = now
 
-        with _watched() as memory:
+        with watched() as memory:
             found = inner(*args, **{**kwargs, "progress": progress})
         told.update(
             seconds=round(time.monotonic() - began, 1),

@@ -13,22 +13,21 @@ and after (the index) is not part of the figure, nor is making the world.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import itertools
 import json
 import math
 import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from benchmarks.own_process import in_own_process, watched
+from benchmarks.runs import as_run
 from benchmarks.vetting.goals import figure
 
 from influencr import influence, vetting
@@ -50,7 +49,6 @@ _GOAL_FOLLOWS = 100_000_000
 #: Written follows per audience account, and audience accounts per creator, of these worlds.
 _PER_ACCOUNT, _PER_CREATOR = 40, 20
 _SEED = 1
-_EVERY_SECONDS = 0.25
 
 
 def run_scale(follows: int, *, say: Callable[[str], None]) -> dict[str, Any]:
@@ -62,7 +60,7 @@ def run_scale(follows: int, *, say: Callable[[str], None]) -> dict[str, Any]:
             say(f"making a world of about {size:,} follows")
             home = build(Path(folder), size)
             say("looking at its audiences")
-            rows.append(in_own_process(home))
+            rows.append(in_own_process("benchmarks.vetting.scale", home, wanted="bench vetting"))
             say(f"{rows[-1]['follows']:,} follows in {rows[-1]['seconds']:,.0f} s")
     return _told(rows)
 
@@ -72,7 +70,7 @@ def of_homes(homes: Sequence[Path], *, say: Callable[[str], None]) -> dict[str, 
     rows = []
     for home in homes:
         say(f"looking at the audiences of {home}")
-        rows.append(in_own_process(home))
+        rows.append(in_own_process("benchmarks.vetting.scale", home, wanted="bench vetting"))
         say(f"{rows[-1]['follows']:,} follows in {rows[-1]['seconds']:,.0f} s")
     return _told(sorted(rows, key=lambda row: row["follows"]))
 
@@ -175,20 +173,6 @@ def build(folder: Path, follows: int) -> Path:
     return home
 
 
-def in_own_process(home: Path) -> dict[str, Any]:
-    """`measured` in a fresh interpreter, so that nothing of this one counts."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.vetting.scale", str(home)],
-        stdout=subprocess.PIPE,
-        check=False,
-        text=True,
-    )
-    if done.returncode:
-        raise Terminal(f"bench vetting: the measurement of {home} failed.")
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 def measured(home: Path) -> dict[str, Any]:
     """Seconds and peak memory of looking at every audience in this home."""
     work = Path(tempfile.mkdtemp(prefix=".scale-", dir=home))
@@ -216,7 +200,7 @@ def measured(home: Path) -> dict[str, Any]:
                 resource.getrusage(resource.RUSAGE_SELF),
                 resource.getrusage(resource.RUSAGE_CHILDREN),
             )
-            with _watched() as memory:
+            with watched() as memory:
                 done = run_vetting(
                     snapshot,
                     room,
@@ -290,44 +274,6 @@ def _steps(stages: list[tuple[float, int]]) -> dict[str, float]:
     return found
 
 
-@contextlib.contextmanager
-def _watched() -> Iterator[list[int]]:
-    """The largest memory in bytes of this process and its children together; 0 where the system
-    does not tell. Memory that several share counts once (proportional set size)."""
-    largest = [0]
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(_EVERY_SECONDS):
-            largest[0] = max(largest[0], sum(_used(pid) for pid in _family()))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield largest
-    finally:
-        over.set()
-        watcher.join()
-
-
-def _family() -> list[str]:
-    own = Path("/proc/self/task")
-    children = []
-    if own.exists():
-        for task in own.iterdir():
-            with contextlib.suppress(OSError):
-                children += (task / "children").read_text(encoding="ascii").split()
-    return ["self", *children]
-
-
-def _used(pid: str) -> int:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
-
-
 def main() -> int:
     """One home as JSON; several as a benchmark, added to the page."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -338,7 +284,7 @@ def main() -> int:
         for home in chosen.homes:
             print(json.dumps(measured(home)))
         return 0
-    from benchmarks.vetting.__main__ import as_run, write
+    from benchmarks.vetting.__main__ import write
 
     began = time.monotonic()
     told = of_homes(chosen.homes, say=lambda line: print(line, file=sys.stderr, flush=True))

@@ -169,12 +169,12 @@ def bench(
     where = "bench relevance, search, vetting and influence"
     _only(where, name in (*measured, _SEARCH), {"--output": output})
     if name in judges:
-        from influencr.cli._influence_bench import measure_influence
-        from influencr.cli._vetting_bench import measure_vetting, show_vetting
+        from influencr.cli._figures_bench import measure_figures, show_figures
 
         if size is not None:
             raise UsageError(f"--size: bench {name} takes --scale N.", field="--size")
-        found = (measure_vetting if name == _VETTING else measure_influence)(
+        found = measure_figures(
+            name,
             datasets,
             only=only,
             quick=quick,
@@ -186,7 +186,7 @@ def bench(
         if json_:
             print_json(found)
         else:
-            show_vetting(console(), found)
+            show_figures(console(), found)
         return
     if name == _RELEVANCE:
         from influencr.cli._relevance import measure_relevance, show_relevance

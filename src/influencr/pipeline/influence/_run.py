@@ -27,12 +27,13 @@ import polars as pl
 
 from influencr.influence import engagement, labels, score
 from influencr.pipeline._creators import AUDIENCE_HIDDEN, INFLUENCE_COLUMNS
+from influencr.pipeline._crew import Crew
 from influencr.pipeline._graph import key_of
+from influencr.pipeline._progress import Steps
 from influencr.pipeline.influence._conclude import conclude
 from influencr.pipeline.influence._cut import cut_acts, cut_counts, cut_posts, group_bounds
 from influencr.pipeline.influence._labels import gather_habits
 from influencr.pipeline.influence._plan import Plan, write_plan
-from influencr.pipeline.vetting._crew import Crew
 from influencr.records import Policy
 from influencr.vetting import verdict
 
@@ -76,7 +77,7 @@ def run_influence(
 
     Memory holds one group of acts and 18 bytes per own post.
     """
-    told = _Progress(progress)
+    told = Steps(_COSTS, progress)
     instant = int(as_of.timestamp())
     rows = _listed(creators, evidence)
     bounds = group_bounds(rows, buckets)
@@ -108,23 +109,6 @@ def run_influence(
         gather_habits(work, plan.groups)
         crew.do("labels", len(buckets), progress=lambda d: told.at("labels", d, len(buckets)))
     return conclude(work, plan, standing, lambda d: told.at("judge", d, plan.groups))
-
-
-class _Progress:
-    """Steps of unequal cost as one row of whole numbers that only rises."""
-
-    def __init__(self, progress: Callable[[int, int], None] | None) -> None:
-        self._progress, self._all = progress, sum(_COSTS.values())
-        if progress is not None:
-            progress(0, self._all)
-
-    def at(self, step: str, done: int, total: int) -> None:
-        if self._progress is None:
-            return
-        names = list(_COSTS)
-        before = sum(_COSTS[name] for name in names[: names.index(step)])
-        share = min(1.0, done / total) if total else 1.0
-        self._progress(before + int(_COSTS[step] * share), self._all)
 
 
 def _listed(creators: Sequence[Path], evidence: Path) -> pl.DataFrame:

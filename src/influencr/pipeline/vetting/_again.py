@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from influencr.errors import HomeError
+from influencr.pipeline._crew import Crew
 from influencr.pipeline._durable import locked
 from influencr.pipeline._gates import may_be_counted
 from influencr.pipeline.vetting._accounts import gather_accounts, sort_profiles
 from influencr.pipeline.vetting._conclude import Others, conclude
-from influencr.pipeline.vetting._crew import Crew
 from influencr.pipeline.vetting._cut import cut_by_follower, write_packs
 from influencr.pipeline.vetting._look import learn
-from influencr.pipeline.vetting._plan import write_buckets
+from influencr.pipeline.vetting._plan import STEPS_MODULE, write_buckets
 from influencr.pipeline.vetting._run import listed_creators, vetting_methods
 from influencr.pipeline.vetting._store import EVIDENCE_FILE, read_vetted
 from influencr.pipeline.vetting._usual import unpack_usual, use_groups
@@ -107,7 +107,7 @@ def look_again(
     )
     (work / "accounts").mkdir()
     parts = [work / "accounts" / "000000.parquet"]
-    with Crew(work) as crew:
+    with Crew(work, STEPS_MODULE) as crew:
         crew.do("accounts", 1)
         sort_profiles(parts, work)
         crew.do("causes", cut.follower_groups)

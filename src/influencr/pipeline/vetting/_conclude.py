@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from influencr.pipeline.vetting._crew import Crew
+from influencr.pipeline._crew import Crew
 from influencr.pipeline.vetting._cut import by_platform, load_audience
 from influencr.pipeline.vetting._facts import gather_facts, read_facts
 from influencr.pipeline.vetting._look import found_files, read_ties

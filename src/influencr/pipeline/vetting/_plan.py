@@ -31,10 +31,21 @@ from pathlib import Path
 
 import msgspec
 
-__all__ = ["ACCOUNTS", "Bucket", "Plan", "read_buckets", "read_plan", "write_buckets", "write_plan"]
+__all__ = [
+    "ACCOUNTS",
+    "STEPS_MODULE",
+    "Bucket",
+    "Plan",
+    "read_buckets",
+    "read_plan",
+    "write_buckets",
+    "write_plan",
+]
 
 _FILE = "plan.json"
 _BUCKETS = "buckets.json"
+#: Where the steps of this run stand, by name: worker processes import it (`pipeline._crew`).
+STEPS_MODULE = "influencr.pipeline.vetting._steps"
 #: Name of the accounts' arrays.
 ACCOUNTS = "accounts"
 

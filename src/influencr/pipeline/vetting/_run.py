@@ -19,17 +19,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from influencr.pipeline._creators import VERDICT_COLUMNS
+from influencr.pipeline._crew import Crew
 from influencr.pipeline._graph import key_of
+from influencr.pipeline._progress import Steps
 from influencr.pipeline.vetting._accounts import (
     declared_language,
     gather_accounts,
     sort_profiles,
 )
 from influencr.pipeline.vetting._conclude import conclude
-from influencr.pipeline.vetting._crew import Crew
 from influencr.pipeline.vetting._cut import cut_by_follower, write_packs
 from influencr.pipeline.vetting._look import find_groups, learn
-from influencr.pipeline.vetting._plan import Bucket, write_buckets
+from influencr.pipeline.vetting._plan import STEPS_MODULE, Bucket, write_buckets
 from influencr.pipeline.vetting._store import EVIDENCE_FILE, VETTING_FILE
 from influencr.pipeline.vetting._talk import gather_talk
 from influencr.pipeline.vetting._usual import pack_usual
@@ -95,7 +96,7 @@ def run_vetting(
 
     Memory does not grow with the number of follows, but for 50 bytes an account.
     """
-    told = _Progress(progress)
+    told = Steps(_COSTS, progress)
     listed = listed_creators(creators)
     listed.write_parquet(work / "listed.parquet")
     write_buckets(work, buckets)
@@ -111,7 +112,7 @@ def run_vetting(
     )
     parts = [work / "accounts" / f"{bucket:06d}.parquet" for bucket in range(len(buckets))]
     (work / "accounts").mkdir()
-    with Crew(work) as crew:
+    with Crew(work, STEPS_MODULE) as crew:
 
         def do(step: str, groups: int) -> None:
             crew.do(step, groups, progress=lambda done: told.at(step, done, groups))
@@ -129,23 +130,6 @@ def run_vetting(
         conclude(snapshot, work, crew, as_of=as_of, progress=lambda d, k: told.at("conclude", d, k))
     usual = pack_usual(work, methods=vetting_methods())
     return Run(work / VETTING_FILE, work / EVIDENCE_FILE, usual)
-
-
-class _Progress:
-    """Steps of unequal cost as one row of whole numbers that only rises."""
-
-    def __init__(self, progress: Callable[[int, int], None] | None) -> None:
-        self._progress, self._all = progress, sum(_COSTS.values())
-        if progress is not None:
-            progress(0, self._all)
-
-    def at(self, step: str, done: int, total: int) -> None:
-        if self._progress is None:
-            return
-        names = list(_COSTS)
-        before = sum(_COSTS[name] for name in names[: names.index(step)])
-        share = min(1.0, done / total) if total else 1.0
-        self._progress(before + int(_COSTS[step] * share), self._all)
 
 
 def listed_creators(creators: Sequence[Path]) -> pl.DataFrame:

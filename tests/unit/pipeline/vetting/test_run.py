@@ -8,6 +8,7 @@ import pytest
 
 from influencr.engine import Engine
 from influencr.errors import HomeError, UsageError
+from influencr.pipeline import _crew
 from influencr.pipeline.vetting import (
     EVIDENCE_FILE,
     STORED_EVIDENCE,
@@ -16,7 +17,6 @@ from influencr.pipeline.vetting import (
     VETTING_SCHEMA,
     _again,
     _conclude,
-    _crew,
     _cut,
     _run,
 )

@@ -1,7 +1,8 @@
-"""`bench vetting`: the benchmarks of a checkout, measured in a process of their own.
+"""`bench vetting` and `bench influence`: the benchmarks of a checkout, each run in a process of its
+own.
 
-Labelled sets, simulations and the comparison with planted truth are no part of the installed
-package.
+Labelled sets, simulations, baselines and the comparison with planted truth are no part of the
+installed package.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ from influencr.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["measure_vetting", "show_vetting"]
-
-_WANTED = "bench vetting"
+__all__ = ["measure_figures", "show_figures"]
 
 
-def measure_vetting(
+def measure_figures(
+    name: str,
     datasets: Path | None,
     *,
     only: str | None = None,
@@ -30,20 +30,23 @@ def measure_vetting(
     output: Path | None = None,
     quiet: bool = False,
 ) -> dict[str, Any]:
-    """The figures of one run, as in docs/benchmarks/vetting.json.
+    """The figures of one run, as in docs/benchmarks/NAME.json.
 
+    name       vetting or influence
     datasets   folder of the data sets; what is missing in it is named and left out
-    only       ids with commas between, such as b1,b7,worlds
+    only       ids with commas between: b1, b7, worlds (vetting); worlds, posts (influence)
     quick      smaller samples and one small world; for trying, not for the page
-    scale      vet a world of so many follows and tell time and memory
+    scale      judge a world of so many follows (vetting) or acts (influence) and tell time and
+               memory
     seeds      of the invented worlds, with commas between
-    output     folder for vetting.json and vetting.md; None writes nothing
+    output     folder for NAME.json and NAME.md; None writes nothing
 
     Raises UsageError outside of a checkout and for what the benchmark refuses.
     """
+    wanted = f"bench {name}"
     if datasets is not None and not datasets.is_dir():
         raise UsageError(f"--datasets: {datasets} is not a folder.", field="--datasets")
-    checkout_of("vetting", wanted=_WANTED, holds="the benchmarks of vetting are")
+    checkout_of(name, wanted=wanted, holds=f"the benchmarks of {name} are")
     words = [] if datasets is None else [str(datasets.resolve())]
     for option, value in (("--only", only), ("--scale", scale), ("--seeds", seeds)):
         if value is not None:
@@ -51,11 +54,11 @@ def measure_vetting(
     if output is not None:
         words += ["--output", str(output.resolve())]
     words += [word for word, on in (("--quick", quick), ("--quiet", quiet)) if on]
-    found, _ = run_benchmark("benchmarks.vetting", words, wanted=_WANTED)
+    found, _ = run_benchmark(f"benchmarks.{name}", words, wanted=wanted)
     return found
 
 
-def show_vetting(out: Console, found: dict[str, Any]) -> None:
+def show_figures(out: Console, found: dict[str, Any]) -> None:
     """A table of figures per benchmark, with goals; what is missing; a last line that counts."""
     from rich.markup import escape
     from rich.table import Table

@@ -28,14 +28,13 @@ __all__ = ["CREW", "Crew"]
 
 #: Processes at a time: each holds one group of follows, and two fit into 8 GB.
 CREW = 2
-_STEPS = "influencr.pipeline.vetting._steps"
 _FAILED, _DONE = "failed", "done"
 
 
 class Crew:
     """Helpers for the steps of one run, started when first needed and ended with the block."""
 
-    def __init__(self, work: Path, steps: str = _STEPS) -> None:
+    def __init__(self, work: Path, steps: str) -> None:
         """work    folder of the run
         steps   module whose STEPS are done
         """
@@ -99,7 +98,7 @@ class Crew:
             [
                 sys.executable,
                 "-m",
-                "influencr.pipeline.vetting._crew",
+                "influencr.pipeline._crew",
                 str(self._work),
                 self._steps,
             ],
