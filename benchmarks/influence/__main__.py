@@ -24,7 +24,7 @@ from influencr.errors import UnknownValue
 
 #: Worlds that nobody looked at while the method was made.
 UNSEEN_SEEDS = (3001, 3002, 3003, 3004, 3005)
-IDS = ("worlds", "posts", "saying", "scale")
+IDS = ("worlds", "posts", "saying", "labels", "scale")
 #: Measured only when asked for by name: they take long.
 _ON_DEMAND = ("scale",)
 #: Acts of the world of `scale`, from the project's requirements.
@@ -108,6 +108,10 @@ def _answer(
             from benchmarks.influence.saying import run as run_saying
 
             return run_saying(datasets, quick=quick)
+        if name == "labels":
+            from benchmarks.influence.labels import run as run_labels
+
+            return run_labels(datasets, quick=quick)
         from benchmarks.influence.scale import run_scale
 
         return run_scale(scale or (1_000_000 if quick else _SCALE_ACTS), say=say)

@@ -7,6 +7,7 @@ import sys
 import types
 
 import pytest
+from benchmarks.runs import rounded, seeds_in
 from benchmarks.vetting import __main__ as runner
 from benchmarks.vetting.goals import MissingData, checked, figure, need, wilson
 from benchmarks.vetting.page import merged, page
@@ -80,11 +81,13 @@ def test_an_answer_of_another_shape_is_refused():
 
 
 def test_unseen_seeds_are_for_whole_runs_only():
-    assert all(seed >= runner.FIRST_UNSEEN for seed in runner.seeds_of(None, quick=False))
-    assert all(seed < runner.FIRST_UNSEEN for seed in runner.seeds_of(None, quick=True))
-    assert runner.seeds_of("4, 5", quick=False) == (4, 5)
+    unseen = runner.UNSEEN_SEEDS
+    assert seeds_in(None, quick=False, unseen=unseen) == unseen
+    assert all(seed >= runner.FIRST_UNSEEN for seed in unseen)
+    assert all(seed < runner.FIRST_UNSEEN for seed in seeds_in(None, quick=True, unseen=unseen))
+    assert seeds_in("4, 5", quick=False, unseen=unseen) == (4, 5)
     with pytest.raises(UsageError, match="whole numbers"):
-        runner.seeds_of("four", quick=True)
+        seeds_in("four", quick=True, unseen=unseen)
 
 
 def test_modules_are_found_by_their_number():
@@ -161,6 +164,4 @@ def test_the_page_says_no_where_a_goal_is_missed():
 
 
 def test_what_is_no_number_becomes_null():
-    assert runner.rounded({"a": [float("nan"), float("inf"), 0.1234567]}) == {
-        "a": [None, None, 0.12346]
-    }
+    assert rounded({"a": [float("nan"), float("inf"), 0.1234567]}) == {"a": [None, None, 0.12346]}

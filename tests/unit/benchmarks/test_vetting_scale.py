@@ -13,7 +13,8 @@ ROWS = {
 
 @pytest.fixture
 def measured(monkeypatch):
-    def one(home):
+    def one(module, home, *, wanted):
+        assert (module, wanted) == ("benchmarks.vetting.scale", "bench vetting")
         return {
             **ROWS[home.name],
             "accounts": 10,
