@@ -12,11 +12,35 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from influencr.errors import UnknownValue
+from influencr.sources._collecting import (
+    Collectable,
+    Found,
+    Phrase,
+    Plan,
+    Report,
+    Scene,
+    Step,
+    Wanted,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["GROUP", "Batch", "Source", "installed", "load"]
+__all__ = [
+    "GROUP",
+    "Batch",
+    "Collectable",
+    "Found",
+    "Phrase",
+    "Plan",
+    "Report",
+    "Scene",
+    "Source",
+    "Step",
+    "Wanted",
+    "installed",
+    "load",
+]
 
 #: Entry-point group under which sources announce themselves.
 GROUP = "influencr.sources"
