@@ -309,7 +309,7 @@ def errors() -> str:
     for name, (code, _, meaning) in classes.items():
         family = ancestry(name, classes)
         nature = "transient" if "Transient" in family else "terminal"
-        if name == "InfluencrError":
+        if name in ("InfluencrError", "ServiceError"):
             nature = "either"
         exits = 2 if "UsageError" in family else 1
         row = (f"`{code}`", f"`{name}`", nature, str(exits), cell(meaning))

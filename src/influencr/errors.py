@@ -3,13 +3,22 @@
     InfluencrError
     +-- Terminal                 asking again the same way will fail again
     |   +-- UsageError           the question could not be understood (exit code 2)
+    |   |   +-- NoContact        services may not be asked without a contact address
     |   |   +-- UnknownValue     a known key with a value that does not exist; names the nearest
     |   +-- UnreadableInput      a file that cannot be read as what it claims to be
     |   +-- SchemaError          a batch that does not fit its table
     |   +-- PlaceError           a place or coordinate that cannot exist
     |   +-- HomeError            the data home is missing, foreign or of another version
+    |   +-- Refused              a service said no: key, right, robots.txt, unsafe address
+    |   +-- NotThere             a service has no such thing (any more)
+    |   +-- Rejected             a service did not understand, or sent us astray
+    |   +-- BadAnswer            an answer that cannot be read as what it should be
     +-- Transient                the same call may succeed later
         +-- Busy                 another process holds what is needed
+        +-- Unreachable          a service did not answer, however often it was asked
+        +-- TooManyCalls         the budget or the quota of calls is used up
+
+Refused to TooManyCalls are also `ServiceError`, with status, address and beginning of the answer.
 
 `Terminal` or `Transient` decides retry; nobody decides by reading a message. A refusal to judge
 ("too few posts") is a result, never an error.
@@ -21,15 +30,23 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "BadAnswer",
     "Busy",
     "HomeError",
     "InfluencrError",
+    "NoContact",
+    "NotThere",
     "OtherFormat",
     "PlaceError",
+    "Refused",
+    "Rejected",
     "SchemaError",
+    "ServiceError",
     "Terminal",
+    "TooManyCalls",
     "Transient",
     "UnknownValue",
+    "Unreachable",
     "UnreadableInput",
     "UsageError",
     "nearest",
@@ -141,3 +158,82 @@ class Busy(Transient):
     """Another process holds the lock or won the race; the text says which and for what."""
 
     code = "busy"
+
+
+class NoContact(UsageError):
+    """Nobody can be reached about this crawler, so it asks no service for anything."""
+
+    code = "no_contact"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No contact address is set, and services must be able to reach who asks them: set "
+            'INFLUENCR_CONTACT, or write contact = "mailto:you@example.org" into sources.toml.',
+            field="contact",
+        )
+
+
+class ServiceError(InfluencrError):
+    """Something went wrong with a service that was asked over the network.
+
+    Every text is free of keys and tokens.
+
+    status   HTTP status of the last answer; None when there was none
+    url      what was asked for
+    body     beginning of the answer (4,000 characters)
+    """
+
+    code = "service"
+
+    def __init__(
+        self, sentence: str, *, status: int | None = None, url: str = "", body: str = ""
+    ) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.url = url
+        self.body = body
+
+
+class Refused(Terminal, ServiceError):
+    """A service or our own rules said no: key, permission, robots.txt, an address not allowed."""
+
+    code = "refused"
+
+
+class NotThere(Terminal, ServiceError):
+    """A service has no such thing, or has it no more."""
+
+    code = "not_there"
+
+
+class Rejected(Terminal, ServiceError):
+    """A service did not understand the call, or answered with a redirect that is not followed."""
+
+    code = "rejected"
+
+
+class BadAnswer(Terminal, ServiceError):
+    """An answer that is too large, damaged, or not in the documented form."""
+
+    code = "bad_answer"
+
+
+class Unreachable(Transient, ServiceError):
+    """A service did not answer, or only with errors, however often it was asked."""
+
+    code = "unreachable"
+
+
+class TooManyCalls(Transient, ServiceError):
+    """The budget of calls, a day's quota or what a service allows is used up.
+
+    until   unix seconds from which asking makes sense; None for a budget, which is the operator's
+    """
+
+    code = "too_many_calls"
+
+    def __init__(
+        self, sentence: str, *, until: float | None = None, status: int | None = None, url: str = ""
+    ) -> None:
+        super().__init__(sentence, status=status, url=url)
+        self.until = until

@@ -4,6 +4,8 @@
     judged/              one row per creator and judge, rebuilt from the catalogue at any time
     index/               search index generations and the pointer to the one in use
     kept.sqlite          brands and saved searches
+    sources.toml         who may be contacted, and the settings of each source
+    sources/             what each source was asked, its cursors and counters (SQLite)
     audience/, brands/   what searches with a brand read, rebuilt at any time
     quarantine/          rows that an import could not take, with line number and reason
     service/             members, lists, billing (SQLite unless set otherwise)
@@ -92,6 +94,11 @@ class Home:
     def index(self) -> Path:
         """Folder of the search index generations."""
         return self._folder("index")
+
+    @property
+    def sources(self) -> Path:
+        """Folder of what each source remembers."""
+        return self._folder("sources")
 
     @property
     def quarantine(self) -> Path:

@@ -10,6 +10,7 @@ import pytest
 HEAVY = {
     *("numpy", "polars", "deltalake", "tantivy", "duckdb", "narwhals", "py3langid"),
     *("charset_normalizer", "zstandard", "django", "waitress", "whitenoise", "rich", "asyncio"),
+    *("httpx2", "httpcore2", "websockets", "libipld", "ssl"),
 }
 
 
@@ -106,6 +107,7 @@ def test_the_list_above_names_every_command():
         "influencr.influence",
         "influencr.sources",
         "influencr.sources.files",
+        "influencr.sources.http",
         "influencr.sources.synthetic",
     ],
 )

@@ -23,6 +23,7 @@ FOLDERS = [
     "influencr.search",
     "influencr.sources",
     "influencr.sources.files",
+    "influencr.sources.http",
     "influencr.sources.synthetic",
     "influencr.testing",
     "influencr.text",

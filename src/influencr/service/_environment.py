@@ -55,6 +55,21 @@ VARIABLES = (
         "E-mail address or https address where listed people reach the operator.",
     ),
     Variable(
+        "INFLUENCR_CONTACT",
+        "`contact` in sources.toml",
+        "E-mail or https address named to every service that is asked; without it, none is.",
+    ),
+    Variable(
+        "INFLUENCR_YOUTUBE_KEY",
+        "`secrets/youtube_key` in the home",
+        "Your key of the YouTube Data API.",
+    ),
+    Variable(
+        "INFLUENCR_INSTAGRAM_TOKEN",
+        "`secrets/instagram_token` in the home",
+        "Your access token of the Instagram Graph API.",
+    ),
+    Variable(
         "INFLUENCR_DEBUG", "off", "`on` shows tracebacks in terminal and browser; never in public."
     ),
 )
