@@ -5,7 +5,7 @@
 
 A network without texts is written: a post for every twenty acts, fifty posts for every creator,
 sizes and reactions with heavy tails, followers with dates. Then, in a process of its own whose
-memory is read four times a second, its files are cut into groups of creators (actors and authors as
+memory is read once a second, its files are cut into groups of creators (actors and authors as
 numbers, whether the actor followed by then, followers at the time of each post), reduced to one row
 per post, fitted on a sample, and every creator is judged. Storing the files in a catalogue and
 writing judged columns is not part of the figure, nor is making the network.

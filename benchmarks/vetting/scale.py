@@ -6,7 +6,7 @@
 
 Each world goes the way of a user's data up to the catalogue: written as files, imported. Then the
 audiences of all creators are looked at, exactly as `refresh` does it, in a process of its own whose
-memory is read four times a second, helpers included. What `refresh` does before (judging profiles)
+memory is read once a second, helpers included. What `refresh` does before (judging profiles)
 and after (the index) is not part of the figure, nor is making the world.
 """
 

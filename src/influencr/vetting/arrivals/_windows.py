@@ -116,6 +116,9 @@ def strongest(
     usable = np.flatnonzero((created >= 0) & (at >= 0))
     owner, place, when, born = owner[usable], place[usable], at[usable], created[usable]
     density = background.density(born, when, circle[owner]) * weights[owner, age_class(when - born)]
+    by_birth = np.argsort(born, kind="stable")
+    rank = np.empty(len(born), dtype=np.int64)
+    rank[by_birth] = np.arange(len(born))
     tested = np.zeros(n_creators, dtype=np.int64)
     finalists: list[NDArray[np.float64]] = []
     largest = int(size.max()) if n_creators else 0
@@ -124,11 +127,17 @@ def strongest(
         length = 1 << power
         # A block is of use while it is smaller than all; the last one holds all.
         chosen = (size > length // 2)[owner] if power > _SMALLEST else np.ones(len(owner), bool)
-        rows = np.flatnonzero(chosen)
+        base = np.concatenate([[0], np.cumsum((size >> power) + 2)[:-1]])
         for shift in (0, length // 2):
             if shift and not (size > length).any():
                 continue
-            finalists += _block(owner, place + shift, born, density, rows, power, shift, tested)
+            # Number of the block and rank by birth in one integer: sorting numbers is several times
+            # as fast as sorting rows by two columns, and this is what the scan does most.
+            block = base[owner] + (place + shift >> power)
+            key = ((block << 32) | rank)[chosen]
+            key.sort()
+            order = by_birth[key & 0xFFFFFFFF]
+            finalists += _block(owner, place + shift, born, density, order, power, shift, tested)
         power += 1
     best: list[Window | None] = [None] * n_creators
     if not finalists:
@@ -159,16 +168,17 @@ def _block(
     place: NDArray[np.int64],
     born: NDArray[np.int64],
     density: NDArray[np.float64],
-    rows: NDArray[np.int64],
+    order: NDArray[np.int64],
     power: int,
     shift: int,
     tested: NDArray[np.int64],
 ) -> list[NDArray[np.float64]]:
-    """Best windows per creator in blocks of one size: owner, first, last, begin, end, seen."""
-    if not len(rows):
+    """Best windows per creator in blocks of one size: owner, first, last, begin, end, seen.
+
+    order   the follows that are looked at, by block and then by birth
+    """
+    if not len(order):
         return []
-    block = (owner[rows] << 32) | (place[rows] >> power)
-    order = rows[np.lexsort((born[rows], block))]
     cell, when, rate, whose = (
         (owner[order] << 32) | (place[order] >> power),
         born[order].astype(np.float64),
