@@ -15,7 +15,7 @@ os.environ["COLUMNS"] = "100"
 for _name in ("INFLUENCR_DEBUG", "NO_COLOR", "FORCE_COLOR"):
     os.environ.pop(_name, None)
 
-SERVERS = ("server_s3", "server_postgres", "browser")
+SERVERS = ("server_s3", "server_postgres", "server_atproto", "server_mastodon", "browser")
 
 
 def pytest_unconfigure() -> None:
