@@ -41,6 +41,7 @@ __all__ = [
     "followed",
     "gone",
     "hidden_from_recommendations",
+    "is_open",
     "member",
     "post",
     "profile",
@@ -104,6 +105,15 @@ def profile(
         no_signed_out=told.no_signed_out,
         **_seen(at, _policy(told)),
     )
+
+
+def is_open(row: Profile) -> bool:
+    """Whether calls may be spent on an account: neither hidden, nor opted out, nor a mirror.
+
+    Somebody who does not want to be shown is not looked at closer; the gates decide for good.
+    """
+    mirrored = row.policy & int(Policy.INDEX) == 0 or (row.handle or "").endswith(".brid.gy")
+    return row.status == "active" and not row.no_signed_out and not mirrored
 
 
 def gone(did: str, status: str, *, at: datetime) -> Profile:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from influencr.records import OBSERVED
+from influencr.records import OBSERVED, Follow
 from influencr.sources.http import State
 
 __all__ = ["Account", "Outcome", "Task", "Work"]
@@ -47,8 +47,19 @@ CREATE TABLE IF NOT EXISTS collect_found (
 CREATE TABLE IF NOT EXISTS collect_accounts (
     run INTEGER NOT NULL, did TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, did)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS collect_posts (
+    run INTEGER NOT NULL, did TEXT NOT NULL, uri TEXT NOT NULL, likes INTEGER NOT NULL,
+    reposts INTEGER NOT NULL, quotes INTEGER NOT NULL, replies INTEGER NOT NULL,
+    PRIMARY KEY (run, uri)
+) WITHOUT ROWID;
 """
-_RUN_TABLES = ("collect_calls", "collect_rows", "collect_found", "collect_accounts")
+_RUN_TABLES = (
+    "collect_calls",
+    "collect_rows",
+    "collect_found",
+    "collect_accounts",
+    "collect_posts",
+)
 
 
 class Task(NamedTuple):
@@ -84,6 +95,7 @@ class Outcome:
     records    rows for the catalogue
     found      (did, strategy, how): who was found, and through what
     accounts   what is known of accounts now
+    posts      (did, address, likes, reposts, quotes, replies) of own posts
     tasks      calls that it asks for, made in the same stage
     ends       the list whose last page this was: its rows may go
     drops      the list that will never be whole: its rows are dropped
@@ -92,10 +104,10 @@ class Outcome:
     records: list[msgspec.Struct] = field(default_factory=list)
     found: list[tuple[str, str, str]] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
+    posts: list[tuple[str, str, int, int, int, int]] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     ends: str | None = None
     drops: str | None = None
-    notes: list[str] = field(default_factory=list)
 
 
 class Work:
@@ -142,13 +154,33 @@ class Work:
         )
         return {strategy: int(n) for strategy, n in rows}
 
-    def enter(self, stage: int, tasks: Iterable[Task], notes: Sequence[str] = ()) -> None:
-        """Go on to a stage with its first calls; written whole."""
+    def enter(
+        self,
+        stage: int,
+        tasks: Iterable[Task],
+        *,
+        found: Iterable[tuple[str, str, str]] = (),
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Go on to a stage with its first calls; written whole.
+
+        found   people whom the look back at earlier stages names, as in `Outcome`
+        """
+        with self._state.transaction() as connection:
+            connection.execute("UPDATE collect_runs SET stage = ? WHERE run = ?", (stage, self.run))
+            self._find(connection, found)
+            self._add(connection, stage, tasks)
+            self._note(connection, notes)
+
+    def leave(self, notes: Sequence[str] = ()) -> None:
+        """Drop the calls of this stage that are not made yet, and rows of unfinished lists."""
         with self._state.transaction() as connection:
             connection.execute(
-                "UPDATE collect_runs SET stage = ? WHERE run = ?", (stage, self.run)
+                "DELETE FROM collect_rows WHERE run = ? AND hold IN "
+                "(SELECT hold FROM collect_calls WHERE run = ? AND done = 0)",
+                (self.run, self.run),
             )
-            self._add(connection, stage, tasks)
+            connection.execute("DELETE FROM collect_calls WHERE run = ? AND done = 0", (self.run,))
             self._note(connection, notes)
 
     def next(self) -> Task | None:
@@ -187,14 +219,14 @@ class Work:
                 "INSERT INTO collect_rows (run, hold, kind, record) VALUES (?, ?, ?, ?)",
                 [(self.run, task.hold, _table(r), _packed(r)) for r in outcome.records],
             )
-            connection.executemany(
-                "INSERT OR IGNORE INTO collect_found (run, did, strategy, how) VALUES (?, ?, ?, ?)",
-                [(self.run, *found) for found in outcome.found],
-            )
+            self._find(connection, outcome.found)
             for did, account in outcome.accounts.items():
                 self._remember(connection, did, account)
+            connection.executemany(
+                "INSERT OR REPLACE INTO collect_posts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(self.run, *post) for post in outcome.posts],
+            )
             self._add(connection, stage, outcome.tasks)
-            self._note(connection, outcome.notes)
             if outcome.ends is not None:
                 connection.execute(
                     "UPDATE collect_rows SET hold = NULL WHERE run = ? AND hold = ?",
@@ -216,7 +248,7 @@ class Work:
             )
 
     def waiting(self) -> tuple[list[msgspec.Struct], int]:
-        """Rows that may go into the catalogue, in the order of arrival, and the last one's number."""
+        """Rows that may go into the catalogue, as they arrived, and the last one's number."""
         rows = self._all(
             "SELECT id, kind, record FROM collect_rows WHERE run = ? AND hold IS NULL ORDER BY id"
         )
@@ -270,6 +302,22 @@ class Work:
             for table in (*_RUN_TABLES, "collect_runs"):
                 connection.execute(f"DELETE FROM {table} WHERE run = ?", (self.run,))  # noqa: S608
 
+    def followers_held(self, hold: str) -> list[str]:
+        """Who follows, by the pages of a list that is held back, in the order of the pages."""
+        rows = self._all(
+            "SELECT record FROM collect_rows WHERE run = ? AND hold = ? AND kind = 'follows' "
+            "ORDER BY id",
+            hold,
+        )
+        return [msgspec.json.decode(raw, type=Follow).follower_id for (raw,) in rows]
+
+    def posts(self) -> list[tuple[str, str, int, int, int, int]]:
+        """Own posts of the accounts whose feeds were read, as in `Outcome`, newest first."""
+        return self._all(
+            "SELECT did, uri, likes, reposts, quotes, replies FROM collect_posts WHERE run = ? "
+            "ORDER BY did, uri DESC"
+        )  # type: ignore[return-value]
+
     # --- inside -----------------------------------------------------------------------------
 
     def _add(self, connection: sqlite3.Connection, stage: int, tasks: Iterable[Task]) -> None:
@@ -280,6 +328,12 @@ class Work:
                 (self.run, stage, t.strategy, t.kind, json.dumps(t.params, sort_keys=True), t.hold)
                 for t in tasks
             ],
+        )
+
+    def _find(self, connection: sqlite3.Connection, found: Iterable[tuple[str, str, str]]) -> None:
+        connection.executemany(
+            "INSERT OR IGNORE INTO collect_found (run, did, strategy, how) VALUES (?, ?, ?, ?)",
+            [(self.run, *one) for one in found],
         )
 
     def _note(self, connection: sqlite3.Connection, notes: Sequence[str]) -> None:

@@ -1,0 +1,43 @@
+"""Somebody leaves: nothing about them stays in the memory of unfinished runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from influencr.sources.http import State
+
+__all__ = ["forget"]
+
+#: Table -> the column that may hold somebody's id or handle, whatever else stands in it.
+_HOLDING = {
+    "collect_calls": "params",
+    "collect_rows": "CAST(record AS TEXT)",
+    "collect_found": "did || ' ' || how",
+    "collect_accounts": "did",
+    "collect_posts": "did || ' ' || uri",
+}
+
+
+def forget(file: Path, names: Sequence[str]) -> int:
+    """Delete every entry of the run's tables that names one of these people.
+
+    names     `bluesky:did:...` or `bluesky:@handle`; others are none of ours
+    returns   entries deleted; 0 where nothing was ever collected
+
+    A call that asks for several accounts at once goes as a whole: the others are found again.
+    """
+    ours = [n.removeprefix("bluesky:").lstrip("@") for n in names if n.startswith("bluesky:")]
+    if not file.exists() or not ours:
+        return 0
+    deleted = 0
+    with State(file) as state, state.transaction() as connection:
+        connection.execute("PRAGMA secure_delete = ON")
+        for table, text in _HOLDING.items():
+            there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+            if connection.execute(there, (table,)).fetchone() is None:
+                continue
+            for name in ours:
+                question = f"DELETE FROM {table} WHERE instr({text}, ?) > 0"  # noqa: S608
+                deleted += connection.execute(question, (name,)).rowcount
+    return deleted

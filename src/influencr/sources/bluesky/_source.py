@@ -1,0 +1,321 @@
+"""Bluesky as a source of records: who is meant, what they say, who listens; over public calls.
+
+    source = BlueskySource.open(home, wanted, budget=2_000)
+    for batch in source.batches(): ...
+
+Nothing is asked twice: every answer is in the state file before the next call is made, and a run
+that was killed, stopped or ran out of calls goes on with the same wish. No key is needed; nothing
+but what anybody may read is read, at the pace of `_xrpc.PER_SECOND`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from influencr.errors import InfluencrError, TooManyCalls, UsageError
+from influencr.sources import Batch, Found, Plan, Report, Wanted
+from influencr.sources._frames import batches_of
+from influencr.sources.bluesky import _answers as answers
+from influencr.sources.bluesky._audience import sample
+from influencr.sources.bluesky._plan import plan
+from influencr.sources.bluesky._scene import scene
+from influencr.sources.bluesky._stages import allowance, entry, stages_of
+from influencr.sources.bluesky._wish import Wish
+from influencr.sources.bluesky._work import Outcome, Task, Work
+from influencr.sources.bluesky._xrpc import PER_SECOND, Hosts, Xrpc
+
+if TYPE_CHECKING:
+    from influencr.home import Home
+    from influencr.sources.http import Client, State
+
+__all__ = ["DEFAULT_BUDGET", "BlueskySource", "hosts_of"]
+
+#: Calls of a run when nobody says how many: three minutes at ten a second.
+DEFAULT_BUDGET = 2_000
+#: Answers that are gathered before the catalogue is asked to take them; an append is one file.
+_FLUSH_CALLS = 50
+_FLUSH_ROWS = 20_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAME = "bluesky"
+#: Keys of [bluesky] in sources.toml; the last is for servers on private addresses (tests).
+SETTINGS = (*Hosts._fields, "jetstream", "servers")
+#: What brings people, in the order of the report; the other strategies look closer.
+_FINDING = ("named", "packs", "lists", "actors", "follows")
+
+
+class BlueskySource:
+    """One run of questions to the network.
+
+    wanted   what is looked for
+    state    memory of the run, shared with the client's counters
+    client   how calls are made; its budget should be what is left of `budget`
+    budget   attempts that the run may cost, earlier parts of it included
+    births   DID -> when the account was made, where the PLC directory was read
+    clock    unix seconds
+    """
+
+    name = _NAME
+    watch: Callable[[str, int, int], None] | None = None
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        *,
+        state: State,
+        client: Client,
+        hosts: Hosts = Hosts(),  # noqa: B008 - a tuple never changes
+        budget: int = DEFAULT_BUDGET,
+        births: Callable[[str], datetime | None] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if not (wanted.words or wanted.place or wanted.handles or wanted.again):
+            raise UsageError(
+                "Nothing is looked for; give words, --near PLACE or --handle NAME.", field="WORDS"
+            )
+        self.wanted, self.budget = wanted, budget
+        self._client, self._state, self._clock = client, state, clock
+        self._xrpc = Xrpc(client, hosts)
+        self._births = births
+        self._wish = Wish(wanted)
+        self._work = Work(state, _key(wanted))
+        self._candidates: frozenset[str] = frozenset()
+        self._is_finished = False
+
+    @classmethod
+    def open(cls, home: Home, wanted: Wanted, *, budget: int | None) -> Self:
+        """As `Collectable.open`."""
+        from influencr.sources.http import Settings, State
+
+        settings = Settings.read(home)
+        settings.check_keys(_NAME, SETTINGS)
+        hosts = hosts_of(settings.address)
+        most = DEFAULT_BUDGET if budget is None else budget
+        state = State(home.sources / f"{_NAME}.sqlite")
+        try:
+            spent = Work(state, _key(wanted)).cost
+            client = settings.client(
+                _NAME, rules=_rules(hosts), state=state, budget=max(0, most - spent)
+            )
+            births = _births_of(home)
+            return cls(wanted, state=state, client=client, hosts=hosts, budget=most, births=births)
+        except BaseException:
+            state.close()
+            raise
+
+    def plan(self) -> Plan:
+        """As `Collectable.plan`."""
+        return plan(self.wanted, self.budget, spent=self._work.cost)
+
+    def batches(self) -> Iterator[Batch]:
+        """As `Collectable.batches`. Ends when all is asked or the calls are used up."""
+        work = self._work
+        yield from self._flush()
+        asked = 0
+        while (task := self._next()) is not None:
+            if not self._answer(task):
+                break
+            asked += 1
+            if asked >= _FLUSH_CALLS or (asked % 5 == 0 and work.n_waiting() >= _FLUSH_ROWS):
+                yield from self._flush()
+                asked = 0
+        yield from self._flush()
+        self._is_finished = work.stage > stages_of(self.wanted)
+
+    def report(self) -> Report:
+        """As `Collectable.report`."""
+        work = self._work
+        found, accounts, costs = work.found(), work.accounts(), work.costs()
+        belong = {
+            did
+            for did, ways in found.items()
+            if did in accounts and accounts[did].belongs and any(s in ways for s in _FINDING)
+        }
+
+        def by(*strategies: str) -> set[str]:
+            return {did for did, ways in found.items() if any(s in ways for s in strategies)}
+
+        rows = []
+        for strategy in dict.fromkeys((*_FINDING, *costs)):
+            people = by(strategy) if strategy in _FINDING else set()
+            if strategy in costs or people:
+                others = by(*(s for s in _FINDING if s != strategy))
+                only = len(people - others) if strategy in _FINDING else None
+                rows.append(Found(strategy, costs.get(strategy, 0), len(people), only))
+        notes = [*self._unknown_handles(), *work.notes]
+        if not self._is_finished:
+            notes.append(
+                f"{work.cost:,} of {self.budget:,} calls are spent and more is to be asked; the "
+                "same command goes on, with a larger --budget where it is used up."
+            )
+        return Report(
+            found=tuple(rows),
+            finished=self._is_finished,
+            scene=scene(by("packs", "lists") & belong, by("actors") & belong, belong),
+            gone=tuple(f"bluesky:{did}" for did in sorted(by("gone"))),
+            notes=tuple(notes),
+        )
+
+    def finish(self) -> None:
+        """Forget the run: what it found is stored, and the same wish begins anew."""
+        if self._is_finished:
+            self._work.finish()
+
+    def close(self) -> None:
+        """Let go of the connections and the state file."""
+        self._client.close()
+        self._state.close()
+
+    @classmethod
+    def forget(cls, home: Home, names: Sequence[str]) -> int:
+        """Drop people from the memory of unfinished runs; how many entries went.
+
+        names   `bluesky:did:...` and `bluesky:@handle`
+        """
+        from influencr.sources.bluesky._leaving import forget
+
+        return forget(home.sources / f"{_NAME}.sqlite", names)
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _next(self) -> Task | None:
+        """The next call; enters the next stage where this one has no call left to make."""
+        work = self._work
+        last = stages_of(self.wanted)
+        while True:
+            stage = work.stage
+            if stage > last:
+                return None
+            task = work.next() if stage else None
+            left = allowance(stage, self.budget, self.wanted) - work.cost if stage else 0
+            if task is not None and left > 0:
+                return task
+            if task is not None and work.cost >= self.budget:
+                return None
+            if task is not None:
+                n = work.open_calls()
+                work.leave([f"{n:,} further calls were left out; a larger --budget makes them."])
+            if stage == last:
+                work.enter(stage + 1, [])
+                continue
+            self._candidates = frozenset()
+            calls = max(0, allowance(stage + 1, self.budget, self.wanted) - work.cost)
+            begun = entry(stage + 1, work, self.wanted, calls=calls, budget=self.budget)
+            work.enter(stage + 1, begun.tasks, found=begun.found, notes=begun.notes)
+
+    def _answer(self, task: Task) -> bool:
+        """Make one call and write down what it said; False when no call is left to be made."""
+        work = self._work
+        before = self._client.calls
+        try:
+            answer = answers.ask(self._xrpc, task)
+        except TooManyCalls as error:
+            work.spend(task, self._client.calls - before)
+            if error.until is not None:
+                raise
+            return False
+        except InfluencrError as error:
+            reading = self._reading()
+            said = answers.refused(task, error, reading)
+            if said is None:
+                work.spend(task, self._client.calls - before)
+                raise
+            outcome = said
+        else:
+            reading = self._reading()
+            outcome = answers.read(task, answer, reading)
+        if task.kind == "followers" and outcome.ends is not None:
+            self._draw(task, outcome)
+        at_us = (reading.at - _EPOCH) // timedelta(microseconds=1)
+        work.answer(task, outcome, at_us=at_us, cost=self._client.calls - before)
+        if self.watch is not None:
+            self.watch(task.strategy, work.cost, self.budget)
+        return True
+
+    def _draw(self, task: Task, outcome: Outcome) -> None:
+        """A list of followers is whole: who of them is looked at closer."""
+        creator = str(task.params["actor"])
+        here = [r.follower_id for r in outcome.records if hasattr(r, "follower_id")]
+        everybody = [*self._work.followers_held(task.hold or ""), *here]
+        drawn = sample(creator, [name.removeprefix("bluesky:") for name in everybody])
+        outcome.found += [(did, "drawn", creator) for did in drawn]
+
+    def _reading(self) -> answers.Reading:
+        now = self._work.tick(int(self._clock() * 1_000_000))
+        at = _EPOCH + timedelta(microseconds=now)
+        return answers.Reading(at, self._wish, self._births, self._known)
+
+    def _known(self) -> frozenset[str]:
+        """Whom this run found and may list."""
+        if not self._candidates:
+            found = self._work.found()
+            self._candidates = frozenset(
+                did for did, ways in found.items() if any(s in ways for s in _FINDING)
+            )
+        return self._candidates
+
+    def _flush(self) -> Iterator[Batch]:
+        records, last = self._work.waiting()
+        if records:
+            yield from batches_of(records)
+            self._work.stored(last)
+
+    def _unknown_handles(self) -> list[str]:
+        if not self.wanted.handles or self._work.stage < 2:
+            return []
+        shown = {how.casefold() for how in self._work.ways("named")}
+        shown |= {did for dids in self._work.ways("named").values() for did in dids}
+        missing = [h for h in self.wanted.handles if h.casefold() not in shown]
+        return [f"Nobody is shown under {', '.join(missing)}."] if missing else []
+
+
+def hosts_of(address: Callable[[str, str, str], str]) -> Hosts:
+    """The hosts as the settings name them; `search` is the AppView where it is not named.
+
+    address   `Settings.address`
+    """
+    appview = address(_NAME, "appview", Hosts().appview)
+    return Hosts(
+        appview=appview,
+        search=address(_NAME, "search", appview),
+        plc=address(_NAME, "plc", Hosts().plc),
+        relay=address(_NAME, "relay", Hosts().relay),
+    )
+
+
+def _rules(hosts: Hosts) -> list[object]:
+    from urllib.parse import urlsplit
+
+    from influencr.sources.http import Rule
+
+    names = dict.fromkeys(urlsplit(host).netloc for host in hosts)
+    return [*(Rule(name, PER_SECOND, burst=10) for name in names), Rule("*", PER_SECOND, burst=10)]
+
+
+def _births_of(home: Home) -> Callable[[str], datetime | None] | None:
+    """Account ages from the PLC directory, where `influencr listen plc` has read it."""
+    file = home.sources / "births.bin"
+    if not file.exists():
+        return None
+    from influencr.sources.bluesky.stream import Births
+
+    births = Births(file)
+
+    def born(did: str) -> datetime | None:
+        seconds = int(births.seconds([did])[0])
+        return None if seconds < 0 else datetime.fromtimestamp(seconds, tz=UTC)
+
+    return born
+
+
+def _key(wanted: Wanted) -> str:
+    """What makes a run the same run: the wish as typed, not what the catalogue knows by now."""
+    if wanted.again:
+        return "again"
+    typed = (wanted.words, wanted.place, wanted.handles, wanted.followers, wanted.limit)
+    return hashlib.blake2b(msgspec.json.encode(typed), digest_size=12).hexdigest()
