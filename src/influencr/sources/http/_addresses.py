@@ -26,17 +26,16 @@ Resolve = Callable[..., Any]
 
 _PORTS = {"https": 443, "http": 80, "wss": 443, "ws": 80}
 
-# Prefixes that carry an IPv4 address inside, with the bit where it starts: mapped and compatible
-# (RFC 4291), NAT64 (RFC 6052, 8215), 6to4 (RFC 3056). Teredo hides it inverted and is refused.
+# Prefixes that carry an IPv4 address inside, with the bit where it starts and whether they may be
+# connected to: mapped (RFC 4291) and NAT64 (RFC 6052) stand for that address; compatible
+# (RFC 4291), local NAT64 (RFC 8215) and 6to4 (RFC 3056) are old or lead into one's own network.
 _CARRYING = [
-    (ipaddress.IPv6Network(prefix), shift)
-    for prefix, shift in (
-        ("::ffff:0:0/96", 0),
-        ("::/96", 0),
-        ("64:ff9b::/96", 0),
-        ("64:ff9b:1::/48", 0),
-        ("2002::/16", 80),
-    )
+    (ipaddress.IPv6Network("::ffff:0:0/96"), True),
+    (ipaddress.IPv6Network("64:ff9b::/96"), True),
+    (ipaddress.IPv6Network("::/96"), False),
+    (ipaddress.IPv6Network("64:ff9b:1::/48"), False),
+    (ipaddress.IPv6Network("2002::/16"), False),
+    (ipaddress.IPv6Network("2001::/32"), False),  # Teredo (RFC 4380)
 ]
 
 
@@ -69,27 +68,14 @@ def is_public(address: str) -> bool:
     [True, False, False, False]
     """
     number = _number(address)
-    if number is None or not number.is_global or number.is_multicast or number.is_reserved:
-        # NAT64 counts as not global in some versions of Python; what it carries decides.
-        if not isinstance(number, ipaddress.IPv6Address):
-            return False
-        inner = _inside(number)
-        return inner is not None and _is_translated(number) and is_public(str(inner))
+    if number is None:
+        return False
     if isinstance(number, ipaddress.IPv6Address):
-        inner = _inside(number)
-        return number.teredo is None and (inner is None or is_public(str(inner)))
-    return True
-
-
-def _is_translated(number: ipaddress.IPv6Address) -> bool:
-    return number in ipaddress.IPv6Network("64:ff9b::/96")
-
-
-def _inside(number: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    for network, shift in _CARRYING:
-        if number in network:
-            return ipaddress.IPv4Address((int(number) >> shift) & 0xFFFFFFFF)
-    return None
+        for network, stands_for_it in _CARRYING:
+            if number in network:
+                inner = ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
+                return stands_for_it and is_public(str(inner))
+    return number.is_global and not number.is_multicast and not number.is_reserved
 
 
 def _number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -137,11 +123,13 @@ def checked(host: str, port: int, allowed: Allowed, resolve: Resolve | None = No
     """
     name = host.strip("[]").rstrip(".").casefold()
     ask = socket.getaddrinfo if resolve is None else resolve
-    try:
-        answers = ask(name, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Unreachable(f"{name} cannot be found: its name resolves to no address.") from None
-    numbers = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+    numbers = [name] if _number(name) is not None else []
+    if not numbers:
+        try:
+            answers = ask(name, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            answers = []
+        numbers = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
     if not numbers:
         raise Unreachable(f"{name} cannot be found: its name resolves to no address.")
     if (name, port) in allowed:

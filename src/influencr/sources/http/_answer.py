@@ -26,6 +26,10 @@ class Call(NamedTuple):
     body: bytes
     max_bytes: int
 
+    def __repr__(self) -> str:
+        # Addresses and headers carry keys, and a value ends up in tracebacks.
+        return f"Call({self.method} {origin_of(self.url)})"
+
 
 class Answer(NamedTuple):
     """One response, read whole.
@@ -39,6 +43,9 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
     url: str
+
+    def __repr__(self) -> str:
+        return f"Answer({self.status} {origin_of(self.url)}, {len(self.body)} bytes)"
 
     def json(self) -> Any:
         """The body as JSON; BadAnswer when it is none."""

@@ -34,7 +34,7 @@ from influencr.sources.http._answer import Answer, Call, NotSent, Transport, ori
 from influencr.sources.http._budget import Budget
 from influencr.sources.http._compose import composed, user_agent
 from influencr.sources.http._limits import Reading, read_limits
-from influencr.sources.http._pace import Pace, Rule, counter, host_of
+from influencr.sources.http._pace import Pace, Rule, checked_rules, counter, host_of
 from influencr.sources.http._redact import Redactor
 from influencr.sources.http._robots import Robots
 from influencr.sources.http._state import State
@@ -94,11 +94,12 @@ class Client:
         total_timeout: float = 120.0,
     ) -> None:
         self._agent = user_agent(contact)
+        checked = checked_rules(rules)
+        self._allowed = Allowed(allow)
         kept = state if state is not None else State(":memory:")
         self._owned = kept if state is None else None
-        self._pace = Pace(rules, kept)
+        self._pace = Pace(checked, kept)
         self._budget = Budget(budget)
-        self._allowed = Allowed(allow)
         self._redact = Redactor(secrets)
         self._transport = transport
         self._timeouts = (connect_timeout, read_timeout, total_timeout)
@@ -311,13 +312,13 @@ class Client:
         """Returns when the call may be made; it is then counted everywhere."""
         self._budget.take(counter(rule.host, rule.bucket), purpose, units)
         try:
-            while (at := self._pace.take(rule, units, now := self._clock())) > 0:
-                if at - now > self._max_wait:
+            while (seconds := self._pace.take(rule, units, self._clock)) > 0:
+                if seconds > self._max_wait:
                     raise TooManyCalls(
-                        f"{rule.host} is not to be asked for another {at - now:,.0f} seconds.",
-                        until=at,
+                        f"{rule.host} is not to be asked for another {seconds:,.0f} seconds.",
+                        until=self._clock() + seconds,
                     )
-                self._sleep(at - now)
+                self._sleep(seconds)
         except BaseException:
             self._budget.give_back(counter(rule.host, rule.bucket), purpose, units)
             raise

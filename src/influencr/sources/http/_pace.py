@@ -12,7 +12,7 @@ reset, whoever used them up.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from influencr.errors import TooManyCalls, UsageError
 from influencr.sources.http._limits import Reading
 from influencr.sources.http._state import State
 
-__all__ = ["Pace", "Rule", "counter", "host_of"]
+__all__ = ["Pace", "Rule", "checked_rules", "counter", "host_of"]
 
 
 class Rule(NamedTuple):
@@ -48,6 +48,8 @@ class Rule(NamedTuple):
 
 # For hosts that nobody set a rule for, such as a redirect's target.
 _UNKNOWN = Rule("*", 1.0)
+# Seconds that a clock may be set back before what it said earlier is put aside; our own choice.
+_CLOCKS_DIFFER = 60.0
 _PORTS = {"https": 443, "http": 80, "wss": 443, "ws": 80}
 
 
@@ -70,25 +72,28 @@ def counter(host: str, bucket: str) -> str:
     return f"{host} {bucket}" if bucket else host
 
 
+def checked_rules(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules; UsageError for one that allows nothing or names an unknown time zone."""
+    kept = list(rules)
+    for rule in kept:
+        if not (rule.per_second > 0 and rule.burst >= 1 and rule.refusals >= 1):
+            raise UsageError(
+                f"The rule for {rule.host} allows no call: per_second must be above 0, "
+                "burst and refusals at least 1.",
+                field="limits",
+            )
+        if rule.daily is not None and rule.daily < 0:
+            raise UsageError(f"The rule for {rule.host}: daily is below 0.", field="limits")
+        _zone(rule.zone)
+    return kept
+
+
 class Pace:
-    """The rules of one client over a State.
+    """The rules of one client over a State."""
 
-    Raises UsageError for a rule that allows nothing or names an unknown time zone.
-    """
-
-    def __init__(self, rules: Iterable[Rule], state: State) -> None:
-        self._rules = list(rules)
+    def __init__(self, rules: list[Rule], state: State) -> None:
+        self._rules = rules
         self._state = state
-        for rule in self._rules:
-            if not (rule.per_second > 0 and rule.burst >= 1 and rule.refusals >= 1):
-                raise UsageError(
-                    f"The rule for {rule.host} allows no call: per_second must be above 0, "
-                    "burst and refusals at least 1.",
-                    field="limits",
-                )
-            if rule.daily is not None and rule.daily < 0:
-                raise UsageError(f"The rule for {rule.host}: daily is below 0.", field="limits")
-            _zone(rule.zone)
 
     @property
     def named(self) -> list[Rule]:
@@ -113,20 +118,22 @@ class Pace:
                     default=_UNKNOWN)  # fmt: skip
         return exact._replace(host=host)
 
-    def take(self, rule: Rule, units: int, now: float) -> float:
-        """Count a call and return 0, or count nothing and return the instant to ask again.
+    def take(self, rule: Rule, units: int, clock: Callable[[], float]) -> float:
+        """Count a call and return 0, or count nothing and return how many seconds to wait.
 
         Raises TooManyCalls when the day's units do not suffice; `until` is the next midnight.
         """
         key, interval = counter(rule.host, rule.bucket), 1.0 / rule.per_second
         slack = (rule.burst - 1) * interval
         with self._state.transaction() as connection:
+            # Read inside, or somebody who waited for the lock would act on an instant of before.
+            now = clock()
             if rule.daily is not None:
                 self._check_day(rule, key, units, now)
             full_at, paused_until, remaining, reset_at = self._row(key)
-            if full_at > now + (rule.burst + 1) * interval:
+            if full_at > now + rule.burst * interval + _CLOCKS_DIFFER:
                 # Told by a clock that ran ahead of ours, or under a slower rule: start empty.
-                full_at = now + slack
+                full_at = now + rule.burst * interval
             if rule.bucket:  # a pause of the host holds for all its buckets
                 paused_until = max(paused_until, self._row(rule.host)[1])
             earliest = max(full_at - slack, paused_until)
@@ -135,7 +142,7 @@ class Pace:
                     earliest = max(earliest, reset_at)
                 remaining -= 1
             if earliest > now:
-                return earliest
+                return earliest - now
             connection.execute(
                 "INSERT OR REPLACE INTO pace VALUES (?, ?, ?, ?, ?)",
                 (key, max(full_at, now) + interval, paused_until, remaining, reset_at),

@@ -27,7 +27,7 @@ _PARAMETER = re.compile(rf"(?i)([?&;](?:{_NAMES}|code)=)[^&;#\s\"'<>]+")
 _FIELD = re.compile(rf"(?i)(\"(?:{_NAMES}|accessJwt|refreshJwt)\"\s*:\s*\")(?:[^\"\\]|\\.)*")
 _HEADER = re.compile(
     r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token))\b"
-    r"(\"?'?\s*[:=,]\s*b?[\"']?)[^\r\n\"']+"
+    r"(\"?'?\s*[:=,]\s*(?:b?[\"'])?)[^\r\n\"']+"
 )
 _SCHEME = re.compile(r"(?i)\b(bearer|basic|dpop)\s+[A-Za-z0-9._~+/=-]{8,}")
 _USER = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/?#\s@]+@")

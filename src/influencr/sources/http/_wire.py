@@ -111,13 +111,22 @@ class Wire:
         self._deadlines = _Deadlines()
         self._total = total
         self._timeouts = {"connect": connect, "read": read, "write": read, "pool": total}
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
-            max_connections=32,
-            max_keepalive_connections=16,
-            keepalive_expiry=30.0,
-            network_backend=_Network(allowed, self._deadlines, resolve),
-        )
+        self._network = _Network(allowed, self._deadlines, resolve)
+        self._lock = threading.Lock()
+        self._pools: dict[str, httpcore2.ConnectionPool] = {}
+
+    def _pool(self, scheme: str) -> httpcore2.ConnectionPool:
+        """Connections of one scheme; certificates are read (half a second) only for https."""
+        with self._lock:
+            if scheme not in self._pools:
+                self._pools[scheme] = httpcore2.ConnectionPool(
+                    ssl_context=httpx2.create_ssl_context() if scheme == "https" else None,
+                    max_connections=32,
+                    max_keepalive_connections=16,
+                    keepalive_expiry=30.0,
+                    network_backend=self._network,
+                )
+            return self._pools[scheme]
 
     def __call__(self, call: Call) -> Answer:
         place = origin_of(call.url)
@@ -149,7 +158,7 @@ class Wire:
             content=sent.read(),
             extensions={"timeout": self._timeouts},
         )
-        got = self._pool.handle_request(request)
+        got = self._pool(sent.url.scheme).handle_request(request)
         try:
             headers = httpx2.Headers(got.headers)
             said = headers.get("content-length", "")
@@ -186,7 +195,8 @@ class Wire:
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        for pool in self._pools.values():
+            pool.close()
 
 
 def _too_large(place: str, most: int, status: int) -> BadAnswer:
