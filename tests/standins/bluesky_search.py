@@ -16,8 +16,9 @@ import urllib.error
 import urllib.request
 from urllib.parse import urlencode
 
-from influencr.text import fold, words
 from tests.standins.loopback import Reply, served
+
+from influencr.text import fold, words
 
 ACTORS = "app.bsky.actor.searchActors"
 PACKS = "app.bsky.graph.searchStarterPacksV2"

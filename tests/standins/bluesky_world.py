@@ -7,8 +7,9 @@ account's number, so that the same call always has the same answer.
 import json
 from urllib.parse import parse_qs, urlsplit
 
+from tests.standins.bluesky_search import ACTORS, PACKS, basic, page, reply, search
+
 from influencr.sources.http import Answer
-from tests.standins.bluesky_search import ACTORS, PACKS, REPOS, basic, page, reply, search
 
 VISIBILITY = "app.bsky.actor.contentVisibilityDeclaration"
 BORN = "2024-03-01T10:00:00.000Z"

@@ -9,6 +9,7 @@ import typer
 
 from influencr.cli import (
     branding,
+    collecting,
     explaining,
     followers,
     importing,
@@ -65,6 +66,7 @@ def start(
 
 
 app.command("import")(importing.import_)
+app.command("collect")(collecting.collect)
 app.command("search")(searching.search)
 app.command("similar")(searching.similar)
 app.command("why")(explaining.why)

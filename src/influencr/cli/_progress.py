@@ -25,6 +25,7 @@ type Report = Callable[[str, int, int], None]
 _STAGES = {
     "world": ("Inventing the world", False),
     "import": ("Importing", True),
+    "collect": ("Asking", False),
     "judge": ("Judging", False),
     "vet": ("Vetting audiences", False),
     "act": ("Reading reactions", False),

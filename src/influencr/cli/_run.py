@@ -25,6 +25,7 @@ PIPE_CLOSED = 141
 #: What Ctrl-C means to a command that writes; a command that only reads says nothing but "Stopped".
 _AFTER_INTERRUPT = {
     "import": "every batch written so far is kept, and the same command again counts nothing twice",
+    "collect": "every answer so far is kept, and the same command goes on without asking again",
     "demo": "the half-built world is not served, and the same command again starts it afresh",
     "forget": "run the same command again to be sure that every trace is gone",
     "export": "the output file was not replaced",

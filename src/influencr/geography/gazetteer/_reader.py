@@ -256,6 +256,23 @@ class Gazetteer:
             for p in self.postings(name_key(name))
         ]
 
+    def names_of(self, place_id: int) -> list[tuple[str, NameKind]]:
+        """Every folded name of a place with its kind, by kind and name; a scan of about 10 ms.
+
+        Raises PlaceError for an id that the gazetteer does not have.
+
+        >>> ("lisboa", NameKind.ALIAS) in Gazetteer.load().names_of(2267057)
+        True
+        """
+        place = self.place(place_id)
+        postings = np.asarray(self._posting)
+        at = np.flatnonzero((postings & ROW_MASK) == self.row(place.id))
+        found = {
+            (self.key(self.position_of(int(i))), NameKind(int(postings[i]) >> KIND_SHIFT))
+            for i in at
+        }
+        return sorted(found, key=lambda one: (one[1], one[0]))
+
     def key_range(self, prefix: str) -> tuple[int, int]:
         """First and one-past-last position of the folded names that start with a folded prefix."""
         raw = prefix.encode()

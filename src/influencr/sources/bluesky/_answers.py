@@ -135,7 +135,7 @@ def _packs(task: Task, answer: Mapping[str, Any], reading: Reading) -> Outcome:
         if not uri or not reading.wish.is_meant(name, about):
             continue
         kept = {"list": uri, "_name": name, "_about": about, "_owner": owner}
-        made.tasks.append(Task("packs", "list", kept))
+        made.tasks.append(Task("packs", "list", {**kept, "_pack": _text(pack.get("uri"))}))
         if owner:
             made.tasks.append(Task("lists", "lists.of", {"actor": owner}))
     return made
@@ -157,9 +157,11 @@ def _lists_of(task: Task, answer: Mapping[str, Any], reading: Reading) -> Outcom
 def _list(task: Task, answer: Mapping[str, Any], reading: Reading) -> Outcome:
     made = Outcome()
     params = task.params
+    # a follow's `via` names the pack, never the list behind it
+    pack = str(params.get("_pack") or params["list"])
     for item in _maps(answer.get("items")):
         row = views.member(
-            str(params["list"]),
+            pack,
             item,
             name=params["_name"] or None,
             description=params["_about"] or None,
@@ -171,7 +173,7 @@ def _list(task: Task, answer: Mapping[str, Any], reading: Reading) -> Outcome:
         made.records.append(row)
         did = _person(_map(item.get("subject")), reading, made)
         if did is not None:
-            made.found.append((did, task.strategy, str(params["list"])))
+            made.found.append((did, task.strategy, pack))
     return _more(made, task, answer)
 
 
@@ -199,6 +201,7 @@ def _profiles(task: Task, answer: Mapping[str, Any], reading: Reading) -> Outcom
             if task.strategy == "named":
                 made.found.append((did, "named", str(view.get("handle"))))
     if task.strategy == "again":
+        made.found += [(str(did), "asked", "again") for did in task.params["actors"]]
         missing = (str(did) for did in task.params["actors"] if did not in shown)
         made.tasks += [Task("again", "status", {"actor": did}) for did in missing]
     return made

@@ -44,7 +44,7 @@ _FLUSH_ROWS = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME = "bluesky"
 #: Keys of [bluesky] in sources.toml; the last is for servers on private addresses (tests).
-SETTINGS = (*Hosts._fields, "jetstream", "servers")
+SETTINGS = (*Hosts._fields, "jetstream", "repos", "streams", "servers")
 #: What brings people, in the order of the report; the other strategies look closer.
 _FINDING = ("named", "packs", "lists", "actors", "follows")
 
@@ -61,6 +61,8 @@ class BlueskySource:
     """
 
     name = _NAME
+    #: Accounts that one call looks at again.
+    per_call = answers.PROFILES
     watch: Callable[[str, int, int], None] | None = None
 
     def __init__(
@@ -263,6 +265,10 @@ class BlueskySource:
         records, last = self._work.waiting()
         if records:
             yield from batches_of(records)
+            # Here the rows are stored. An account that did not change leaves no row behind, so it
+            # is noted that it was asked for.
+            if self.wanted.again:
+                self._state.mark("again", *self._work.ways("asked").get("again", ()))
             self._work.stored(last)
 
     def _unknown_handles(self) -> list[str]:
