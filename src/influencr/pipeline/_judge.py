@@ -33,6 +33,7 @@ from influencr.pipeline._creators import (
     judged_bucket,
 )
 from influencr.pipeline._durable import publish, write_whole
+from influencr.pipeline._gates import VERSION as GATES_VERSION
 from influencr.pipeline._graph import FollowGraph
 from influencr.pipeline.influence import (
     INFLUENCE_FILE,
@@ -111,6 +112,7 @@ def methods() -> dict[str, str]:
         "influencr": __version__,
         # A home judged before a column existed asks for a new judgement.
         "columns": f"{zlib.crc32(' '.join(CREATORS_SCHEMA).encode()):08x}",
+        "consent": f"gates {GATES_VERSION}",
         "geography": f"{geography.METHOD} {geography.VERSION}",
         "topics": f"{topics.METHOD} {topics.VERSION}",
         "activity": f"{vetting.METHOD} {vetting.VERSION}",

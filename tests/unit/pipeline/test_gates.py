@@ -9,6 +9,7 @@ import pytest
 
 from influencr.engine import Engine
 from influencr.pipeline import EXCLUSIONS, excluded_because, read_report
+from influencr.pipeline._gates import may_be_counted
 from influencr.records import Policy
 from influencr.testing.check_judge import a_small_world
 
@@ -24,6 +25,13 @@ LEFT_OUT: list[tuple[str, dict[str, Any]]] = [
     ("made_for_kids", {"made_for_kids": True}),
     ("declared_minor", {"bio_text": "15 yo | I dance"}),
     ("declared_minor", {"bio_text": "hi, I'm 16, I draw"}),
+    ("declared_minor", {"bio_text": "High school student | NYC"}),
+    ("declared_minor", {"bio_text": "9th grader, cats"}),
+    ("declared_minor", {"bio_text": "Tänzerin • Schülerin in Köln"}),
+    ("declared_minor", {"bio_text": "lycéenne, photo"}),
+    ("declared_minor", {"bio_text": "写真|現役高校生"}),
+    ("no_signed_out", {"policy": int(Policy.default() & ~Policy.SHOW_SIGNED_OUT)}),
+    ("status", {"status": "limited", "platform": "mastodon"}),
     ("no_signed_out", {"no_signed_out": True, "platform": "bluesky"}),
     ("no_recommend", {"no_recommend": True, "platform": "bluesky"}),
     ("noindex", {"noindex": True, "platform": "mastodon"}),
@@ -42,6 +50,8 @@ LISTED: list[dict[str, Any]] = [
     {"discoverable": None, "platform": "mastodon"},  # an operator's own file
     {"discoverable": True, "source": "mastodon", "platform": "mastodon"},
     {"bio_text": "mum of a 5 year old, 17 yrs of nursing, #nobody"},
+    {"bio_text": "High school student teacher. 9th grade maths, mum of two middle schoolers"},
+    {"bio_text": "Lehrer, meine Schülerin malt; 高校生の母"},
     {"indexable": False, "platform": "mastodon"},
     {"is_bot": True},
 ]
@@ -62,6 +72,41 @@ def test_left_out(word: str, fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize("fields", LISTED)
 def test_listed(fields: dict[str, Any]) -> None:
     assert gated(fields) is None
+
+
+COUNTED: list[dict[str, Any]] = [
+    {},
+    {"no_signed_out": True, "platform": "bluesky"},
+    {"no_recommend": True},
+    {"is_private": True},
+    {"discoverable": False, "platform": "mastodon"},  # an operator's own file
+    {"discoverable": True, "platform": "mastodon", "source": "mastodon"},
+]
+NOT_COUNTED: list[dict[str, Any]] = [
+    {"policy": int(Policy.INDEX)},
+    {"made_for_kids": True},
+    {"bio_text": "schoolgirl"},
+    {"handle": "ana.social.example.ap.brid.gy", "platform": "bluesky"},
+    *(
+        {"platform": "mastodon", "source": "mastodon", "discoverable": True, **fields}
+        for fields in (
+            {"discoverable": False},
+            {"discoverable": None},
+            {"noindex": True},
+            {"is_private": True},
+            {"status": "limited"},
+            {"bio_text": "Baker #noindex"},
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("fields", "counted"), [(f, True) for f in COUNTED] + [(f, False) for f in NOT_COUNTED]
+)
+def test_who_is_counted_unnamed(fields: dict[str, Any], counted: bool) -> None:
+    row = pl.DataFrame([{**profile("ana"), **fields}], schema=EMPTY.profiles.schema)
+    assert row.select(may_be_counted()).item() is counted
 
 
 def test_posts_make_up_for_a_count_of_zero() -> None:

@@ -246,7 +246,7 @@ def test_judged_alone_somebody_keeps_what_the_whole_told(street: Engine) -> None
     assert changed is not None
     assert changed["label"] == "bot"
     assert changed["influence"] == before["influence"]
-    barred = {"fetched_at": NOW + timedelta(hours=3), "policy": 1}
+    barred = {"fetched_at": NOW + timedelta(hours=3), "policy": 5}
     append(street, "profiles", [person("ada", **{**HEARD, **barred})])
     bring_in(street.home, street.catalogue, street.index, [of("ada")])
     last = street.show(of("ada"))

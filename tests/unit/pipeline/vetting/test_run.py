@@ -153,7 +153,7 @@ def test_a_helper_that_fails_stops_the_run_and_leaves_the_old_files(
 def test_who_hides_followers_is_not_looked_at(town: Engine) -> None:
     later = NOW + timedelta(minutes=1)
     append(town, "profiles", [person("mara", audience_hidden=True, fetched_at=later)])
-    append(town, "profiles", [person("nils", policy=1, fetched_at=later)])
+    append(town, "profiles", [person("nils", policy=5, fetched_at=later)])
     town.refresh()
     mara, nils = town.vet(["mara.example", "nils.example"])
     for row in (mara, nils):
