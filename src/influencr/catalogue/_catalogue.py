@@ -292,9 +292,35 @@ class Catalogue:
                     store.checkpoint()
         return merged
 
-    def _drop_expired(self, store: Table) -> None:
+    def drop_expired(self) -> dict[str, int]:
+        """Delete rows whose `expires_at` has passed, past versions too; rows gone per table.
+
+        What a source allows to be kept until an instant is not on disk after it once this has run,
+        as with an erasure: readers that hold an older snapshot open a new one. Costs one look at
+        the log while nothing has run out.
+        """
+        gone: dict[str, int] = {}
+        with self._lock:
+            self._finish_interrupted()
+            for name, store in self._tables.items():
+                due = _first_expiry(store)
+                if due is None or due > datetime.now(UTC):
+                    continue
+                with store.held():
+                    gone[name] = self._drop_expired(store)
+                    store.sweep(timedelta(0))
+                    store.checkpoint()
+        return gone
+
+    def next_expiry(self) -> datetime | None:
+        """The earliest `expires_at` of all stored rows, from the log alone; None: nothing ends."""
+        with self._lock:
+            found = (_first_expiry(store) for store in self._tables.values())
+            return min((at for at in found if at is not None), default=None)
+
+    def _drop_expired(self, store: Table) -> int:
         if "expires_at" not in store.schema.stored:
-            return
+            return 0
         expired = (
             store.scan(store.open())
             .filter(pl.col("expires_at") <= datetime.now(UTC))
@@ -302,7 +328,7 @@ class Catalogue:
             .unique()
             .collect(engine="streaming")
         )
-        store.delete(expired)
+        return store.delete(expired)
 
     # Reading.
 
@@ -390,6 +416,15 @@ class Catalogue:
             first_fetched_at=files[first].min() if first in files.columns else None,  # type: ignore[arg-type]
             last_fetched_at=files[last].max() if last in files.columns else None,  # type: ignore[arg-type]
         )
+
+
+def _first_expiry(store: Table) -> datetime | None:
+    delta = store.open() if "expires_at" in store.schema.stored else None
+    if delta is None:
+        return None
+    files = pl.DataFrame(delta.get_add_actions(flatten=True))
+    column = "min.expires_at"
+    return files[column].min() if column in files.columns else None  # type: ignore[return-value]
 
 
 def _canonical_or_none(reference: str) -> str | None:

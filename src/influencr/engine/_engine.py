@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from influencr.engine._demo import DEMO_MARK, PRESETS
+from influencr.engine._expiry import Expiry
 from influencr.engine._export import Exported
 from influencr.errors import HomeError, OtherFormat, UsageError
 from influencr.home import Home
@@ -60,6 +61,7 @@ class Engine:
     ) -> None:
         self.home = home if isinstance(home, Home) else Home(home, create=create)
         self._lock = threading.RLock()
+        self._expiry = Expiry(self.home.judged)
 
     # What is opened on first use.
 
@@ -178,6 +180,7 @@ class Engine:
         """
         from influencr.pipeline import find_creators, meant, unlisted
 
+        self._expiry.observe(self)
         name = meant(who)
         found = find_creators(self.home.judged, name)
         if len(found) > 1:
@@ -225,6 +228,7 @@ class Engine:
         """
         from influencr.engine._vetting import vet
 
+        self._expiry.observe(self)
         return vet(self, handles)
 
     def evidence(self, profile_id: str) -> Vetted | None:
@@ -458,6 +462,7 @@ class Engine:
         return self.home.path / DEMO_MARK
 
     def _need_index(self) -> None:
+        self._expiry.observe(self)
         if self.index.snapshot().info.generation == 0:
             raise HomeError(
                 f"Nothing is indexed in {self.home.path} yet; run `influencr import FILE` or "

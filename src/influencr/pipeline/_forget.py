@@ -27,6 +27,7 @@ from influencr.pipeline.alignment._follows import forget_follows
 from influencr.pipeline.alignment._prepare import forget_prepared
 from influencr.pipeline.influence import INFLUENCE_FILE, forget_notability
 from influencr.pipeline.vetting import EVIDENCE_FILE, VETTING_FILE, forget_usual
+from influencr.sources.bluesky.stream import forget as forget_heard
 from influencr.sources.files import purge_quarantine
 
 if TYPE_CHECKING:
@@ -120,12 +121,7 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
         catalogue.erase(note.references, reason=note.reason)
     catalogue.recover()
     version = catalogue.versions()["removals"]
-    files = [judged / CREATORS_FILE, *sorted(judged.glob("updates-*.parquet"))]
-    told = [
-        file
-        for name in (VETTING_FILE, EVIDENCE_FILE, INFLUENCE_FILE)
-        if (file := judged / name).exists()
-    ]
+    files = _named_in(judged)
     gone = sorted({name for file in files for name in _removed_creators(file, catalogue)})
     unlisted = _removed_places(judged / PLACES_FILE, catalogue, gone)
     names = sorted({*gone, *(note.references if note else ())})
@@ -133,8 +129,7 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
         # Noted before the file loses them: a kill after that must still find them in the index.
         reason = note.reason if note else "operator"
         write_whole(judged / _NOTE, msgspec.json.encode(_Leaving(names, reason)))
-        for file in (*files, *told):
-            _rewrite_without(file, gone)
+        drop_from_judged(judged, gone)
     if unlisted:
         _rewrite_without(judged / PLACES_FILE, unlisted)
     held = index.snapshot().creators(names) if names else {}
@@ -147,9 +142,23 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
         forget_notability(judged, catalogue)
         forget_prepared(home.path, names)
         forget_follows(home.path)
+        forget_heard(home.sources, names)
     write_whole(judged / _DONE, msgspec.json.encode(_Reconciled(version)))
     (judged / _NOTE).unlink(missing_ok=True)
     return len(held), n_quarantined
+
+
+def drop_from_judged(judged: Path, profile_ids: list[str]) -> None:
+    """Take creators out of every judged file. The caller holds the lock of `judged`."""
+    told = (judged / name for name in (VETTING_FILE, EVIDENCE_FILE, INFLUENCE_FILE, PLACES_FILE))
+    for file in (*_named_in(judged), *told):
+        if file.exists():
+            _rewrite_without(file, profile_ids)
+
+
+def _named_in(judged: Path) -> list[Path]:
+    """Files that name creators by id and by handle."""
+    return [judged / CREATORS_FILE, *sorted(judged.glob("updates-*.parquet"))]
 
 
 def _is_reconciled(judged: Path, catalogue: Catalogue) -> bool:

@@ -14,6 +14,7 @@ from influencr.errors import OtherFormat
 from influencr.home import Home
 from influencr.index import SearchIndex, engagement_edges
 from influencr.pipeline._durable import locked, write_whole
+from influencr.pipeline._expire import note_expiry
 from influencr.pipeline._forget import reconcile
 from influencr.pipeline._judge import CREATORS_FILE, JudgeReport, judge, read_report
 from influencr.pipeline._update import Updated, brought_in, start_over
@@ -103,6 +104,8 @@ def refresh(
     judged = home.judged
     with locked(judged, "refresh"):
         catalogue.recover()
+        # What ran out is not read again: files that held it are gone, so everybody is judged.
+        catalogue.drop_expired()
         before = (judged / CREATORS_FILE).stat().st_mtime_ns if _exists(judged) else None
         last = read_report(judged)
         if (
@@ -114,6 +117,7 @@ def refresh(
             updated = brought_in(home, catalogue, index, last)
             if updated is not None:
                 reconcile(home, catalogue, index)
+                note_expiry(home, catalogue)
                 now = index.snapshot().info
                 return Refreshed(
                     last,
@@ -147,6 +151,7 @@ def refresh(
             write_whole(judged / _INDEXED_FILE, msgspec.json.encode(done))
         # Somebody may have left while the judges worked; the catalogue knows, the files do not.
         reconcile(home, catalogue, index)
+        note_expiry(home, catalogue)
     now = index.snapshot().info
     return Refreshed(report, now.generation, was_judged, build, now.n_creators)
 

@@ -180,7 +180,10 @@ def test_a_damaged_report_only_costs_time(village: Engine) -> None:
 def test_expired_rows_leave_at_the_next_refresh(engine: Engine) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=-1)
     put(engine, "profiles", [profile("ana", expires_at=soon), profile("bob")])
-    assert engine.refresh().report.excluded == {"hidden_or_expired": 1}
+    # Not even to be counted: what may not be kept is not kept.
+    assert engine.refresh().report.excluded == {}
+    assert engine.catalogue.scan("profiles").collect()["handle"].to_list() == ["bob"]
+    assert engine.search().total == 1
 
 
 def test_an_index_of_another_version_is_built_anew(village: Engine) -> None:

@@ -1,0 +1,44 @@
+"""What a source allows to be kept until an instant is gone after it, from every file."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+PAST = datetime(2026, 1, 9, tzinfo=UTC)
+FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
+ANA = {"profile_id": "youtube:1", "platform": "youtube"}
+
+
+def below(catalogue):
+    files = (p for p in Path(catalogue.root).rglob("*") if p.is_file())
+    return b"".join(p.read_bytes() for p in files)
+
+
+def test_nothing_that_ran_out_is_left_on_disk(catalogue, rows):
+    for number in range(3):
+        bio = {**ANA, "bio_text": f"Secretword{number}", "expires_at": PAST}
+        catalogue.append("profiles", rows([bio], day=number + 1))
+    catalogue.append("profiles", rows([{**ANA, "followers": 3, "expires_at": FUTURE}], day=5))
+    catalogue.append("profiles", rows([{**ANA, "profile_id": "youtube:2"}], day=5))
+    assert b"Secretword" in below(catalogue)
+    assert catalogue.next_expiry() == PAST
+    assert catalogue.drop_expired() == {"profiles": 3}
+    assert catalogue.scan("profiles").collect().height == 2
+    assert b"Secretword" not in below(catalogue)
+    assert catalogue.next_expiry() == FUTURE
+    assert catalogue.drop_expired() == {}
+
+
+def test_what_never_ends_has_no_expiry(catalogue, rows):
+    assert catalogue.next_expiry() is None
+    catalogue.append("profiles", rows([ANA]))
+    assert catalogue.next_expiry() is None
+    assert catalogue.drop_expired() == {}
+
+
+def test_the_same_may_be_stored_again_afterwards(catalogue, rows):
+    catalogue.append("profiles", rows([{**ANA, "expires_at": PAST}], day=1))
+    catalogue.drop_expired()
+    later = datetime.now(UTC) + timedelta(days=30)
+    again = rows([{**ANA, "expires_at": later}], day=2)
+    assert catalogue.append("profiles", again).new == 1
+    assert catalogue.append("profiles", again).new == 0
