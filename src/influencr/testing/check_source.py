@@ -6,10 +6,15 @@ def make(folder):                      # the same records every time; state only
 @pytest.mark.parametrize("check", list(check_source("mine", make)), ids=lambda c: c.name)
 def test_my_source(check):
     check.run()
+
+A source that asks a service gives a `Service` in place of `make`, and is held to more: nothing is
+lost when it is killed, budgets and quotas are kept, no key is shown, consent is carried, and who
+leaves is forgotten.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,11 +24,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from influencr.records import OBSERVED, Policy, columns, key_of
 from influencr.sources import Batch, Source
+from influencr.testing._expect import demand as _demand
+from influencr.testing._source_service import SERVICE_CHECKS, Service, closing
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Check", "check_source"]
+__all__ = ["Check", "Service", "check_source"]
 
 _METHODS = ("stream", "api", "archive", "import", "synthetic")
 _REFERENCES = ("profile_id", "post_id", "follower_id", "followed_id", "actor_id", "member_id")
@@ -37,12 +44,15 @@ class Check(NamedTuple):
     run: Callable[[], None]
 
 
-def check_source(name: str, make: Callable[[Path], Source]) -> Iterator[Check]:
+def check_source(name: str, make: Callable[[Path], Source] | Service) -> Iterator[Check]:
     """The checks that every source must pass.
 
     name   for the report
-    make   gives a fresh source over the same origin; its only place to write is the given folder
+    make   gives a fresh source over the same origin; its only place to write is the given folder.
+           A `Service` for a source that asks one.
     """
+    service = make if isinstance(make, Service) else None
+    fresh = make.alone if isinstance(make, Service) else make
     checks: dict[str, Callable[[Callable[[Path], Source]], None]] = {
         "says its name": _is_named,
         "gives batches that fit their tables": _fits_tables,
@@ -55,35 +65,23 @@ def check_source(name: str, make: Callable[[Path], Source]) -> Iterator[Check]:
         "writes nowhere but in its own folder": _stays_in_folder,
     }
     for promise, function in checks.items():
-        yield Check(f"{name}: {promise}", _bound(function, make))
-
-
-def _bound(
-    function: Callable[[Callable[[Path], Source]], None], make: Callable[[Path], Source]
-) -> Callable[[], None]:
-    def run() -> None:
-        function(make)
-
-    return run
-
-
-def _demand(kept: bool, sentence: str) -> None:
-    if not kept:
-        raise AssertionError(sentence)
+        yield Check(f"{name}: {promise}", functools.partial(function, fresh))
+    if service is not None:
+        for promise, of_service in SERVICE_CHECKS.items():
+            yield Check(f"{name}: {promise}", functools.partial(of_service, service))
 
 
 def _batches(make: Callable[[Path], Source]) -> list[Batch]:
-    with tempfile.TemporaryDirectory() as folder:
-        batches = list(make(Path(folder)).batches())
+    with tempfile.TemporaryDirectory() as folder, closing(make(Path(folder))) as source:
+        batches = list(source.batches())
     _demand(bool(batches), "the source gives no batch, so nothing can be checked")
     return batches
 
 
 def _is_named(make: Callable[[Path], Source]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        source = make(Path(folder))
-    _demand(isinstance(source, Source), "a source has a `name` and `batches()`")
-    _demand(bool(source.name.strip()), "the name is empty")
+    with tempfile.TemporaryDirectory() as folder, closing(make(Path(folder))) as source:
+        _demand(isinstance(source, Source), "a source has a `name` and `batches()`")
+        _demand(bool(source.name.strip()), "the name is empty")
 
 
 def _fits_tables(make: Callable[[Path], Source]) -> None:
@@ -148,8 +146,7 @@ def _references(make: Callable[[Path], Source]) -> None:
 
 
 def _provenance(make: Callable[[Path], Source]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        source = make(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, closing(make(Path(folder))) as source:
         batches = list(source.batches())
     latest = datetime.now(UTC) + timedelta(minutes=5)
     every_bit = int(sum(Policy))
@@ -177,12 +174,14 @@ def _same_after_stop(make: Callable[[Path], Source]) -> None:
     """What a stopped run and its rerun give together is what one undisturbed run gives."""
     whole = _by_table(_batches(make))
     with tempfile.TemporaryDirectory() as folder:
-        stopped = make(Path(folder)).batches()
-        delivered = [next(stopped)]
-        close = getattr(stopped, "close", None)
-        if close is not None:
-            close()
-        delivered += list(make(Path(folder)).batches())
+        with closing(make(Path(folder))) as source:
+            stopped = source.batches()
+            delivered = [next(stopped)]
+            close = getattr(stopped, "close", None)
+            if close is not None:
+                close()
+        with closing(make(Path(folder))) as source:
+            delivered += list(source.batches())
     for table, frame in _by_table(delivered).items():
         names = sorted(frame.columns)
         again = frame.select(names).unique(maintain_order=True)
@@ -197,11 +196,11 @@ def _stays_in_folder(make: Callable[[Path], Source]) -> None:
         work = Path(place) / "work"
         own.mkdir()
         work.mkdir()
-        source = make(own)
         os.chdir(work)
         try:
-            for _ in source.batches():
-                continue
+            with closing(make(own)) as source:
+                for _ in source.batches():
+                    continue
         finally:
             os.chdir(here)
         strange = [p.name for p in work.iterdir()]

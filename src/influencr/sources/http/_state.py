@@ -76,6 +76,8 @@ class State:
         # After a kill nothing is lost; after a power cut the last transactions may be, and what
         # they marked is asked for again.
         self._connection.execute("PRAGMA synchronous=NORMAL")
+        # Who is forgotten is not to be found in freed pages either.
+        self._connection.execute("PRAGMA secure_delete=ON")
         found = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if found not in (0, _FORMAT):
             raise OtherFormat(
