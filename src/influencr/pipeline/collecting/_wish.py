@@ -247,7 +247,7 @@ def _in_script(names: Iterable[str], language: str) -> list[str]:
 
 def _towns(area: Area, gazetteer: Gazetteer) -> list[str]:
     """Names of the largest other towns that a radius covers."""
-    if area.within_km is None or area.place_id is None:
+    if area.within_km is None or area.place_id is None or area.place_ids is None:
         return []
     rows = [row for i in area.place_ids if (row := gazetteer.row(int(i))) is not None]
     rows.sort(key=lambda row: (-gazetteer.populations[row], row))

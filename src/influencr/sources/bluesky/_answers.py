@@ -52,7 +52,7 @@ def ask(xrpc: Xrpc, task: Task) -> Mapping[str, Any]:
     params, hosts = dict(task.params), xrpc.hosts
     if task.kind == "document":
         return xrpc.document(params["did"], purpose=task.strategy)
-    host, method, more = {
+    calls: dict[str, tuple[str, str, dict[str, Any]]] = {
         "packs.search": (hosts.search, "app.bsky.graph.searchStarterPacksV2", {"limit": PAGE}),
         "actors.search": (hosts.search, "app.bsky.actor.searchActors", {"limit": PAGE}),
         "lists.of": (hosts.appview, "app.bsky.graph.getLists", {"limit": PAGE}),
@@ -82,7 +82,8 @@ def ask(xrpc: Xrpc, task: Task) -> Mapping[str, Any]:
             {"collection": _VISIBILITY, "rkey": "self"},
         ),
         "repo": (hosts.relay, "com.atproto.sync.getRepoStatus", {}),
-    }[task.kind]
+    }
+    host, method, more = calls[task.kind]
     sent = {k: v for k, v in params.items() if not k.startswith("_") and k != "pds"}
     return xrpc.ask(host, method, {**sent, **more}, purpose=task.strategy)
 
@@ -318,8 +319,9 @@ def _feed(task: Task, answer: Mapping[str, Any], reading: Reading) -> Outcome:
                     views.engagement(author, target, "quote", when=row.created_at, at=reading.at)
                 )
             if row.reply_to is None:
-                counts = (row.likes, row.reposts, row.quotes, row.replies)
-                made.posts.append((author, uri, *(n or 0 for n in counts)))
+                likes, reposts = row.likes or 0, row.reposts or 0
+                told = (likes, reposts, row.quotes or 0, row.replies or 0)
+                made.posts.append((author, uri, *told))
     return made
 
 

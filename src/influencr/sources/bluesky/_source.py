@@ -32,7 +32,7 @@ from influencr.sources.bluesky._xrpc import PER_SECOND, Hosts, Xrpc
 
 if TYPE_CHECKING:
     from influencr.home import Home
-    from influencr.sources.http import Client, State
+    from influencr.sources.http import Client, Rule, State
 
 __all__ = ["DEFAULT_BUDGET", "BlueskySource", "hosts_of"]
 
@@ -294,7 +294,7 @@ def hosts_of(address: Callable[[str, str, str], str]) -> Hosts:
     )
 
 
-def _rules(hosts: Hosts) -> list[object]:
+def _rules(hosts: Hosts) -> list[Rule]:
     from urllib.parse import urlsplit
 
     from influencr.sources.http import Rule

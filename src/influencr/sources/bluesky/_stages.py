@@ -88,7 +88,7 @@ def allowance(stage: int, budget: int, wanted: Wanted) -> int:
     """Calls that a run may have cost when a stage (from 1) ends."""
     if wanted.again or STAGES[stage - 1].name == "consent":
         return budget
-    return math.floor(budget * sum(part.share for part in STAGES[:stage]) + 1e-9)
+    return math.ceil(budget * sum(part.share for part in STAGES[:stage]) - 1e-9)
 
 
 def entry(stage: int, work: Work, wanted: Wanted, *, calls: int, budget: int) -> Entry:

@@ -1,8 +1,8 @@
 """From what the AppView answers to records of ours.
 
 A view that lacks a field that its kind never carries says nothing about it (None); one that could
-have carried it says that there is nothing (a bio ""). A mirrored copy under a handle that does not
-tell so keeps no right to be indexed: its origin may have said no, and is found where it lives.
+have carried it says that there is nothing (a bio ""). A mirrored copy may neither be indexed nor
+counted: its origin may have said no, and is found and counted where it lives.
 
 Sources: app.bsky.actor.defs, app.bsky.feed.defs, app.bsky.graph.defs, app.bsky.feed.getLikes.
 """
@@ -224,7 +224,10 @@ def member(
 
 
 def _policy(told: Flags) -> Policy:
-    return Policy.default() & ~Policy.INDEX if told.is_bridged else Policy.default()
+    if told.is_bridged:
+        # listed and counted where the person lives, not once more here
+        return Policy.default() & ~(Policy.INDEX | Policy.SCORE)
+    return Policy.default()
 
 
 def _verified(state: Any) -> bool:

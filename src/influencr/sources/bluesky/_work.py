@@ -316,7 +316,7 @@ class Work:
         return self._all(
             "SELECT did, uri, likes, reposts, quotes, replies FROM collect_posts WHERE run = ? "
             "ORDER BY did, uri DESC"
-        )  # type: ignore[return-value]
+        )
 
     # --- inside -----------------------------------------------------------------------------
 
