@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import importlib.util
 import inspect
 import sys
 import tomllib
@@ -29,6 +30,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "creators.md": creators,
         "vetting.md": vetting,
         "influence.md": influence,
+        "consent.md": consent,
         "settings.md": settings,
         "errors.md": errors,
     }
@@ -61,6 +63,22 @@ def main() -> int:
         )
         return 1
     return 0
+
+
+# --- consent --------------------------------------------------------------------------------
+
+
+def consent() -> str:
+    """The table that the consent matrix test runs, and nothing else."""
+    file = ROOT / "tests" / "contract" / "consent.py"
+    spec = importlib.util.spec_from_file_location("influencr_consent_table", file)
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"{file} cannot be loaded")
+    table = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = table
+    spec.loader.exec_module(table)
+    written: str = table.page()
+    return written
 
 
 # --- commands -------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ def docs(root):
 
 PAGES = (
     *("cli.md", "records.md", "creators.md", "vetting.md", "influence.md", "settings.md"),
-    "errors.md",
+    *("consent.md", "errors.md"),
 )
 
 
