@@ -213,6 +213,24 @@ class World:
     def _getFollows(self, params):
         return 200, page(self._views(self.follows.get(params["actor"], ())), params, "follows")
 
+    def _listRecords(self, params):
+        assert params["collection"] == "app.bsky.graph.follow"
+        did = params["repo"]
+        records = [
+            {
+                "uri": f"at://{did}/app.bsky.graph.follow/{tid(n)}",
+                "cid": "bafyrei",
+                "value": {
+                    "$type": "app.bsky.graph.follow",
+                    "subject": followed,
+                    "createdAt": INDEXED,
+                    "via": {"uri": next(iter(self.packs)), "cid": "bafyrei"},
+                },
+            }
+            for n, followed in enumerate(self.follows.get(did, ()))
+        ]
+        return 200, page(records, params, "records")
+
     def _getFollowers(self, params):
         if params["actor"] in self.refusals:
             return invalid("Actor not found")

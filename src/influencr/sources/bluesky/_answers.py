@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from influencr.errors import InfluencrError, NotThere, Rejected, Unreachable
+from influencr.errors import InfluencrError, NotThere, Rejected, ServiceError
 from influencr.sources.bluesky import _views as views
 from influencr.sources.bluesky._records import did_of, quoted, reference, sort_at
 from influencr.sources.bluesky._wish import Wish
 from influencr.sources.bluesky._work import Account, Outcome, Task
 from influencr.sources.bluesky._xrpc import Xrpc, error_name
 
-__all__ = ["ACTORS", "PAGE", "PROFILES", "Reading", "ask", "read", "refused"]
+__all__ = ["ACTORS", "ELSEWHERE", "PAGE", "PROFILES", "Reading", "ask", "read", "refused"]
 
 #: Largest pages of the lexicons.
 PAGE = 100
@@ -31,6 +31,8 @@ ACTORS = "actors"
 _SEARCH_PAGES = 2
 _FOLLOWS_PAGES = 5
 _VISIBILITY = "app.bsky.actor.contentVisibilityDeclaration"
+#: Calls to servers of anybody's own: one of them that fails or refuses is no reason to stop.
+ELSEWHERE = ("document", "declaration", "follow_records")
 _CURATED = "app.bsky.graph.defs#curatelist"
 
 
@@ -96,9 +98,7 @@ def read(task: Task, answer: Mapping[str, Any], reading: Reading) -> Outcome:
 def refused(task: Task, error: InfluencrError, reading: Reading) -> Outcome | None:
     """What it says that the network refused a call; None where the run has to stop over it."""
     name = error_name(error)
-    if task.kind in ("document", "declaration") and isinstance(
-        error, (NotThere, Rejected, Unreachable)
-    ):
+    if task.kind in ELSEWHERE and isinstance(error, ServiceError):
         if task.strategy != "visibility":
             return Outcome()
         # listed as having declared something: what cannot be read is taken for the stricter wish,

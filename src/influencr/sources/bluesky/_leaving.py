@@ -32,7 +32,6 @@ def forget(file: Path, names: Sequence[str]) -> int:
         return 0
     deleted = 0
     with State(file) as state, state.transaction() as connection:
-        connection.execute("PRAGMA secure_delete = ON")
         for table, text in _HOLDING.items():
             there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
             if connection.execute(there, (table,)).fetchone() is None:

@@ -44,7 +44,7 @@ _FLUSH_ROWS = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME = "bluesky"
 #: Keys of [bluesky] in sources.toml; the last is for servers on private addresses (tests).
-SETTINGS = (*Hosts._fields, "jetstream", "repos", "streams", "servers")
+SETTINGS = (*Hosts._fields, "follow_records", "jetstream", "repos", "streams", "servers")
 #: What brings people, in the order of the report; the other strategies look closer.
 _FINDING = ("named", "packs", "lists", "actors", "follows")
 
@@ -57,6 +57,8 @@ class BlueskySource:
     client   how calls are made; its budget should be what is left of `budget`
     budget   attempts that the run may cost, earlier parts of it included
     births   DID -> when the account was made, where the PLC directory was read
+    follow_records   ask each seed's own server whom it follows: one call more, and it is told
+             since when and through which pack
     clock    unix seconds
     """
 
@@ -74,6 +76,7 @@ class BlueskySource:
         hosts: Hosts = Hosts(),  # noqa: B008 - a tuple never changes
         budget: int = DEFAULT_BUDGET,
         births: Callable[[str], datetime | None] | None = None,
+        follow_records: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not (wanted.words or wanted.place or wanted.handles or wanted.again):
@@ -84,6 +87,7 @@ class BlueskySource:
         self._client, self._state, self._clock = client, state, clock
         self._xrpc = Xrpc(client, hosts)
         self._births = births
+        self._follow_records = follow_records
         self._wish = Wish(wanted)
         self._work = Work(state, _key(wanted))
         self._candidates: frozenset[str] = frozenset()
@@ -105,7 +109,15 @@ class BlueskySource:
                 _NAME, rules=_rules(hosts), state=state, budget=max(0, most - spent)
             )
             births = _births_of(home)
-            return cls(wanted, state=state, client=client, hosts=hosts, budget=most, births=births)
+            return cls(
+                wanted,
+                state=state,
+                client=client,
+                hosts=hosts,
+                budget=most,
+                births=births,
+                follow_records=settings.value(_NAME, "follow_records", False),
+            )
         except BaseException:
             state.close()
             raise
@@ -207,7 +219,14 @@ class BlueskySource:
                 continue
             self._candidates = frozenset()
             calls = max(0, allowance(stage + 1, self.budget, self.wanted) - work.cost)
-            begun = entry(stage + 1, work, self.wanted, calls=calls, budget=self.budget)
+            begun = entry(
+                stage + 1,
+                work,
+                self.wanted,
+                calls=calls,
+                budget=self.budget,
+                follow_records=self._follow_records,
+            )
             work.enter(stage + 1, begun.tasks, found=begun.found, notes=begun.notes)
 
     def _answer(self, task: Task) -> bool:
@@ -217,17 +236,12 @@ class BlueskySource:
         try:
             answer = answers.ask(self._xrpc, task)
         except TooManyCalls as error:
-            work.spend(task, self._client.calls - before)
-            if error.until is not None:
-                raise
-            return False
-        except InfluencrError as error:
-            reading = self._reading()
-            said = answers.refused(task, error, reading)
-            if said is None:
+            if error.until is None:
                 work.spend(task, self._client.calls - before)
-                raise
-            outcome = said
+                return False
+            reading, outcome = self._refused(task, error, before)
+        except InfluencrError as error:
+            reading, outcome = self._refused(task, error, before)
         else:
             reading = self._reading()
             outcome = answers.read(task, answer, reading)
@@ -238,6 +252,17 @@ class BlueskySource:
         if self.watch is not None:
             self.watch(task.strategy, work.cost, self.budget)
         return True
+
+    def _refused(
+        self, task: Task, error: InfluencrError, before: int
+    ) -> tuple[answers.Reading, Outcome]:
+        """What a refusal says; raises it where it says that the run has to stop."""
+        reading = self._reading()
+        outcome = answers.refused(task, error, reading)
+        if outcome is None:
+            self._work.spend(task, self._client.calls - before)
+            raise error
+        return reading, outcome
 
     def _draw(self, task: Task, outcome: Outcome) -> None:
         """A list of followers is whole: who of them is looked at closer."""

@@ -91,11 +91,20 @@ def allowance(stage: int, budget: int, wanted: Wanted) -> int:
     return math.ceil(budget * sum(part.share for part in STAGES[:stage]) - 1e-9)
 
 
-def entry(stage: int, work: Work, wanted: Wanted, *, calls: int, budget: int) -> Entry:
+def entry(
+    stage: int,
+    work: Work,
+    wanted: Wanted,
+    *,
+    calls: int,
+    budget: int,
+    follow_records: bool = False,
+) -> Entry:
     """How a stage (from 1) begins.
 
     calls    what this stage may cost
     budget   what the whole run may cost
+    follow_records   ask the seeds' own servers whom they follow
     """
     if wanted.again:
         return Entry(_looks("again", wanted.again), [], [])
@@ -105,7 +114,10 @@ def entry(stage: int, work: Work, wanted: Wanted, *, calls: int, budget: int) ->
     if name == "look":
         return Entry(_looks("look", _ranked(work)), [], [])
     if name == "follows":
-        return Entry(_seeds(work, wanted, calls), [], [])
+        seeds = _seeds(work, wanted, calls)
+        if follow_records:
+            return Entry([Task("follows", "document", {"did": did}) for did in seeds], [], [])
+        return Entry([Task("follows", "follows", {"actor": did}) for did in seeds], [], [])
     if name == "look more":
         return _followed(work)
     if name == "consent":
@@ -161,7 +173,7 @@ def _ranked(work: Work) -> list[str]:
     return sorted(rest, key=lambda did: (_weight(did, found[did], accounts[did]), did))
 
 
-def _seeds(work: Work, wanted: Wanted, calls: int) -> list[Task]:
+def _seeds(work: Work, wanted: Wanted, calls: int) -> list[str]:
     """Whom do the surest finds follow, and the creators whom the catalogue has there?"""
     accounts, found = work.accounts(), work.found()
     sure = [
@@ -176,7 +188,7 @@ def _seeds(work: Work, wanted: Wanted, calls: int) -> list[Task]:
     sure.sort(key=lambda did: (_weight(did, found[did], accounts[did]), did))
     seeds = list(dict.fromkeys((*sure, *wanted.known)))
     # most accounts follow a few hundred: two or three pages each
-    return [Task("follows", "follows", {"actor": did}) for did in seeds[: max(1, calls // 2)]]
+    return seeds[: max(1, calls // 2)]
 
 
 def _followed(work: Work) -> Entry:
@@ -188,10 +200,10 @@ def _followed(work: Work) -> Entry:
     least = min(max(_MIN_SEEDS, math.ceil(_SEED_SHARE * len(by_seed))), max(2, len(by_seed)))
     accounts = work.accounts()
     kept = sorted(
-        (did for did, n in times.items() if n >= least and accounts[did].open),
+        (did for did, n in times.items() if n >= least and accounts.get(did, Account()).open),
         key=lambda did: (-times[did], did),
     )
-    looked = [did for did in kept if not accounts[did].counted]
+    looked = [did for did in kept if not accounts.get(did, Account()).counted]
     found = [(did, "follows", f"{least} or more") for did in kept]
     return Entry(_looks("look", looked), found, [])
 

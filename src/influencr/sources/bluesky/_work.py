@@ -27,7 +27,7 @@ __all__ = ["Account", "Outcome", "Task", "Work"]
 _TABLES = """
 CREATE TABLE IF NOT EXISTS collect_runs (
     run INTEGER PRIMARY KEY AUTOINCREMENT, wish TEXT NOT NULL UNIQUE, stage INTEGER NOT NULL,
-    last_at INTEGER NOT NULL, notes TEXT NOT NULL
+    cost INTEGER NOT NULL, last_at INTEGER NOT NULL, notes TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS collect_calls (
     id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, stage INTEGER NOT NULL,
@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS collect_rows (
     id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, hold TEXT, kind TEXT NOT NULL,
     record BLOB NOT NULL
 );
+CREATE INDEX IF NOT EXISTS collect_held ON collect_rows (run, hold, id);
 CREATE TABLE IF NOT EXISTS collect_found (
     run INTEGER NOT NULL, did TEXT NOT NULL, strategy TEXT NOT NULL, how TEXT NOT NULL,
     PRIMARY KEY (run, did, strategy, how)
@@ -122,8 +123,8 @@ class Work:
             for statement in filter(str.strip, _TABLES.split(";\n")):
                 connection.execute(statement)
             connection.execute(
-                "INSERT OR IGNORE INTO collect_runs (wish, stage, last_at, notes) "
-                "VALUES (?, 0, 0, '[]')",
+                "INSERT OR IGNORE INTO collect_runs (wish, stage, cost, last_at, notes) "
+                "VALUES (?, 0, 0, 0, '[]')",
                 (wish,),
             )
             self.run: int = connection.execute(
@@ -138,7 +139,7 @@ class Work:
     @property
     def cost(self) -> int:
         """Attempts of all answered calls of this run, earlier parts of it included."""
-        return int(self._one("SELECT coalesce(sum(cost), 0) FROM collect_calls WHERE run = ?"))
+        return int(self._one("SELECT cost FROM collect_runs WHERE run = ?"))
 
     @property
     def notes(self) -> list[str]:
@@ -213,7 +214,8 @@ class Work:
                 "UPDATE collect_calls SET done = 1, cost = cost + ? WHERE id = ?", (cost, task.id)
             )
             connection.execute(
-                "UPDATE collect_runs SET last_at = ? WHERE run = ?", (at_us, self.run)
+                "UPDATE collect_runs SET last_at = ?, cost = cost + ? WHERE run = ?",
+                (at_us, cost, self.run),
             )
             connection.executemany(
                 "INSERT INTO collect_rows (run, hold, kind, record) VALUES (?, ?, ?, ?)",
@@ -245,6 +247,9 @@ class Work:
         with self._state.transaction() as connection:
             connection.execute(
                 "UPDATE collect_calls SET cost = cost + ? WHERE id = ?", (cost, task.id)
+            )
+            connection.execute(
+                "UPDATE collect_runs SET cost = cost + ? WHERE run = ?", (cost, self.run)
             )
 
     def waiting(self) -> tuple[list[msgspec.Struct], int]:

@@ -33,7 +33,7 @@ def make(world, tmp_path):
     """A source over the world; its memory is a file, so that a second one goes on."""
     opened = []
 
-    def made(wanted=COFFEE, *, budget=1_000, client_budget=None, file=None, transport=None):
+    def made(wanted=COFFEE, *, budget=1_000, client_budget=None, file=None, transport=None, **more):
         clock = Clock(datetime(2026, 11, 1, tzinfo=UTC))
         state = State(file or tmp_path / "bluesky.sqlite")
         client = Client(
@@ -46,7 +46,7 @@ def make(world, tmp_path):
             sleep=clock.sleep,
         )
         opened.extend((client, state))
-        return BlueskySource(wanted, state=state, client=client, budget=budget, clock=clock)
+        return BlueskySource(wanted, state=state, client=client, budget=budget, clock=clock, **more)
 
     yield made
     for one in opened:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from tests.standins.bluesky_world import BORN, lisbon
+from tests.standins.bluesky_world import BORN, INDEXED, lisbon
 from tests.standins.clock import Clock
 
 from influencr.errors import Unreachable, UsageError
@@ -224,6 +224,29 @@ def test_named_accounts_are_looked_at_and_unknown_ones_are_told(make):
     found = rows(source.batches())
     assert f"bluesky:did:plc:{100:024d}" in set(found["posts"]["profile_id"])
     assert any("nobody.example.net" in sentence for sentence in source.report().notes)
+
+
+def test_the_seeds_own_servers_say_since_when_they_follow(world, make):
+    source = make(follow_records=True)
+    found = rows(source.batches())
+    dated = found["follows"].filter(pl.col("followed_at").is_not_null())
+    assert dated["followed_at"].unique().to_list() == [datetime.fromisoformat(INDEXED)]
+    assert dated["via_id"].unique().to_list() == [f"bluesky:{next(iter(world.packs))}"]
+    told = {one.strategy: one for one in source.report().found}
+    assert told["follows"].people > 10
+    assert not any("getFollows" in method for method, _ in world.calls)
+
+
+@pytest.mark.parametrize("status", [403, 404, 429, 500])
+def test_a_server_of_somebodys_own_that_fails_stops_nothing(world, make, status):
+    def faulty(call):
+        if "pds.example.net" in call.url:
+            return Answer(status, {"retry-after": "86400"}, b"", call.url)
+        return world.transport(call)
+
+    source = make(follow_records=True, transport=faulty, budget=3_000)
+    list(source.batches())
+    assert source.report().finished
 
 
 def test_size_and_number_bound_whose_posts_are_asked_for(world, make, coffee):
