@@ -7,7 +7,7 @@ folder plus one entry point in the group `influencr.sources`; nothing else is ed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
@@ -24,6 +24,7 @@ from influencr.sources._collecting import (
 )
 
 if TYPE_CHECKING:
+    import msgspec
     import polars as pl
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Source",
     "Step",
     "Wanted",
+    "batches_of",
     "installed",
     "load",
 ]
@@ -71,6 +73,17 @@ class Source(Protocol):
     def batches(self) -> Iterator[Batch]:
         """The rows, in an order that the origin chooses; at least once each."""
         ...
+
+
+def batches_of(records: Iterable[msgspec.Struct]) -> list[Batch]:
+    """Records of `influencr.records`, mixed, as one batch per table with the table's types.
+
+    Of several with the same natural key and `fetched_at` one row is made: what the later ones know,
+    else the earlier.
+    """
+    from influencr.sources._frames import batches_of as made
+
+    return made(records)
 
 
 def installed() -> dict[str, EntryPoint]:

@@ -25,6 +25,7 @@ __all__ = ["SERVICE_CHECKS", "Service", "closing"]
 # Where a run is broken off: after so many calls or batches, and then at every so many more.
 _STOPS = (1, 2, 3, 5, 8, 13, 21)
 _MANY_RUNS = 500
+_FAILURES = (400, 401, 403, 404, 500)
 # Differ between two looks at the same thing, because waiting takes time.
 _TIMES = ("fetched_at", "expires_at")
 
@@ -93,19 +94,19 @@ def closing(source: Source) -> Iterator[Source]:
 
 
 def _delivered(source: Source, taken: list[Batch], *, at_most: int | None = None) -> bool:
-    """Store batches of a source; False when it was killed while the last one was handed over.
+    """Store batches of a source; False when it was killed before it came to its end.
 
-    at_most   the process dies when so many batches were handed over and the last is not stored
+    at_most   the process dies when this batch is handed over and not yet stored
     """
     with closing(source):
         running = source.batches()
         for number, batch in enumerate(running, 1):
-            taken.append(batch)
             if number == at_most:
                 close = getattr(running, "close", None)
                 if close is not None:
                     close()
                 return False
+            taken.append(batch)
     return True
 
 
@@ -216,7 +217,10 @@ def _waits(service: Service) -> None:
     taken: list[Batch] = []
     with tempfile.TemporaryDirectory() as folder:
         gate = _Gate(service.transport(), harm)
-        _delivered(service.make(Path(folder), gate, None), taken)
+        try:
+            _delivered(service.make(Path(folder), gate, None), taken)
+        except InfluencrError as error:
+            raise AssertionError(f"it ends when every third call fails once: {error}") from error
     _same_rows(taken, whole, "when every third call fails once")
 
 
@@ -239,10 +243,11 @@ def _keeps_quota(service: Service) -> None:
 def _no_secret(service: Service) -> None:
     """Keys stand in no row, no error and no file, also when the service repeats them."""
     secrets = [s for s in service.secrets if s]
-    for status in (200, 400, 401, 403, 404, 500):
+    # None: as it should be, to the end and broken off in the middle.
+    for status, at_most in ((None, None), (None, 2), *((s, None) for s in _FAILURES)):
 
-        def repeat(number: int, call: Call, status: int = status) -> Answer | None:
-            if status == 200:
+        def repeat(number: int, call: Call, status: int | None = status) -> Answer | None:
+            if status is None:
                 return None
             said = f"{call.url} {dict(call.headers)} {secrets}".encode()
             return Answer(status, {"location": call.url}, said, call.url)
@@ -252,14 +257,14 @@ def _no_secret(service: Service) -> None:
         with tempfile.TemporaryDirectory() as folder:
             gate = _Gate(service.transport(), repeat)
             try:
-                _delivered(service.make(Path(folder), gate, None), taken)
+                _delivered(service.make(Path(folder), gate, None), taken, at_most=at_most)
             except InfluencrError as error:
                 shown = repr((str(error), vars(error)))
             places = {"an error": shown.encode(), **_files(Path(folder))}
         places |= {f"a row of {t}": "".join(r).encode() for t, r in _rows(taken).items()}
         for place, content in places.items():
             found = any(secret.encode() in content for secret in secrets)
-            demand(not found, f"a key stands in {place} when the service answers {status}")
+            demand(not found, f"a key stands in {place} when the service answers {status or 200}")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -296,13 +301,14 @@ def _forgets(service: Service) -> None:
     if service.forget is None:
         return
     names = [r.partition(":")[2].lstrip("@") for r in service.somebody]
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        _delivered(service.make(folder, service.transport(), None), [])
-        service.forget(folder, list(service.somebody))
-        for name, content in _files(folder).items():
-            left = [n for n in names if n.encode() in content]
-            demand(not left, f"{name} still names {left}")
+    for at_most in (None, 1):  # after a whole run, and in the middle of one
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            _delivered(service.alone(folder), [], at_most=at_most)
+            service.forget(folder, list(service.somebody))
+            for name, content in _files(folder).items():
+                left = [n for n in names if n.encode() in content]
+                demand(not left, f"{name} still names {left}")
 
 
 #: Promise -> check.

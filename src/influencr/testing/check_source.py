@@ -30,7 +30,10 @@ from influencr.testing._source_service import SERVICE_CHECKS, Service, closing
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Check", "Service", "check_source"]
+__all__ = ["SERVICE_PROMISES", "Check", "Service", "check_source"]
+
+#: What a `Service` is held to beside what every source owes.
+SERVICE_PROMISES = tuple(SERVICE_CHECKS)
 
 _METHODS = ("stream", "api", "archive", "import", "synthetic")
 _REFERENCES = ("profile_id", "post_id", "follower_id", "followed_id", "actor_id", "member_id")

@@ -15,7 +15,7 @@ from influencr.sources.http._addresses import connect, is_public
 from influencr.sources.http._answer import Answer, Call, NotSent, Transport
 from influencr.sources.http._client import Client
 from influencr.sources.http._limits import Reading, read_limits
-from influencr.sources.http._pace import Rule
+from influencr.sources.http._pace import Rule, host_of
 from influencr.sources.http._recording import Recorder, Replay
 from influencr.sources.http._redact import Redactor
 from influencr.sources.http._settings import Settings
@@ -35,6 +35,7 @@ __all__ = [
     "State",
     "Transport",
     "connect",
+    "host_of",
     "is_public",
     "read_limits",
 ]
