@@ -14,6 +14,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -43,6 +44,8 @@ _FLUSH_CALLS = 50
 _FLUSH_ROWS = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME = "bluesky"
+#: What `stream.left` calls accounts that the stream could not tell everything about.
+_LOOK_AGAIN = "look again"
 #: Keys of [bluesky] in sources.toml; the last is for servers on private addresses (tests).
 SETTINGS = (*Hosts._fields, "follow_records", "jetstream", "repos", "streams", "servers")
 #: What brings people, in the order of the report; the other strategies look closer.
@@ -102,7 +105,10 @@ class BlueskySource:
         settings.check_keys(_NAME, SETTINGS)
         hosts = hosts_of(settings.address)
         most = DEFAULT_BUDGET if budget is None else budget
-        state = State(home.sources / f"{_NAME}.sqlite")
+        file = home.sources / f"{_NAME}.sqlite"
+        if wanted.again:
+            wanted = wanted._replace(again=_heard_of(file, wanted.again))
+        state = State(file)
         try:
             spent = Work(state, _key(wanted)).cost
             client = settings.client(
@@ -293,8 +299,15 @@ class BlueskySource:
             # Here the rows are stored. An account that did not change leaves no row behind, so it
             # is noted that it was asked for.
             if self.wanted.again:
-                self._state.mark("again", *self._work.ways("asked").get("again", ()))
+                self._looked_again(self._work.ways("asked").get("again", []))
             self._work.stored(last)
+
+    def _looked_again(self, dids: Sequence[str]) -> None:
+        from influencr.sources.bluesky.stream import done
+
+        self._state.mark("again", *dids)
+        if self._state.path != ":memory:":
+            done(Path(self._state.path), _LOOK_AGAIN, [f"{_NAME}:{did}" for did in dids])
 
     def _unknown_handles(self) -> list[str]:
         if not self.wanted.handles or self._work.stage < 2:
@@ -326,6 +339,14 @@ def _rules(hosts: Hosts) -> list[Rule]:
 
     names = dict.fromkeys(urlsplit(host).netloc for host in hosts)
     return [*(Rule(name, PER_SECOND, burst=10) for name in names), Rule("*", PER_SECOND, burst=10)]
+
+
+def _heard_of(file: Path, again: tuple[str, ...]) -> tuple[str, ...]:
+    """With those first of whom the stream could not tell everything."""
+    from influencr.sources.bluesky.stream import left
+
+    heard = (name.removeprefix(f"{_NAME}:") for name in left(file, _LOOK_AGAIN))
+    return tuple(dict.fromkeys((*heard, *again)))
 
 
 def _births_of(home: Home) -> Callable[[str], datetime | None] | None:
