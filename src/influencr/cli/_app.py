@@ -14,6 +14,7 @@ from influencr.cli import (
     followers,
     importing,
     keeping,
+    listening,
     measuring,
     placing,
     saving,
@@ -75,6 +76,7 @@ app.command("vet")(vetting.vet)
 app.command("export")(searching.export)
 app.command("demo")(serving.demo)
 app.command("serve")(serving.serve)
+app.command("listen")(listening.listen)
 app.command("status")(keeping.status)
 app.command("refresh")(keeping.refresh)
 app.command("doctor")(keeping.doctor)

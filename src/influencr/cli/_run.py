@@ -28,6 +28,7 @@ _AFTER_INTERRUPT = {
     "collect": "every answer so far is kept, and the same command goes on without asking again",
     "demo": "the half-built world is not served, and the same command again starts it afresh",
     "forget": "run the same command again to be sure that every trace is gone",
+    "listen": "everything up to the last second is stored, and the same command goes on from there",
     "export": "the output file was not replaced",
     "places": "the output file was not replaced",
     "followers": "the output file was not replaced",

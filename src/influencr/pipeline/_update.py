@@ -5,7 +5,13 @@ people's rows are read again, judged by the same judges, and upserted. What need
 keeps the state of the last whole judgement: places and audiences from the follower graph, the
 verdicts, influence, closeness and growth, the parts of the engagement rates, and the ages of
 everybody else. So a change is brought in alone only when it is small (MAX_SHARE), when no follow
-and no reaction came, and when less than MAX_AGE passed; otherwise `refresh` judges the whole.
+and no reaction came but those of a stream, and when less than MAX_AGE passed; otherwise `refresh`
+judges the whole.
+
+Follows and reactions that a stream told (`fetch_method` "stream") come by the hundred every second
+and change what everybody's audience is by next to nothing. They wait in the catalogue for the next
+whole judgement, which MAX_AGE brings about within a day; those that were collected or imported were
+asked for, and are judged at once.
 
 judged/updates.json says up to which files of the catalogue the index is complete, and
 judged/updates-*.parquet whom the index holds otherwise than creators.parquet says (the number in
@@ -77,6 +83,9 @@ MAX_AGE = timedelta(days=1)
 _COVERED_FILE = "updates.json"
 #: Table -> column that names whose row it is; a change elsewhere asks for the whole.
 _OWNERS = {"profiles": "profile_id", "posts": "profile_id", "packs": "member_id"}
+#: Tables whose rows of a stream wait for the next whole judgement.
+_WAITING = ("follows", "engagements")
+_STREAM = "stream"
 _NETWORK = "network"
 #: What a label is read from in a profile; while none of it changes, the label of the whole stays.
 _SAID = ("display_name", "handle", "bio_text", "is_business", "is_verified")
@@ -173,8 +182,9 @@ def changed(
     at_most   more than so many are not listed
     """
     others = {table for table, v in versions.items() if covered.versions.get(table, -1) != v}
-    if not others <= set(_OWNERS):
-        return None
+    for table in others - set(_OWNERS):
+        if table not in _WAITING or not _is_of_stream(snapshot, table, covered):
+            return None
     found: list[pl.Series] = []
     for table, column in _OWNERS.items():
         rows = snapshot.added(table, covered.files.get(table, ()))
@@ -192,6 +202,15 @@ def changed(
         found.append(names.drop_nulls().head(2 * at_most + 1).collect()["profile_id"])
     names_of_all = pl.concat(found).unique()
     return names_of_all if len(names_of_all) <= 2 * at_most else None
+
+
+def _is_of_stream(snapshot: Snapshot, table: str, covered: Covered) -> bool:
+    """Every row that came since was told by a stream; not known, so no, once files were merged."""
+    rows = snapshot.added(table, covered.files.get(table, ()))
+    if rows is None:
+        return False
+    others = pl.col("fetch_method").ne_missing(_STREAM).any()
+    return not rows.select(others).collect(engine="streaming").item()
 
 
 def bring_in(
