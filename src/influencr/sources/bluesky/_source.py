@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from influencr.errors import InfluencrError, TooManyCalls, UsageError
+from influencr.records import OBSERVED
 from influencr.sources import Batch, Found, Plan, Report, Wanted
 from influencr.sources._frames import batches_of
 from influencr.sources.bluesky import _answers as answers
@@ -33,7 +34,7 @@ from influencr.sources.bluesky._xrpc import PER_SECOND, Hosts, Xrpc
 
 if TYPE_CHECKING:
     from influencr.home import Home
-    from influencr.sources.http import Client, Rule, State
+    from influencr.sources.http import Client, Rule, State, Transport
 
 __all__ = ["DEFAULT_BUDGET", "BlueskySource", "hosts_of"]
 
@@ -97,8 +98,17 @@ class BlueskySource:
         self._is_finished = False
 
     @classmethod
-    def open(cls, home: Home, wanted: Wanted, *, budget: int | None) -> Self:
-        """As `Collectable.open`."""
+    def open(
+        cls,
+        home: Home,
+        wanted: Wanted,
+        *,
+        budget: int | None,
+        transport: Transport | None = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> Self:
+        """As `Collectable.open`; what sends a call and what tells the time may be others."""
         from influencr.sources.http import Settings, State
 
         settings = Settings.read(home)
@@ -112,7 +122,13 @@ class BlueskySource:
         try:
             spent = Work(state, _key(wanted)).cost
             client = settings.client(
-                _NAME, rules=_rules(hosts), state=state, budget=max(0, most - spent)
+                _NAME,
+                rules=_rules(hosts),
+                state=state,
+                budget=max(0, most - spent),
+                transport=transport,
+                clock=clock,
+                sleep=sleep,
             )
             births = _births_of(home)
             return cls(
@@ -123,6 +139,7 @@ class BlueskySource:
                 budget=most,
                 births=births,
                 follow_records=settings.value(_NAME, "follow_records", False),
+                clock=clock,
             )
         except BaseException:
             state.close()
@@ -293,14 +310,15 @@ class BlueskySource:
         return self._candidates
 
     def _flush(self) -> Iterator[Batch]:
-        records, last = self._work.waiting()
-        if records:
-            yield from batches_of(records)
-            # Here the rows are stored. An account that did not change leaves no row behind, so it
-            # is noted that it was asked for.
-            if self.wanted.again:
-                self._looked_again(self._work.ways("asked").get("again", []))
-            self._work.stored(last)
+        for table in OBSERVED:
+            records, last = self._work.waiting(table)
+            if records:
+                yield from batches_of(records)
+                # The code behind a yield runs when the catalogue has the rows.
+                self._work.stored(table, last)
+        if self.wanted.again:
+            # An account that did not change leaves no row behind, so it is noted who was asked for.
+            self._looked_again(self._work.ways("asked").get("again", []))
 
     def _looked_again(self, dids: Sequence[str]) -> None:
         from influencr.sources.bluesky.stream import done

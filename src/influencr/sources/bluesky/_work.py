@@ -252,24 +252,26 @@ class Work:
                 "UPDATE collect_runs SET cost = cost + ? WHERE run = ?", (cost, self.run)
             )
 
-    def waiting(self) -> tuple[list[msgspec.Struct], int]:
-        """Rows that may go into the catalogue, as they arrived, and the last one's number."""
+    def waiting(self, table: str) -> tuple[list[msgspec.Struct], int]:
+        """A table's rows that may go into the catalogue, as they arrived; the last one's number."""
         rows = self._all(
-            "SELECT id, kind, record FROM collect_rows WHERE run = ? AND hold IS NULL ORDER BY id"
+            "SELECT id, record FROM collect_rows WHERE run = ? AND kind = ? AND hold IS NULL "
+            "ORDER BY id",
+            table,
         )
-        records = [msgspec.json.decode(raw, type=OBSERVED[kind]) for _, kind, raw in rows]
-        return records, rows[-1][0] if rows else 0
+        kind = OBSERVED[table]
+        return [msgspec.json.decode(raw, type=kind) for _, raw in rows], rows[-1][0] if rows else 0
 
     def n_waiting(self) -> int:
         """How many rows `waiting` would give."""
         return int(self._one("SELECT count(*) FROM collect_rows WHERE run = ? AND hold IS NULL"))
 
-    def stored(self, up_to: int) -> None:
-        """The catalogue has the rows up to this number."""
+    def stored(self, table: str, up_to: int) -> None:
+        """The catalogue has a table's rows up to this number."""
         with self._state.transaction() as connection:
             connection.execute(
-                "DELETE FROM collect_rows WHERE run = ? AND hold IS NULL AND id <= ?",
-                (self.run, up_to),
+                "DELETE FROM collect_rows WHERE run = ? AND kind = ? AND hold IS NULL AND id <= ?",
+                (self.run, table, up_to),
             )
 
     def found(self) -> dict[str, dict[str, int]]:

@@ -12,8 +12,8 @@ from influencr.errors import Unreachable, UsageError
 from influencr.home import Home
 from influencr.sources import Collectable, Phrase, Wanted
 from influencr.sources.bluesky import BlueskySource
-from influencr.sources.http import Answer, Client, Rule, State
-from influencr.testing.check_source import check_source
+from influencr.sources.http import Answer
+from influencr.testing.check_source import Service, check_source
 
 
 def rows(batches):
@@ -128,7 +128,7 @@ def test_a_run_that_stopped_at_any_call_asks_nothing_twice(world, make, tmp_path
         flat = frame.with_columns(pl.col(n).list.join("|") for n in lists)
         return set(flat.select(names).iter_rows())
 
-    for stop_at in range(1, n_calls, 23):
+    for stop_at in range(1, n_calls, 61):
         world.calls.clear()
         file = tmp_path / f"{stop_at}.sqlite"
 
@@ -323,36 +323,39 @@ def test_nothing_wanted_is_one_sentence(make):
         make(Wanted())
 
 
-class Closing:
-    """The source as the checks take it: what it opened is closed with its batches."""
+def service_world():
+    world = lisbon(scene=12, strangers=3, audience=8)
+    shy, hidden = (f"did:plc:{n:024d}" for n in (100, 102))
+    world.accounts[shy]["labels"] = [{"src": shy, "val": "!no-unauthenticated", "cts": BORN}]
+    world.accounts[hidden]["labels"] = [{"src": "did:plc:mod", "val": "!hide", "cts": BORN}]
+    return world
 
-    name = BlueskySource.name
 
-    def __init__(self, folder):
-        self._folder = folder
+def over(folder, transport, budget):
+    home = Home(folder / "home")
+    settings = 'contact = "mailto:operator@example.org"\n'
+    (home.path / "sources.toml").write_text(settings, encoding="utf-8")
+    clock = Clock(datetime(2026, 11, 1, tzinfo=UTC))
+    wanted = Wanted("coffee", "Lisbon", (Phrase("coffee"),), (Phrase("Lisbon"),))
+    return BlueskySource.open(
+        home, wanted, budget=budget, transport=transport, clock=clock, sleep=clock.sleep
+    )
 
-    def batches(self):
-        world = lisbon(scene=12, strangers=3, audience=8)
-        clock = Clock(datetime(2026, 11, 1, tzinfo=UTC))
-        state = State(self._folder / "bluesky.sqlite")
-        client = Client(
-            contact="mailto:operator@example.org",
-            rules=[Rule("*", 10.0, burst=10)],
-            transport=world.transport,
-            state=state,
-            clock=clock,
-            sleep=clock.sleep,
-        )
-        wanted = Wanted("coffee", "Lisbon", (Phrase("coffee"),), (Phrase("Lisbon"),))
-        source = BlueskySource(wanted, state=state, client=client, budget=500, clock=clock)
-        try:
-            yield from source.batches()
-        finally:
-            source.close()
+
+SERVICE = Service(
+    make=over,
+    transport=lambda: service_world().transport,
+    flags={
+        f"bluesky:did:plc:{100:024d}": {"no_signed_out": True, "status": "active"},
+        f"bluesky:did:plc:{102:024d}": {"status": "takendown"},
+    },
+    forget=lambda folder, names: BlueskySource.forget(Home(folder / "home"), names),
+    somebody=(f"bluesky:did:plc:{103:024d}", "bluesky:@p103.example.net"),
+)
 
 
 @pytest.mark.parametrize(
-    "check", list(check_source("bluesky", Closing)), ids=lambda check: check.name
+    "check", list(check_source("bluesky", SERVICE)), ids=lambda check: check.name
 )
 def test_what_every_source_owes(check):
     check.run()
