@@ -32,7 +32,6 @@ __all__ = [
     "SENSITIVE",
     "channel",
     "gone",
-    "known",
     "may_be_read",
     "recorded_at",
     "video",
@@ -86,18 +85,17 @@ def channel(item: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def known(native_id: str) -> dict[str, Any]:
-    """The beginning of a profile row for a channel whose words were stored before."""
-    return {"profile_id": profile_id(_NETWORK, native_id=native_id), "platform": _NETWORK}
-
-
 def gone(native_id: str) -> dict[str, Any]:
     """A profile row for a channel that was known and that the API no longer names.
 
     It does not say whether it was deleted, closed or taken down, so the channel is hidden, and what
     is kept of it runs out within the days that all rows have.
     """
-    return known(native_id) | {"status": "deactivated"}
+    return {
+        "profile_id": profile_id(_NETWORK, native_id=native_id),
+        "platform": _NETWORK,
+        "status": "deactivated",
+    }
 
 
 def may_be_read(item: Mapping[str, Any]) -> str | None:

@@ -24,19 +24,22 @@ __all__ = ["Begun", "Progress"]
 
 _RUN, _PAGES = "run", "pages"
 _ASKED, _LOOKED, _UPLOADS, _AGAIN = "asked", "looked at", "uploads", "again"
+_TOLD, _READ = "profile stored", "videos stored"
 _FOUND, _CHANNEL = "found by ", "channel "
 #: Marks that outlast a run: when a channel was last asked for again, and its videos stored.
 _LASTING = (_UPLOADS, _AGAIN)
 
 
 class Begun(NamedTuple):
-    """A channel whose words are stored: its uploads playlist, and the videos that it named.
+    """A channel that was asked for and whose rows are not stored yet.
 
-    playlist   None: its videos are not to be looked at
-    videos     None: the playlist was not asked yet
+    at       when it was asked for (unix seconds)
+    item     what the API said
+    videos   ids that its uploads playlist named; None: that was not asked yet
     """
 
-    playlist: str | None
+    at: float
+    item: dict[str, Any]
     videos: tuple[str, ...] | None
 
 
@@ -49,7 +52,7 @@ class Progress:
     def __init__(self, state: State, wanted: Wanted, *, now: float) -> None:
         self._state = state
         self._again = bool(wanted.again)
-        oldest = now - DAYS_KEPT * 86_400
+        self._oldest = oldest = now - DAYS_KEPT * 86_400
         for strategy in _strategies():
             if old := [key for key, at in state.done_at(strategy).items() if at < oldest]:
                 state.unmark(strategy, *old)
@@ -113,33 +116,40 @@ class Progress:
         return self._state.done(_LOOKED)
 
     def begun(self, native: str) -> Begun | None:
-        """How far the look at a channel got whose words are stored; None: it did not begin."""
+        """How far the look at a channel got; None: it did not begin, or longer ago than is kept."""
         found = self._state.get(_CHANNEL + native)
-        return None if found is None else Begun(found[0], _ids(found[1]))
+        if found is None or found[0] < self._oldest:
+            return None
+        return Begun(found[0], found[1], None if found[2] is None else tuple(found[2]))
 
-    def stored(
-        self,
-        finished: Iterable[str],
-        uploads: Iterable[str],
-        begun: Mapping[str, Begun],
-        *,
-        now: float,
-    ) -> None:
-        """The rows of all these are in the catalogue.
+    def begin(self, begun: Mapping[str, Begun]) -> None:
+        """Keep what was said of channels until their rows are stored."""
+        self._state.put_many({_CHANNEL + native: list(b) for native, b in begun.items()})
 
-        finished   whose look is complete
-        uploads    whose videos were among the rows
-        begun      whose look goes on from here
-        """
-        complete = list(finished)
+    def told(self) -> set[str]:
+        """Ids whose profile rows are stored."""
+        return self._state.done(_TOLD)
+
+    def tell(self, ids: Iterable[str], *, now: float) -> None:
+        """The profile rows of these are in the catalogue."""
+        self._state.mark(_TOLD, *ids, at=now)
+
+    def videos_read(self) -> set[str]:
+        """Ids whose videos this run has stored."""
+        return self._state.done(_READ)
+
+    def stored(self, complete: Iterable[str], uploads: Iterable[str], *, now: float) -> None:
+        """The rows of these are in the catalogue; `uploads`: whose videos were among them."""
+        ids = list(complete)
         with self._state.transaction():
-            self._state.put_many({_CHANNEL + native: list(b) for native, b in begun.items()})
-            for native in complete:
+            for native in ids:
                 self._state.drop(_CHANNEL + native)
-            self._state.mark(_LOOKED, *complete, at=now)
+            self._state.mark(_LOOKED, *ids, at=now)
+            self._state.mark(_READ, *uploads, at=now)
             self._state.mark(_UPLOADS, *uploads, at=now)
             if self._again:
-                self._state.mark(_AGAIN, *complete, at=now)
+                self._state.mark(_AGAIN, *ids, at=now)
+        self._uploads |= dict.fromkeys(uploads, now)
 
     def uploads_read_at(self, native: str) -> float | None:
         """When the videos of a channel were last stored (unix seconds)."""
@@ -148,8 +158,11 @@ class Progress:
 
 def _strategies() -> list[str]:
     """Every name under which something is marked."""
-    return [_ASKED, _LOOKED, *_LASTING, *(_FOUND + s for s in (*STRATEGIES, "handles"))]
-
-
-def _ids(found: Any) -> tuple[str, ...] | None:
-    return None if found is None else tuple(str(native) for native in found)
+    return [
+        _ASKED,
+        _TOLD,
+        _READ,
+        _LOOKED,
+        *_LASTING,
+        *(_FOUND + s for s in (*STRATEGIES, "handles")),
+    ]

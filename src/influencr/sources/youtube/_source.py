@@ -3,9 +3,10 @@
 Searching is what is scarce (100 a day), so its answers are kept in the state file with the mark
 that they were asked; looking at a channel costs 2.02 units of 10,000 a day (a fiftieth of
 channels.list, one page of its uploads, one videos.list) and ends in rows. Rows of GROUP channels
-are given at a time, and what stands behind the `yield` marks them: a kill costs the units of one
-group at most. When budget or quota end, what was read is given, the run says until when it rests,
-and the same command goes on at the very call.
+are given at a time, and what stands behind the `yield` marks them. What was said of a channel whose
+videos are still to be read lies in the state file meanwhile, so a kill costs the videos of one
+group again and nothing else. When budget or quota end, what is complete is given, the run says
+until when it rests, and the same command goes on at that very call.
 
 Looking again (`Wanted.again`) asks for the channel every time and for its videos when they were
 stored more than AGAIN_DAYS ago: counts and status are what changes within a week, and videos must
@@ -39,6 +40,7 @@ from influencr.sources.youtube._terms import LICENCE, SCORES_SETTING, expires_at
 
 if TYPE_CHECKING:
     from influencr.home import Home
+    from influencr.records import Post, Profile
     from influencr.sources import Batch, Wanted
     from influencr.sources.http import Answer, Call, State
 
@@ -48,9 +50,10 @@ __all__ = ["AGAIN_DAYS", "GROUP", "YouTubeSource"]
 GROUP = PER_CALL
 #: Videos stored less long ago are not asked for again; our own choice, below the 30 days kept.
 AGAIN_DAYS = 20.0
+#: Longer than this, and a channel's words and its videos are two looks; our own choice.
+ONE_LOOK_SECONDS = 3_600.0
 #: Calls per search page with everything that it leads to: itself, 1 channels.list, 2 per channel.
 _CALLS_PER_PAGE = 2 + 2 * PER_CALL
-_NOTHING = Begun(None, None)
 
 
 class YouTubeSource:
@@ -271,67 +274,71 @@ class YouTubeSource:
         everybody = self._everybody()
         done = self._progress.looked_at()
         todo = [native for native in everybody if native not in done]
-        n_looked = len(done & set(everybody))
+        n_read = len(self._progress.videos_read() & set(everybody))
         for group in batched(todo, GROUP):
             now = self._clock()
             begun = {n: b for n in group if (b := self._progress.begun(n)) is not None}
-            fresh = [native for native in group if native not in begun]
-            items = self._api.channels(fresh, purpose="channels") if fresh else []
-            begun |= {str(item.get("id")): self._begin(item, now) for item in items}
+            if fresh := [native for native in group if native not in begun]:
+                items = self._api.channels(fresh, purpose="channels")
+                named = {str(item.get("id")): Begun(now, item, None) for item in items}
+                self._progress.begin(named)
+                begun |= named
             limit = self._wanted.limit
-            videos, stopped = self._videos(
-                group, begun, None if limit is None else max(0, limit - n_looked)
-            )
-            yield from self._rows(fresh, items, videos, now)
-            # Everything above is stored. Of whom the videos could not be had is kept where they
-            # begin, so that a budget of one call gets on as well.
-            open_ = {
-                native: begun[native]
+            room = None if limit is None else max(0, limit - n_read)
+            videos, stopped = self._videos({n: begun[n] for n in group if n in begun}, room)
+            # Whose videos could not be had any more is kept for the next part of the run.
+            complete = [
+                native
                 for native in group
-                if stopped is not None
-                and native not in videos
-                and begun.get(native, _NOTHING).playlist is not None
-            }
-            finished = [native for native in group if native not in open_]
-            self._progress.stored(finished, videos, open_, now=now)
-            n_looked += len(videos)
-            done |= set(finished)
+                if stopped is None
+                or native in videos
+                or self._playlist(native, begun.get(native)) is None
+            ]
+            profiles, posts = self._rows(complete, begun, videos)
+            told = self._progress.told()
+            yield from batches_of(row for native, row in profiles.items() if native not in told)
+            self._progress.tell(profiles, now=now)
+            yield from batches_of(posts)
+            self._progress.stored(complete, videos, now=now)
+            n_read += len(videos)
+            done |= set(complete)
             self._count()
             self._tell("channels", len(done & set(everybody)), len(everybody))
             if stopped is not None:
                 raise stopped
 
-    def _begin(self, item: dict[str, Any], now: float) -> Begun:
-        """Where the videos of a channel begin, if they are to be looked at."""
-        playlist, row = _mapping.may_be_read(item), _mapping.channel(item)
+    def _playlist(self, native: str, begun: Begun | None) -> str | None:
+        """Where the videos of a channel are, None when they are not to be looked at."""
+        if begun is None:
+            return None
+        row = _mapping.channel(begun.item)
         followers = row.get("followers") if row else None
         least, most = self._wanted.followers
-        outside = followers is not None and (
+        if followers is not None and (
             (least is not None and followers < least) or (most is not None and followers > most)
-        )
-        read_at = self._progress.uploads_read_at(str(item.get("id")))
-        fresh = bool(self._wanted.again) and (
-            read_at is not None and now - read_at < AGAIN_DAYS * 86_400
-        )
-        return _NOTHING if outside or fresh else Begun(playlist, None)
+        ):
+            return None
+        read_at = self._progress.uploads_read_at(native) if self._wanted.again else None
+        if read_at is not None and self._clock() - read_at < AGAIN_DAYS * 86_400:
+            return None
+        return _mapping.may_be_read(begun.item)
 
     def _videos(
-        self, group: Sequence[str], begun: dict[str, Begun], room: int | None
+        self, begun: Mapping[str, Begun], room: int | None
     ) -> tuple[dict[str, list[dict[str, Any]]], TooManyCalls | None]:
         """Newest videos by id of the channels that were read, and what ended it, if anything did.
 
-        begun   gets the ids that playlists name
-        room    at most so many channels; None = all
+        room   at most so many channels; None = all
         """
         found: dict[str, list[dict[str, Any]]] = {}
-        for native in group:
-            playlist, ids = begun.get(native, _NOTHING)
+        for native, (at, item, ids) in begun.items():
+            playlist = self._playlist(native, begun[native])
             if playlist is None or (room is not None and len(found) >= room):
                 continue
             try:
                 if ids is None:
                     ids = tuple(self._api.uploads(playlist, purpose="uploads"))
-                    begun[native] = Begun(playlist, ids)
+                    self._progress.begin({native: Begun(at, item, ids)})
                 found[native] = self._api.videos(ids, purpose="uploads") if ids else []
             except TooManyCalls as error:
                 return found, error
@@ -339,15 +346,40 @@ class YouTubeSource:
 
     def _rows(
         self,
-        asked: Sequence[str],
-        items: Sequence[dict[str, Any]],
+        complete: Sequence[str],
+        begun: Mapping[str, Begun],
         videos: Mapping[str, list[dict[str, Any]]],
-        now: float,
-    ) -> list[Batch]:
+    ) -> tuple[dict[str, Profile], list[Post]]:
         from influencr.records import Post, Profile
 
-        at = datetime.fromtimestamp(now, UTC)
-        provenance: dict[str, Any] = {
+        profiles: dict[str, Profile] = {}
+        posts: list[Post] = []
+        now = self._clock()
+        for native in complete:
+            look = begun.get(native)
+            if look is None:
+                if self._wanted.again:
+                    row = _mapping.gone(native)
+                    profiles[native] = Profile(**row, **self._provenance(now))
+                continue
+            told = _mapping.channel(look.item)
+            if told is None:
+                continue
+            own = videos.get(native, [])
+            shown = [post for video in own if (post := _mapping.video(video)) is not None]
+            instants = [post["created_at"] for post in shown if post["created_at"] is not None]
+            told["last_active_at"] = max(instants, default=None)
+            if place := _mapping.recorded_at(own):
+                told["place_raw"] = place
+            profiles[native] = Profile(**told, **self._provenance(look.at))
+            # A look holds for the instant at which it began, unless it was interrupted for long.
+            at = look.at if now - look.at < ONE_LOOK_SECONDS else now
+            posts += [Post(**post, **self._provenance(at)) for post in shown]
+        return profiles, posts
+
+    def _provenance(self, seconds: float) -> dict[str, Any]:
+        at = datetime.fromtimestamp(seconds, UTC)
+        return {
             "source": self.name,
             "fetched_at": at,
             "fetch_method": "api",
@@ -355,26 +387,6 @@ class YouTubeSource:
             "expires_at": expires_at(at),
             "policy": self._policy,
         }
-        profiles = {str(item.get("id")): _mapping.channel(item) for item in items}
-        posts: list[dict[str, Any]] = []
-        for native, own in videos.items():
-            read = [post for video in own if (post := _mapping.video(video)) is not None]
-            # Whose words were stored before gets a row with what the videos tell.
-            row = profiles.get(native) or _mapping.known(native)
-            shown = [post["created_at"] for post in read if post["created_at"] is not None]
-            if shown:
-                row["last_active_at"] = max(shown)
-            if place := _mapping.recorded_at(own):
-                row["place_raw"] = place
-            profiles[native] = row
-            posts += read
-        if self._wanted.again:
-            profiles |= {n: _mapping.gone(n) for n in asked if n not in profiles}
-        records: list[Profile | Post] = [
-            Profile(**row, **provenance) for row in profiles.values() if row is not None
-        ]
-        records += [Post(**post, **provenance) for post in posts]
-        return batches_of(records)
 
     # Telling about it
 

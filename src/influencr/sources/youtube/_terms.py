@@ -1,23 +1,21 @@
 """Under which terms is YouTube data held? Thirty days, raw counts only, and not handed on.
 
-    kept for 30 days      stored API data must be refreshed or deleted within 30 calendar days
-                          (Developer Policies III.E.4); rows say it in `expires_at`
-    no derived numbers    no own metric that replaces or extends the API's (III.E.4.h), unless the
-                          amendment of 2026-05 was accepted by the operator: `Policy.SCORE` is
-                          absent, so no judge measures anything on these rows
-    not handed on         a file that left this home can neither be refreshed nor expire, so
-                          `Policy.EXPORT` is absent
-    no contact            channels publish no address through the API
-
-The last day is the UTC day before the thirtieth is over, and expiry falls on midnight, so that a
-whole day's rows go in one step and asking twice on one day changes nothing.
+kept for 30 days      stored API data must be refreshed or deleted within 30 calendar days
+                      (Developer Policies III.E.4); rows say it in `expires_at`
+no derived numbers    no own metric that replaces or extends the API's (III.E.4.h), unless the
+                      amendment of 2026-05 was accepted by the operator: `Policy.SCORE` is
+                      absent, so no judge measures anything on these rows
+not handed on         a file that left this home can neither be refreshed nor expire, so
+                      `Policy.EXPORT` is absent
+no contact            channels publish no address through the API
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from influencr.records import Policy
+from influencr.sources._kept import kept_until
 
 __all__ = ["DAYS_KEPT", "LICENCE", "SCORES_SETTING", "expires_at", "policy"]
 
@@ -30,13 +28,8 @@ SCORES_SETTING = "derived_metrics_accepted"
 
 
 def expires_at(fetched_at: datetime) -> datetime:
-    """The midnight (UTC) by which a row must be refreshed or gone; 29 to 30 days later.
-
-    >>> expires_at(datetime(2026, 11, 23, 17, 30, tzinfo=UTC)).isoformat()
-    '2026-12-23T00:00:00+00:00'
-    """
-    last = fetched_at.astimezone(UTC) + timedelta(days=DAYS_KEPT)
-    return last.replace(hour=0, minute=0, second=0, microsecond=0)
+    """The midnight (UTC) by which a row must be refreshed or gone; 29 to 30 days later."""
+    return kept_until(fetched_at, days=DAYS_KEPT)
 
 
 def policy(*, derived_metrics_accepted: bool) -> int:

@@ -11,6 +11,7 @@ from tests.standins.youtube import KEY, FakeYouTube
 
 from influencr.home import Home
 from influencr.sources import Wanted
+from influencr.sources.http import Transport
 from influencr.sources.youtube import YouTubeSource
 
 #: 17:30 in London, half past nine in the morning in Los Angeles.
@@ -20,13 +21,16 @@ NOON = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
 class Desk:
     """What every test of this folder has: `open(wanted)` gives the source."""
 
-    def __init__(self, folder: Path, **invented: int) -> None:
+    def __init__(
+        self, folder: Path, *, transport: Transport | None = None, **invented: int
+    ) -> None:
         self.home = Home(folder / "home")
         (self.home.path / "sources.toml").write_text(
             'contact = "mailto:operator@example.org"\n', encoding="utf-8"
         )
         self.clock = Clock(NOON)
         self.fake = FakeYouTube(clock=self.clock, **invented)
+        self._transport = transport or transport_of(self.fake)
         self._opened: list[YouTubeSource] = []
 
     def open(self, wanted: Wanted, *, budget: int | None = None) -> YouTubeSource:
@@ -36,7 +40,7 @@ class Desk:
             budget=budget,
             clock=self.clock,
             sleep=self.clock.sleep,
-            transport=transport_of(self.fake),
+            transport=self._transport,
         )
         self._opened.append(source)
         return source

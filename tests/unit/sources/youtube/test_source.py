@@ -4,12 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from tests.standins.youtube import CITIES, KEY, channel_id
+from tests.standins.clock import Clock
+from tests.standins.loopback import transport_of
+from tests.standins.youtube import CITIES, KEY, FakeYouTube, channel_id
 
 from influencr.errors import NoContact, Refused, UsageError
+from influencr.home import Home
 from influencr.records import Policy
 from influencr.sources import Phrase, Wanted
-from influencr.testing.check_source import check_source
+from influencr.sources.youtube import YouTubeSource
+from influencr.sources.youtube._source import GROUP
+from influencr.testing.check_source import Service, check_source
+
+from .conftest import NOON, Desk
 
 COFFEE = Wanted(
     words="specialty coffee",
@@ -231,12 +238,24 @@ def test_forget_leaves_nothing_of_a_channel(desk):
     assert channel_id(6).encode() in left
 
 
-PROMISES = [c.name.partition(": ")[2] for c in check_source("any", lambda folder: None)]
+SERVICE = Service(
+    make=lambda folder, transport, budget: Desk(folder, transport=transport).open(
+        COFFEE, budget=budget
+    ),
+    transport=lambda: transport_of(FakeYouTube(channels=40, clock=Clock(NOON))),
+    secrets=(KEY,),
+    # The videos of one group: at most one call for each of its channels.
+    repeats=GROUP + 1,
+    quota={"/search?": 100},
+    flags={
+        f"youtube:{channel_id(n)}": {"made_for_kids": n % 20 == 9, "audience_hidden": hidden}
+        for n, hidden in ((0, False), (9, None), (27, True))
+    },
+    forget=lambda folder, gone: YouTubeSource.forget(Home(folder / "home"), gone),
+    somebody=(f"youtube:{channel_id(0)}", "youtube:@coffee0"),
+)
 
 
-@pytest.mark.parametrize("promise", PROMISES)
-def test_it_keeps_what_every_source_owes(desks, promise):
-    def opened(folder):
-        return desks(folder, channels=40).open(COFFEE)
-
-    {c.name: c.run for c in check_source("youtube", opened)}[f"youtube: {promise}"]()
+@pytest.mark.parametrize("check", list(check_source("youtube", SERVICE)), ids=lambda c: c.name)
+def test_it_keeps_what_every_source_owes(check):
+    check.run()
