@@ -9,7 +9,8 @@ Guarantees, most important first:
    is active again, so is the rest. (`moved` and `memorial` are facts, not wishes: they stay.)
 4. A post with `deleted_at`, once deleted, stays deleted, also when an older copy comes in later.
    For follows, engagements and memberships the newest observation decides, so that somebody may
-   follow again.
+   follow again. A like or repost that was seen without its instant is the one that was seen with
+   it: nobody likes twice.
 5. One row per natural key, whichever way profiles were named: `platform:@handle` becomes the
    native id as soon as one observation carries both.
 6. Profiles and posts: newest non-null value per field, so a file with counts does not erase a bio
@@ -60,6 +61,9 @@ _GONE = {
     "packs": "removed_at",
 }
 _ORDER = "_order"
+#: Kinds of engagement that an account can have with a post once only; some lists of who reposted do
+#: not say when.
+_ONCE = ("like", "repost")
 
 
 class Views:
@@ -109,6 +113,8 @@ class Views:
         rows = self._resolved(table, as_of)
         if among is not None:
             rows = rows.filter(pl.col(_REFERENCES[table][0]).is_in(among.implode()))
+        if table == "engagements":
+            rows = _with_instants(rows)
         merged = _newest(rows, table)
         gone = _GONE.get(table)
         if gone is not None:
@@ -163,6 +169,30 @@ class Views:
             .collect(engine="streaming")
             .to_series()
         )
+
+
+def _with_instants(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Likes and reposts without an instant get that of the same act, where it was seen with one
+    (the last one, when it was taken back and done again). Costs what there is without an instant.
+    """
+    act = ["actor_id", "post_id", "kind"]
+    once, untimed = pl.col("kind").is_in(_ONCE), pl.col("at").is_null()
+    acts = rows.filter(once & untimed).select(act).unique().collect(engine="streaming")
+    if acts.is_empty():
+        return rows
+    told = (
+        rows.filter(once & ~untimed)
+        .join(acts.lazy(), on=act, how="semi")
+        .group_by(act)
+        .agg(_told=pl.col("at").max())
+    )
+    filled = (
+        rows.filter(once & untimed)
+        .join(told, on=act, how="left")
+        .with_columns(at=pl.col("_told"))
+        .drop("_told")
+    )
+    return pl.concat([rows.filter(~(once & untimed)), filled])
 
 
 def _newest(rows: pl.LazyFrame, table: str) -> pl.LazyFrame:

@@ -219,3 +219,21 @@ def test_views_are_lazy_enough_to_select_from(catalogue, world):
         catalogue.append(table, frame)
     per_creator = catalogue.latest("follows").group_by("followed_id").agg(pl.len()).collect()
     assert dict(per_creator.iter_rows())["bluesky:did:plc:ben222"] == 2
+
+
+def test_an_act_seen_without_its_instant_is_the_one_seen_with_it(catalogue, rows):
+    act = {"actor_id": "tiktok:1", "post_id": "p", "kind": "repost"}
+    catalogue.append("engagements", rows([{**act, "at": None}], day=1))
+    assert only(catalogue.latest("engagements"))["at"] is None
+    catalogue.append("engagements", rows([{**act, "at": DAY[0]}], day=2))
+    assert only(catalogue.latest("engagements"))["at"] == DAY[0]
+    # Taken back, it is gone also where nobody said when it was done; done again, it is back.
+    ended = {**act, "at": DAY[0], "deleted_at": DAY[2]}
+    catalogue.append("engagements", rows([ended], day=3))
+    assert catalogue.latest("engagements").collect().is_empty()
+    catalogue.append("engagements", rows([{**act, "at": DAY[3]}], day=4))
+    assert only(catalogue.latest("engagements"))["at"] == DAY[3]
+    # Whoever comments twice did two things.
+    said = {**act, "kind": "comment"}
+    catalogue.append("engagements", rows([{**said, "at": None}, {**said, "at": DAY[0]}], day=5))
+    assert catalogue.latest("engagements").collect().height == 3
