@@ -101,7 +101,7 @@ def read_account(entity: object, *, domain: str, hosts: frozenset[str]) -> Accou
     if host and host.casefold() != domain:
         return None
     handle = canonical_handle(f"{user}@{domain}", platform="mastodon")
-    if handle is None or handle.startswith("@"):
+    if not user or handle is None:
         return None
     uri = entity.get("uri")
     if uri is not None and not is_own(uri, hosts):
