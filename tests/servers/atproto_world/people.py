@@ -94,12 +94,17 @@ class Scene:
         return next((kind for kind, dids in self.members.items() if did in dids), "")
 
 
-def settle_in(writer: Writer, seed: int = 7) -> Scene:
-    """Sign everybody up and write what they are and did; returns when the AppView has read it."""
+def settle_in(writer: Writer, mark: str = "", seed: int = 7) -> Scene:
+    """Sign everybody up and write what they are and did; returns when the AppView has read it.
+
+    mark   part of every handle, so that a network can be settled more than once
+    """
     chance = random.Random(seed)
     n_members = sum(MEMBERS.values())
     n = n_members + ELSEWHERE + OTHERS_HERE + AUDIENCE
-    accounts = writer.sign_up(f"{chance.choice(_FIRST).lower()}{i:03d}.test" for i in range(n))
+    accounts = writer.sign_up(
+        f"{chance.choice(_FIRST).lower()}{mark}{i:03d}.test" for i in range(n)
+    )
     dids = [account.did for account in accounts]
     scene = Scene()
     rest = iter(dids)
@@ -141,18 +146,18 @@ def _own(scene: Scene, did: str, chance: random.Random) -> list[dict[str, Any]]:
             at=write.ago(days=chance.uniform(0.1, 45)),
             langs=[chance.choice(["en", "pt"])],
         )
-        for n in range(chance.randint(3, 8) if kind else chance.randint(1, 2))
+        for n in range(chance.randint(2, 5) if kind else chance.randint(1, 2))
     ]
     return [write.profile(name, bio, labels=labels), *posts]
 
 
 def _gather(writer: Writer, scene: Scene) -> None:
     """Two starter packs and a list that name the scene, and a pack that is about something else."""
-    packed = scene.members["packed"] + scene.members["both"]
+    both, packed = scene.members["both"], scene.members["packed"]
     told = (
-        (packed[:20], "Lisbon Specialty Coffee", "Roasters and baristas of Lisbon.", True),
-        (packed[14:], "Café de especialidade Lisboa", "Quem torra e serve bom café.", True),
-        (scene.members["both"], "Lisbon coffee people", "", False),
+        (both[:9] + packed[:12], "Lisbon Specialty Coffee", "Roasters and baristas.", True),
+        (both[7:] + packed[10:], "Cafés especiais de Lisboa", "Quem torra e serve bom café.", True),
+        (both, "Lisbon coffee people", "", False),
         (scene.others_here, "Lisbon football", "For the season.", True),
     )
     owners = scene.audience[: len(told)]
@@ -175,17 +180,17 @@ def _acts(writer: Writer, scene: Scene, did: str, chance: random.Random) -> list
     if scene.kind_of(did) == "heard":
         follows = chance.sample(others, 3)
     elif scene.kind_of(did):
-        follows = chance.sample(known, 8) + _some(scene.members["said"], 6, chance)
-        follows += _some(scene.members["packed"], 4, chance)
+        follows = chance.sample(known, 6) + _some(scene.members["said"], 4, chance)
+        follows += _some(scene.members["packed"], 2, chance)
     elif did in scene.audience:
-        follows = _some([d for d in liked if d not in scene.members["heard"]], 14, chance)
-        follows += _some(others, 3, chance)
+        follows = _some([d for d in liked if d not in scene.members["heard"]], 8, chance)
+        follows += _some(others, 2, chance)
     else:
-        follows = _some(others, 6, chance)
+        follows = _some(others, 4, chance)
     follows = [whom for whom in dict.fromkeys(follows) if whom != did]
     records = [write.follow(whom, at=write.ago(days=chance.uniform(1, 300))) for whom in follows]
     posts = sorted(uri for uri in writer.ledger.posts() if did_of(uri) in follows)
-    for make, many in ((write.like, 12), (write.repost, 2)):
+    for make, many in ((write.like, 6), (write.repost, 1)):
         for uri in _some(posts, many, chance):
             records.append(make(subject_of(writer, uri), at=write.ago(days=chance.uniform(0, 30))))
     return records

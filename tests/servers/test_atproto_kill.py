@@ -1,0 +1,120 @@
+"""`listen` killed at any moment, its server restarted, its wire cut: none lost, none twice."""
+
+import random
+import threading
+import time
+from collections import Counter
+
+import pytest
+from atproto_world.compare import Stored, differences
+from atproto_world.listener import until
+from atproto_world.streams import Jetstream, Wire
+from atproto_world.writer import Life
+from test_atproto_listen import knows
+
+pytestmark = [pytest.mark.server_atproto, pytest.mark.kill, pytest.mark.timeout(1_500)]
+
+KILLS = 20
+
+
+class Acting:
+    """Random acts in a thread of its own for as long as the block lasts; its errors come out."""
+
+    def __init__(self, life: Life, pause: float) -> None:
+        self.life = life
+        self.pause = pause
+        self.quiet = threading.Event()
+        self.error: Exception | None = None
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._act)
+
+    def _act(self) -> None:
+        try:
+            while not self._over.is_set():
+                if not self.quiet.is_set():
+                    self.life.act()
+                self._over.wait(self.pause)
+        except Exception as error:  # noqa: BLE001 - raised where the block ends
+            self.error = error
+
+    def __enter__(self) -> "Acting":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        if self.error is not None:
+            raise self.error
+
+
+def test_no_event_is_lost_and_none_counted_twice(
+    network, home, search_in_front, tmp_path, record_property
+):
+    chance = random.Random(time.time_ns())
+    people = sorted(set(network.scene.everybody) & network.ledger.active())
+    stream = Jetstream(network.where["jetstream"], network.where["pds"], tmp_path / "jetstream")
+    life = Life(network.writer, people, random.Random(chance.random()))
+    with stream.running():
+        wire = Wire(stream.port)
+        address = f"ws://127.0.0.1:{wire.port}/subscribe"
+        listener = knows(home, network, search_in_front, address, people)
+        with listener.running("--from", "1"):
+            until(lambda: not Stored(home.path).posts(), within=120, every=1)
+            # From here on it goes on by itself: `--from` would begin anew each time.
+            listener.kill()
+            kills = 1
+            with Acting(life, pause=0.02) as acting:
+                while kills < KILLS:
+                    listener.start()
+                    # Before it is connected, while it stores, while it judges, while it waits.
+                    alive = chance.uniform(0.2, 9.0)
+                    if chance.random() < 0.5:
+                        time.sleep(alive / 2)
+                        wire.cut()
+                        time.sleep(alive / 2)
+                    else:
+                        time.sleep(alive)
+                    listener.kill()
+                    kills += 1
+                    if kills in (6, 12):
+                        stream.restart()
+                    if kills == 16:
+                        # The PDS goes and comes; the stream server ends with it.
+                        acting.quiet.set()
+                        time.sleep(0.5)
+                        network.writer.restart_pds()
+                        stream.restart()
+                        acting.quiet.clear()
+                listener.start()
+                for _ in range(5):
+                    time.sleep(chance.uniform(0.5, 2.0))
+                    wire.cut()
+                stream.restart()
+
+            def wrong():
+                listener.check()
+                return differences(Stored(home.path), network.ledger, people)
+
+            rest, seconds = until(wrong, within=180, every=2)
+            assert rest == {}
+        wire.close()
+    assert stored_twice(home) == {}
+    assert life.n_acts > KILLS
+    figures = {"kills": kills, "acts": life.n_acts, "cuts": wire.n_cuts, "caught_up_s": seconds}
+    record_property("killing", str(figures))
+
+
+def stored_twice(home) -> dict:
+    """Rows of acts that are in the files more than once, whatever a view makes of them."""
+    from influencr.engine import Engine
+
+    with Engine(home.path) as engine:
+        found = {}
+        for table, key in (
+            ("engagements", ("actor_id", "post_id", "kind", "at", "deleted_at")),
+            ("follows", ("follower_id", "followed_id", "followed_at", "deleted_at")),
+        ):
+            rows = engine.catalogue.scan(table).select(key).collect().rows()
+            found[table] = {row: n for row, n in Counter(rows).items() if n > 1}
+    return {table: rows for table, rows in found.items() if rows}
