@@ -307,7 +307,13 @@ def lisbon(*, scene=40, strangers=30, audience=30):
     people = []
     for n in range(scene):
         # every second one says so; every third one is listed
-        says = "specialty coffee in Lisbon" if n % 2 == 0 else "espresso, Lisboa" if n % 5 else ""
+        says = (
+            "specialty coffee, based in Lisbon"
+            if n % 2 == 0
+            else "espresso, Lisboa"
+            if n % 5
+            else ""
+        )
         people.append(world.person(100 + n, f"Person {n}", says, follows=1))
     for n in range(strangers):
         world.person(1_000 + n, f"Stranger {n}", "knitting in Oslo")

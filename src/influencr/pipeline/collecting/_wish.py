@@ -159,8 +159,8 @@ def places_of(
         # several places, or a point
         parts = [part for part in area.parts if part.place_id is not None]
         add(gazetteer.place(part.place_id).name for part in parts if part.place_id is not None)
-        if area.lat is not None and area.lon is not None:
-            add([gazetteer.name(gazetteer.nearest_city(area.lat, area.lon)[0])])
+        if area.lat is not None:
+            add(gazetteer.name(row) for row in _largest(area, gazetteer)[:_TOWNS])
         elif not parts:
             add([typed])
         return tuple(made.values())[:MAX_PLACES]
@@ -170,9 +170,10 @@ def places_of(
     add([place.name, *official])
     aliases = [name for name, kind in named if kind.name == "ALIAS"]
     add(_alike(aliases, official)[:5])
-    others = [name for name, kind in named if kind.name in ("ALTERNATE", "OFFICIAL")]
+    # aliases before what only some dictionary knows
+    others = [*official, *aliases, *(name for name, kind in named if kind.name == "ALTERNATE")]
     for code in languages:
-        add(_in_script(others, code)[:3], code)
+        add(_in_script(others, code)[:2], code)
     add(name for name in aliases if len(name) in _SHORT and name.isascii() and " " not in name)
     if place.kind in ("city", "admin1"):
         add(name for name, kind in named if kind.name == "CAPITALS" and len(name) > 1)
@@ -187,13 +188,14 @@ def known_there(judged: Path, area: Area | None, platform: str) -> tuple[str, ..
     from influencr.pipeline._judge import CREATORS_FILE
 
     file = judged / CREATORS_FILE
-    if area is None or not file.exists() or area.place_ids is None:
+    if area is None or not file.exists():
         return ()
+    cities = pl.Series([] if area.place_ids is None else area.place_ids, dtype=pl.Int64)
     there = (
         pl.scan_parquet(file)
         .filter(
             pl.col("platform") == platform,
-            pl.col("place_id").is_in(pl.Series(area.place_ids).implode())
+            pl.col("place_id").is_in(cities.implode())
             | pl.col("admin1").is_in(list(area.codes))
             | pl.col("country").is_in(list(area.codes)),
         )
@@ -232,7 +234,8 @@ def _alike(names: Sequence[str], official: Sequence[str]) -> list[str]:
     return [name for _, name in sorted(ranked)]
 
 
-def _in_script(names: Iterable[str], language: str) -> list[str]:
+def _in_script(names: Sequence[str], language: str) -> list[str]:
+    """The names in the letters of a language, those first that other names are made of."""
     scripts = _SCRIPTS.get(language)
     if scripts is None:
         return []
@@ -242,17 +245,21 @@ def _in_script(names: Iterable[str], language: str) -> list[str]:
         if all(unicodedata.name(c, "").startswith(scripts) for c in name if c.isalpha())
         and any(c.isalpha() for c in name)
     ]
-    return sorted((name.replace(" ", "") for name in fitting), key=lambda name: (len(name), name))
+    inside = {name: sum(name in other for other in fitting) for name in fitting}
+    return sorted(fitting, key=lambda name: -inside[name])
 
 
 def _towns(area: Area, gazetteer: Gazetteer) -> list[str]:
     """Names of the largest other towns that a radius covers."""
-    if area.within_km is None or area.place_id is None or area.place_ids is None:
+    if area.within_km is None or area.place_id is None:
         return []
-    rows = [row for i in area.place_ids if (row := gazetteer.row(int(i))) is not None]
-    rows.sort(key=lambda row: (-gazetteer.populations[row], row))
     here = gazetteer.row(area.place_id)
-    inside = [row for row in rows if row != here and gazetteer.kind(row) == "city"]
-    own = gazetteer.populations[here] if here is not None else 0
-    # a part of the city is no town beside it, but is named as one; its size tells nothing apart
-    return [gazetteer.name(row) for row in inside if gazetteer.populations[row] < own][:_TOWNS]
+    return [gazetteer.name(row) for row in _largest(area, gazetteer) if row != here][:_TOWNS]
+
+
+def _largest(area: Area, gazetteer: Gazetteer) -> list[int]:
+    """Rows of the cities that an area names one by one, the largest first."""
+    ids = [] if area.place_ids is None else area.place_ids
+    rows = [row for i in ids if (row := gazetteer.row(int(i))) is not None]
+    cities = [row for row in rows if gazetteer.kind(row) == "city"]
+    return sorted(cities, key=lambda row: (-gazetteer.populations[row], row))
