@@ -10,7 +10,7 @@ from zlib import crc32
 import pytest
 
 from influencr.sources import Wanted
-from influencr.sources.http import Answer, Call, Client, State
+from influencr.sources.http import Answer, Call, Client, State, Transport
 from influencr.sources.mastodon import MastodonSource
 from influencr.sources.mastodon._settings import RULE, Wishes
 
@@ -172,6 +172,35 @@ class Stopped:
         self.now += seconds
 
 
+def make_source(
+    folder: Path,
+    transport: Transport,
+    hosts: tuple[str, ...],
+    *,
+    clock: Stopped,
+    wanted: Wanted = EVERYBODY,
+    budget: int | None = None,
+    **wishes: Any,
+) -> MastodonSource:
+    """A source with its state in a folder, that asks these hosts through the transport."""
+    state = State(folder / "mastodon.sqlite")
+    client = Client(
+        contact="mailto:ops@influencr.example",
+        rules=[RULE],
+        state=state,
+        budget=budget,
+        transport=transport,
+        clock=clock,
+        sleep=clock.sleep,
+        random=lambda: 0.5,
+        robots=True,
+    )
+    bases = tuple(f"https://{host}" for host in hosts)
+    made = MastodonSource(client, Wishes(bases, **wishes), wanted, state, clock=lambda: NOW)
+    made._owned = (client, state)
+    return made
+
+
 @pytest.fixture
 def clock() -> Stopped:
     return Stopped()
@@ -182,29 +211,9 @@ def source(tmp_path: Path, clock: Stopped) -> Iterator[Callable[..., MastodonSou
     """Sources over invented servers; those of one `folder` share their state."""
     opened: list[MastodonSource] = []
 
-    def make(
-        *servers: Server,
-        wanted: Wanted = EVERYBODY,
-        folder: Path = tmp_path,
-        budget: int | None = None,
-        robots: bool = True,
-        **wishes: Any,
-    ) -> MastodonSource:
-        state = State(folder / "mastodon.sqlite")
-        client = Client(
-            contact="mailto:ops@influencr.example",
-            rules=[RULE],
-            state=state,
-            budget=budget,
-            transport=Fediverse(*servers),
-            clock=clock,
-            sleep=clock.sleep,
-            random=lambda: 0.5,
-            robots=robots,
-        )
-        bases = tuple(f"https://{server.host}" for server in servers)
-        made = MastodonSource(client, Wishes(bases, **wishes), wanted, state, clock=lambda: NOW)
-        made._owned = (client, state)
+    def make(*servers: Server, folder: Path = tmp_path, **options: Any) -> MastodonSource:
+        hosts = tuple(server.host for server in servers)
+        made = make_source(folder, Fediverse(*servers), hosts, clock=clock, **options)
         opened.append(made)
         return made
 

@@ -2,7 +2,9 @@
 
 import contextlib
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -11,10 +13,12 @@ import pytest
 from influencr.errors import UsageError
 from influencr.home import Home
 from influencr.sources import Phrase, Wanted
+from influencr.sources.http import State, Transport
 from influencr.sources.mastodon import REFUSALS, MastodonSource
-from influencr.testing.check_source import check_source
+from influencr.sources.mastodon._memory import Memory
+from influencr.testing.check_source import Service, check_source
 
-from .conftest import Server, account, rows, status
+from .conftest import Fediverse, Server, Stopped, account, make_source, rows, status
 
 ANA, BEA, CAL = account("ana"), account("bea", note="<p>Painter</p>"), account("cal")
 
@@ -330,16 +334,46 @@ def test_long_lists_are_read_page_by_page(source):
     assert followers["follower_id"].n_unique() == 80
 
 
-PROMISES = [c.name.partition(": ")[2] for c in check_source("any", lambda folder: None)]
+def plaza() -> Server:
+    """Lisbon, with somebody for every rule, who follows Ana."""
+    server = lisbon()
+    for word, fields in NO.items():
+        person = {**account(f"no.{word}"), **fields}
+        server.people.append(person)
+        server.followers[ANA["id"]].append(person)
+        server.statuses[person["id"]] = [status(person, 60)]
+    return server
 
 
-@pytest.mark.parametrize("promise", PROMISES)
-def test_the_source_keeps_its_promises(source, promise):
-    checks = {
-        c.name: c.run
-        for c in check_source("mastodon", lambda folder: source(lisbon(), folder=folder))
-    }
-    checks[f"mastodon: {promise}"]()
+def at_work(folder: Path, transport: Transport, budget: int | None) -> MastodonSource:
+    return make_source(folder, transport, ("lisbon.example",), clock=Stopped(), budget=budget)
+
+
+def forgotten(folder: Path, names: Sequence[str]) -> int:
+    with State(folder / "mastodon.sqlite") as state:
+        return Memory(state).forget(names)
+
+
+NAME = "mastodon:https://lisbon.example/users/{}".format
+SERVICE = Service(
+    make=at_work,
+    transport=lambda: Fediverse(plaza()),
+    # One page of the directory with the tags of those who were chosen, or a group of accounts with
+    # four questions each, and who the server is.
+    repeats=3 * 4 + 3,
+    flags={
+        NAME("ana"): {"discoverable": True, "indexable": True, "noindex": False},
+        NAME("bea"): {"discoverable": True, "indexable": False},
+    },
+    kept_out=tuple(NAME(f"no.{word}") for word in NO),
+    forget=forgotten,
+    somebody=(NAME("ana"), "mastodon:@ana@lisbon.example"),
+)
+
+
+@pytest.mark.parametrize("check", list(check_source("mastodon", SERVICE)), ids=lambda c: c.name)
+def test_the_source_keeps_its_promises(check):
+    check.run()
 
 
 def test_it_is_off_until_servers_are_named(tmp_path):
