@@ -70,8 +70,9 @@ def page(result: dict[str, Any]) -> str:
         "",
         f"Kept out of every search by consent and policy: {gates}. They are taken out for "
         f"everybody, with {labels['pairs_left_out']} judged pairs, {labels['relevant_left_out']} "
-        "of them relevant. Left out by a search's default exclusions: "
-        f"{corpus['hidden_by_default']}. Judged pairs without a profile: "
+        "of them relevant. What a search leaves out by default (brands, celebrities, bots; "
+        f"{corpus['hidden_by_default']} here) is asked for too: judges were asked for the topic "
+        "alone. Judged pairs without a profile: "
         f"{labels['pairs_not_in_corpus']}. Queries of which words were taken as a "
         f"place: {len(labels['words_taken_as_place'])}.",
         "",

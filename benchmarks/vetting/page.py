@@ -103,6 +103,9 @@ def _section(run: dict[str, Any], one: dict[str, Any]) -> list[str]:
             f"{_goal(figure)} | {_reached(figure)} |"
         )
     lines.append("")
+    for name, title in (("table", "Case by case"), ("baseline", "The published baseline")):
+        if name in one:
+            lines += _table({"title": title, **one[name]})
     for table in one.get("tables", ()):
         lines += _table(table)
     notes = one["notes"] if isinstance(one["notes"], list) else [one["notes"]]
