@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -76,8 +75,10 @@ class MastodonSource:
         self._steps = {step.strategy: step.calls for step in self._plan.steps}
         self._command = _command(wanted, wishes)
         self._instances = [Instance(base, client, self._told) for base in wishes.bases]
-        self._refused: Counter[str] = Counter()
-        self._n_elsewhere = self._n_malformed = 0
+        # Who was left out and why, for this process alone: each is counted once and never stored.
+        self._refused: dict[str, set[str]] = {word: set() for word in REFUSALS}
+        self._elsewhere: set[str] = set()
+        self._n_malformed = 0
         self._notes: dict[str, str] = {}
         self._gone: list[str] = []
         self._owned: tuple[Any, ...] = ()
@@ -161,15 +162,15 @@ class MastodonSource:
 
     def _sentences(self) -> Iterator[str]:
         left_out = ", ".join(
-            f"{self._refused[word]} {said}"
+            f"{len(self._refused[word])} {said}"
             for word, said in REFUSALS.items()
             if self._refused[word]
         )
         if left_out:
             yield f"Left out, and not kept: {left_out}."
-        if self._n_elsewhere:
+        if self._elsewhere:
             yield (
-                f"{self._n_elsewhere} accounts of other servers were passed over: an account is "
+                f"{len(self._elsewhere)} accounts of other servers were passed over: an account is "
                 "read from its own server, when that is on the list."
             )
         if self._n_malformed:
@@ -324,7 +325,7 @@ class MastodonSource:
         for account in self._read(instance, entities):
             known = self._memory.known(account.name)
             if account.refused is not None:
-                self._refused[account.refused] += 1
+                self._refused[account.refused].add(account.name)
                 if known is not None or self._is_catalogued(account.name):
                     rows.append(_accounts.withdrawn(account, at=self._now()))
                     left.append(account.name)
@@ -368,11 +369,11 @@ class MastodonSource:
             if isinstance(uri, str) and self._memory.known(f"{NAME}:{uri}") is not None:
                 names.append(f"{NAME}:{uri}")
             else:
-                self._n_elsewhere += 1
+                self._elsewhere.add(str(entity.get("acct")))
         for account in self._read(instance, here):
             known = self._memory.known(account.name)
             if account.refused is not None:
-                self._refused[account.refused] += 1
+                self._refused[account.refused].add(account.name)
                 if known is not None or self._is_catalogued(account.name):
                     left.append(account)
                 continue
@@ -384,7 +385,7 @@ class MastodonSource:
     def _read(self, instance: Instance, entities: Sequence[Any]) -> Iterator[Account]:
         for entity in entities:
             if lives_elsewhere(entity, instance.domain):
-                self._n_elsewhere += 1
+                self._elsewhere.add(str(entity.get("acct")))
                 continue
             account = read_account(entity, domain=instance.domain, hosts=instance.hosts)
             if account is None:
