@@ -112,7 +112,8 @@ class Profile(_Observed, frozen=True, kw_only=True):
     is_private: bool | None = None
     is_business: bool | None = None
     audience_hidden: bool | None = None
-    status: str | None = None  # active deactivated takendown suspended deleted moved memorial
+    # active deactivated takendown suspended deleted moved memorial limited
+    status: str | None = None
     # Consent, as set by the person or the network.
     discoverable: bool | None = None
     indexable: bool | None = None
