@@ -341,6 +341,59 @@ def _youtube_cases() -> list[Case]:
     ]
 
 
+def _instagram(name: str, *, is_gone: bool = False, age_days: int = 0) -> dict[str, Any]:
+    from influencr.sources.instagram import _mapping, _terms
+
+    at = AT - timedelta(days=age_days)
+    answer = {
+        "id": f"1784{name}",
+        "username": name,
+        "biography": BIO,
+        "followers_count": 900,
+        "follows_count": 50,
+        "media_count": 40,
+    }
+    row = _mapping.gone(answer["id"]) if is_gone else _mapping.account(answer)
+    if row is None:
+        raise AssertionError("the account of the table is malformed")
+    return {
+        **row,
+        "source": "instagram",
+        "fetched_at": at + timedelta(seconds=is_gone),
+        "fetch_method": "api",
+        "licence": _terms.LICENCE,
+        "expires_at": _terms.expires_at(at),
+        "policy": _terms.POLICY,
+    }
+
+
+def _instagram_cases() -> list[Case]:
+    n = "instagram"
+    return [
+        Case(
+            n,
+            "a professional account",
+            "30 days; stays here",
+            (_instagram("igplain"),),
+            LISTED._replace(export=False),
+        ),
+        Case(
+            n,
+            "not a professional account any more, renamed or gone",
+            "status `deactivated`",
+            (_instagram("iggone"), _instagram("iggone", is_gone=True)),
+            NOWHERE,
+        ),
+        Case(
+            n,
+            "not refreshed within 30 days",
+            "the row has run out",
+            (_instagram("igold", age_days=40),),
+            NOWHERE,
+        ),
+    ]
+
+
 def _file(name: str, *, without: Policy | int = 0, **fields: Any) -> dict[str, Any]:
     return _row(
         "tiktok",
@@ -428,6 +481,7 @@ CASES: tuple[Case, ...] = (
     *_bluesky_cases(),
     *_mastodon_cases(),
     *_youtube_cases(),
+    *_instagram_cases(),
     *_file_cases(),
 )
 
