@@ -242,6 +242,11 @@ class World:
         if did in self.refusals:
             return invalid("Profile not found")
         items = [{"post": self._post_view(did, *post)} for post in self.posts.get(did, ())]
+        for uri in (u for u, dids in self.reposts.items() if did in dids):
+            by = basic(self.accounts[did])
+            kind = "app.bsky.feed.defs#reasonRepost"
+            reason = {"$type": kind, "by": by, "indexedAt": INDEXED}
+            items.append({"post": self._found_post(uri), "reason": reason})
         return 200, page(items, params, "feed")
 
     def _getLikes(self, params):

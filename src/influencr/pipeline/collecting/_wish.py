@@ -121,7 +121,7 @@ def phrases_of(text: str, languages: Sequence[str]) -> tuple[Phrase, ...]:
     widened: what was typed is all that is asked for.
 
     >>> [p.text for p in phrases_of("specialty coffee", ("pt", "en"))][:3]
-    ['specialty coffee', 'coffee', 'cafes especiais']
+    ['specialty coffee', 'coffee', 'cafe de especialidade']
     """
     if not text:
         return ()

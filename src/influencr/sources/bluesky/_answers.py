@@ -306,8 +306,8 @@ def _feed(task: Task, answer: Mapping[str, Any], reading: Reading) -> Outcome:
         view, reason = _map(item.get("post")), _map(item.get("reason"))
         uri = _text(view.get("uri"))
         if _text(reason.get("$type")).endswith("#reasonRepost"):
-            when = sort_at(reason.get("indexedAt"), None)
-            made.records.append(views.engagement(author, uri, "repost", when=when, at=reading.at))
+            # no answer tells the record's own instant, and one act must not have two
+            made.records.append(views.engagement(author, uri, "repost", when=None, at=reading.at))
         if did_of(uri) != author:
             continue
         row = views.post(view, at=reading.at)

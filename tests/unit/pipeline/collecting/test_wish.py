@@ -21,7 +21,7 @@ def texts(phrases):
 
 def test_words_are_said_in_the_languages_of_the_place():
     wanted = wanted_of("specialty coffee", "Lisbon")
-    assert texts(wanted.phrases)[:3] == ["specialty coffee", "coffee", "cafes especiais"]
+    assert texts(wanted.phrases)[:3] == ["specialty coffee", "coffee", "cafe de especialidade"]
     assert {"pt", "en"} <= {phrase.language for phrase in wanted.phrases}
     assert wanted.languages == ("pt", "en")
     assert wanted.countries == ("PT",)

@@ -68,6 +68,30 @@ def test_what_the_network_shows_is_what_is_stored(world, make):
     assert packs["added_at"].null_count() == 0
 
 
+def test_every_kind_of_act_is_stored_once(world, make):
+    author, other = (f"did:plc:{n:024d}" for n in (100, 102))
+    rkey = world.posts[author][0][0]
+    uri = f"at://{author}/app.bsky.feed.post/{rkey}"
+    strong = {"uri": uri, "cid": "bafyrei"}
+    # seen from both sides: in the list of the post, and in the feed of who did it
+    world.reposts[uri] = [other]
+    quote = world.write(
+        other, "look", 900, embed={"$type": "app.bsky.embed.record", "record": strong}
+    )
+    world.quotes[uri] = [quote]
+    answer = world.write(other, "yes", 901, reply={"root": strong, "parent": strong})
+    world.replies[uri] = [answer]
+    found = rows(make().batches())
+    acts = found["engagements"].filter(pl.col("post_id") == f"bluesky:{uri}")
+    told = acts.select("actor_id", "kind", "at").unique()
+    assert told.filter(pl.col("kind") == "repost").rows() == [(f"bluesky:{other}", "repost", None)]
+    assert told.filter(pl.col("kind") == "quote").height == 1
+    assert told.filter(pl.col("kind") == "reply").is_empty()
+    posts = found["posts"].select("post_id", "kind", "reply_to", "text").unique()
+    assert (f"bluesky:{answer}", "reply", f"bluesky:{uri}", "yes") in posts.rows()
+    assert (f"bluesky:{quote}", "quote", None, "look") in posts.rows()
+
+
 def test_strangers_are_not_looked_at(make):
     found = rows(make().batches())
     strangers = found["profiles"].filter(pl.col("display_name").str.starts_with("Stranger"))
