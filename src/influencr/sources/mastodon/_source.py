@@ -41,6 +41,8 @@ __all__ = ["MastodonSource"]
 _STATE = "mastodon.sqlite"
 #: Accounts of a directory page, statuses of a timeline and hits of a search: the documented most.
 _DIRECTORY_PAGE, _TIMELINE_PAGE, _SEARCH_PAGE = 80, 40, 40
+#: So many accounts asked for together and none there: the server changed, not the people. Ours.
+_SUSPICIOUS = 5
 #: Strategies that find people.
 _FINDING = ("directory", "tags", "search", "lookup", "again")
 
@@ -298,6 +300,14 @@ class MastodonSource:
                     left.append(numbers[number])
                 elif entity is not None:
                     entities.append(entity)
+            entities = [e for e in entities if self._is_still(instance, e, numbers)]
+            if len(left) == len(group) >= _SUSPICIOUS:
+                # A server that was set up anew knows none of its old numbers; nobody left.
+                self._notes[f"later {instance.base}"] = (
+                    f"{instance.host} knows none of {len(group)} accounts any more; nothing was "
+                    "concluded from that."
+                )
+                return
             if left:
                 yield batch("profiles", [_accounts.gone(n, at=self._now()) for n in left])
                 self._memory.drop(left)
@@ -306,6 +316,14 @@ class MastodonSource:
             for number in group:
                 if "again" not in instance.refusals:
                     self._memory.note_asked(f"{instance.base} {number}")
+
+    def _is_still(self, instance: Instance, entity: Any, numbers: Mapping[str, str]) -> bool:
+        """Whether the account under a number is the one that was asked for."""
+        told = read_account(entity, domain=instance.domain, hosts=instance.hosts)
+        if told is None or numbers.get(told.id) != told.name:
+            self._n_malformed += 1
+            return False
+        return True
 
     # Keeping
 

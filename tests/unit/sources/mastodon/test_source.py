@@ -302,6 +302,25 @@ def test_a_status_sweep_says_who_is_gone_and_who_said_no(source):
     assert made.report().finished
 
 
+def test_a_server_that_was_set_up_anew_takes_nobody_along(source):
+    server = lisbon()
+    server.people += [account("dov"), account("eli")]
+    frames(source(server))
+    again = tuple(f"https://lisbon.example/users/{n}" for n in ("ana", "bea", "cal", "dov", "eli"))
+    people, server.people = server.people, []
+    made = source(server, wanted=Wanted(again=again))
+    assert frames(made) == {}
+    assert made.report().gone == ()
+    assert not made.report().finished
+    assert "knows none of 5 accounts" in " ".join(made.report().notes)
+    # The number of one is another's now: nothing is said of either.
+    server.people = [{**people[1], "id": people[0]["id"]}, *people[2:]]
+    made = source(server, wanted=Wanted(again=again[:1] + again[2:]))
+    found = rows(made, "profiles")
+    assert not any("users/ana" in r["profile_id"] or "users/bea" in r["profile_id"] for r in found)
+    assert made.report().gone == ()
+
+
 def test_named_accounts_are_looked_up(source):
     server = lisbon()
     made = source(server, wanted=Wanted(handles=("@ana@lisbon.example", "zoe@lisbon.example")))
