@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -114,43 +114,29 @@ def births_of(lines: Iterable[bytes], *, where: str, first: int = 1) -> Page:
 
 
 def read_export(path: Path) -> Iterator[Page]:
-    """A file of export lines, plain or packed (.gz, .zst), 200,000 lines at a time."""
-    import zstandard
+    """A file of export lines, plain or packed (gzip, zstd), a few hundred thousand at a time.
 
-    with _opened(path) as file:
-        lines: list[bytes] = []
-        first = 1
-        try:
-            for line in file:
-                lines.append(line)
-                if len(lines) == _LINES:
-                    yield births_of(lines, where=str(path), first=first)
-                    first += len(lines)
-                    lines = []
-        except (EOFError, OSError, zstandard.ZstdError) as error:
-            raise UnreadableInput(f"{path} cannot be read to its end ({error}).") from error
-        if lines:
-            yield births_of(lines, where=str(path), first=first)
+    Raises UnreadableInput for a file that does not exist, is damaged or cut, or holds other lines.
+    """
+    from influencr.sources.files._bytes import ByteStream
 
-
-def _opened(path: Path) -> Any:
     try:
-        if path.suffix == ".gz":
-            import gzip
-
-            return gzip.open(path, "rb")
-        if path.suffix == ".zst":
-            import io
-
-            import zstandard
-
-            reader = zstandard.ZstdDecompressor().stream_reader(
-                path.open("rb"), read_across_frames=True, closefd=True
-            )
-            return io.BufferedReader(reader)
-        return path.open("rb")
+        stream = ByteStream(path)
     except OSError as error:
         raise UnreadableInput(f"{path} cannot be opened ({error.strerror}).") from error
+    first, held = 1, b""
+    lines: list[bytes] = []
+    for block in stream.blocks():
+        *whole, held = (held + block).split(b"\n")
+        lines += whole
+        if len(lines) >= _LINES:
+            yield births_of(lines, where=str(path), first=first)
+            first, lines = first + len(lines), []
+    if stream.problem is not None:
+        raise UnreadableInput(f"{path} cannot be read to its end: {stream.problem}.")
+    lines += [held] if held else []
+    if lines:
+        yield births_of(lines, where=str(path), first=first)
 
 
 def pages_of(
