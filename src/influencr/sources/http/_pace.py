@@ -74,7 +74,7 @@ def counter(host: str, bucket: str) -> str:
 
 def checked_rules(rules: Iterable[Rule]) -> list[Rule]:
     """The rules; UsageError for one that allows nothing or names an unknown time zone."""
-    kept = list(rules)
+    kept = [rule._replace(host=rule.host.casefold()) for rule in rules]
     for rule in kept:
         if not (rule.per_second > 0 and rule.burst >= 1 and rule.refusals >= 1):
             raise UsageError(

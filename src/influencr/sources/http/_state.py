@@ -30,6 +30,8 @@ __all__ = ["State"]
 # Version of the tables below (PRAGMA user_version); other versions are refused, never half-read.
 _FORMAT = 1
 _BUSY_SECONDS = 15.0
+# In SQLite's messages: what is wrong with the place, not with what was asked of it.
+_OF_THE_DISK = ("locked", "readonly", "full", "disk I/O", "unable to open")
 _TABLES = """
 CREATE TABLE IF NOT EXISTS named (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS done (
@@ -59,9 +61,12 @@ class State:
         self.path = str(path)
         self._lock = threading.RLock()
         self._depth = 0
-        self._connection = sqlite3.connect(
-            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        try:
+            self._connection = sqlite3.connect(
+                self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.DatabaseError as error:
+            raise self._sentence(error) from None
         try:
             self._open()
         except sqlite3.DatabaseError as error:
@@ -94,6 +99,8 @@ class State:
     def _sentence(self, error: sqlite3.DatabaseError) -> Busy | UnreadableInput:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             return Busy(f"{self.path} is in use by another process; wait for it, then run again.")
+        if any(word in str(error) for word in _OF_THE_DISK):
+            return UnreadableInput(f"{self.path} cannot be written: {error}.")
         return UnreadableInput(
             f"{self.path} cannot be read as a source's memory ({error}); move it away to start "
             "its collection anew."
@@ -122,9 +129,9 @@ class State:
                 finally:
                     self._depth -= 1
             except sqlite3.OperationalError as error:
-                if "locked" in str(error):
+                if any(word in str(error) for word in _OF_THE_DISK):
                     raise self._sentence(error) from None
-                raise
+                raise  # a source's own statement is wrong
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -353,7 +353,7 @@ def test_two_clients_on_one_state_share_the_pace(client, service, clock, tmp_pat
 def test_the_most_exact_rule_holds(client, service, clock):
     rules = [
         Rule("*", 0.1),
-        Rule("*.host.example.org", 0.2),
+        Rule("*.Host.example.org", 0.2),
         Rule("a.host.example.org", 0.5),
         Rule("a.host.example.org:8443", 1.0),
     ]

@@ -96,6 +96,16 @@ def test_other_files_are_refused_with_a_sentence(file):
         State(file)
 
 
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path, file):
+    with pytest.raises(UnreadableInput, match="cannot be written"):
+        State(tmp_path / "no" / "folder.sqlite")
+    with State(file) as state:
+        with state.transaction() as connection:
+            connection.execute("PRAGMA query_only=ON")
+        with pytest.raises(UnreadableInput, match="cannot be written"):
+            state.put("a", 1)
+
+
 def test_what_names_a_person_is_forgotten_and_nothing_else(file):
     with State(file) as state:
         state.mark("feeds", "did:plc:abc", "at://did:plc:abc/app.bsky.feed.post/1", "did:plc:abcd")
@@ -138,6 +148,38 @@ def test_counters_survive_a_kill_and_never_count_too_little(file):
             process.send_signal(signal.SIGKILL)
             sent += len(process.stdout.read())
         assert sent <= spent_in(file) - before <= sent + 1
+
+
+GREEDY = """
+import sys
+from influencr.errors import TooManyCalls
+from influencr.sources.http import Answer, Client, Rule, State
+calls = 0
+def transport(call):
+    global calls
+    calls += 1
+    return Answer(200, {}, b"", call.url)
+with State(sys.argv[1]) as state, Client(
+    contact="a@example.org", rules=[Rule("*", 1e9, 10**9, daily=200, zone="Asia/Tokyo")],
+    state=state, transport=transport, clock=lambda: 1_790_000_000.0) as client:
+    try:
+        while True:
+            client.get("https://example.org")
+    except TooManyCalls:
+        print(calls)
+"""
+
+
+def test_processes_that_share_a_file_share_the_quota_of_a_day(file):
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", GREEDY, str(file)], stdout=subprocess.PIPE, env=environ
+        )
+        for _ in range(3)
+    ]
+    calls = [int(process.communicate()[0]) for process in processes]
+    assert sum(calls) == 200
 
 
 def spent_in(file):
