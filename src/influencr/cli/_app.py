@@ -20,6 +20,7 @@ from influencr.cli import (
     saving,
     searching,
     serving,
+    sources,
     vetting,
 )
 from influencr.cli._session import Session
@@ -85,4 +86,5 @@ app.add_typer(branding.brands, name="brand")
 app.add_typer(saving.saved, name="saved")
 app.add_typer(placing.places, name="places")
 app.add_typer(followers.followers, name="followers")
+app.add_typer(sources.sources, name="sources")
 app.command("bench")(measuring.bench)

@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from influencr.errors import UnknownValue
+from influencr.sources._allowance import Allowance
 from influencr.sources._collecting import (
     Collectable,
     Found,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GROUP",
+    "Allowance",
     "Batch",
     "Collectable",
     "Found",

@@ -1,6 +1,6 @@
 """Who is asked for again first? By what runs out, by a weekly promise, by what a look is worth.
 
-Useful for: `influencr collect SOURCE --refresh` and `influencr sources due`.
+Useful for: `influencr collect SOURCE --again`, `influencr sources due` and `sources status`.
 Not useful for: asking, which the sources do.
 """
 
@@ -13,6 +13,7 @@ from influencr.pipeline.revisits._due import (
     due,
 )
 from influencr.pipeline.revisits._known import AGAIN, Again, again, known_of
+from influencr.pipeline.revisits._standing import Standing, standings
 from influencr.pipeline.revisits._value import change_rate, value
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "SWEEP_DAYS",
     "Again",
     "Due",
+    "Standing",
     "again",
     "change_rate",
     "due",
     "known_of",
+    "standings",
     "value",
 ]

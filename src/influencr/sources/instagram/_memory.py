@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from influencr.sources import Wanted
     from influencr.sources.http import State
 
-__all__ = ["STRATEGIES", "Memory"]
+__all__ = ["STRATEGIES", "Memory", "hashtags_asked"]
 
 #: Ways in which usernames come about.
 STRATEGIES = ("handles", "hashtags")
@@ -29,6 +29,12 @@ _RUN, _ACCOUNT, _NAME, _TAG = "run", "account ", "name ", "tag "
 _READ, _TOLD, _DONE = "hashtag read", "profile stored", "looked at"
 _FOUND, _AGAIN, _WEEK = "found by ", "again", "hashtags of the week"
 _DAY = 86_400.0
+
+
+def hashtags_asked(state: State, *, now: float) -> dict[str, float]:
+    """Hashtags that count against the week, with when they were first asked for (unix seconds)."""
+    since = now - HASHTAG_DAYS * _DAY
+    return {word: at for word, at in state.done_at(_WEEK).items() if at > since}
 
 
 class Memory:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from influencr.errors import TooManyCalls, UsageError
 from influencr.records import canonical_handle
+from influencr.sources._allowance import Allowance
 from influencr.sources._collecting import Found, Plan, Report, Step
 from influencr.sources._frames import batches_of
 from influencr.sources.instagram import _mapping
@@ -33,7 +34,7 @@ from influencr.sources.instagram._api import (
     InstagramApi,
     rules,
 )
-from influencr.sources.instagram._memory import STRATEGIES, Memory
+from influencr.sources.instagram._memory import STRATEGIES, Memory, hashtags_asked
 from influencr.sources.instagram._terms import LICENCE, POLICY, expires_at
 
 if TYPE_CHECKING:
@@ -154,6 +155,24 @@ class InstagramSource:
         own = [name.partition(":")[2] for name in names if name.startswith("instagram:")]
         with State(file) as state:
             return state.forget([name.lstrip("@") for name in own])
+
+    @classmethod
+    def allowances(
+        cls, home: Home, *, clock: Callable[[], float] = time.time
+    ) -> tuple[Allowance, ...]:
+        """How many hashtags count against the last seven days."""
+        from influencr.sources.http import State
+
+        file = home.sources / "instagram.sqlite"
+        if not file.exists():
+            return ()
+        with State(file) as state:
+            asked = hashtags_asked(state, now=clock())
+        first = min(asked.values(), default=None)
+        renewed = (
+            None if first is None else datetime.fromtimestamp(first + HASHTAG_DAYS * 86_400, UTC)
+        )
+        return (Allowance("hashtags of 7 days", len(asked), HASHTAGS, renewed),)
 
     # What would be done
 

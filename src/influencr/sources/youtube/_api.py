@@ -31,6 +31,7 @@ __all__ = [
     "UNITS_PER_DAY",
     "ZONE",
     "YouTubeApi",
+    "day_of",
     "next_midnight",
     "rules",
 ]
@@ -69,6 +70,11 @@ def rules(address: str = ADDRESS) -> list[Rule]:
         Rule(host, PER_SECOND, burst=5, daily=UNITS_PER_DAY, zone=ZONE),
         Rule(host, PER_SECOND, burst=5, daily=SEARCHES_PER_DAY, zone=ZONE, bucket="search"),
     ]
+
+
+def day_of(now: float) -> str:
+    """The day of the quotas in which this unix second lies, as the state file names it."""
+    return datetime.fromtimestamp(now, ZoneInfo(ZONE)).date().isoformat()
 
 
 def next_midnight(now: float) -> float:

@@ -22,6 +22,7 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any, Self
 
 from influencr.errors import TooManyCalls, UsageError
+from influencr.sources._allowance import Allowance
 from influencr.sources._collecting import Found, Plan, Report, Step
 from influencr.sources._frames import batches_of
 from influencr.sources.youtube import _mapping
@@ -32,6 +33,8 @@ from influencr.sources.youtube._api import (
     SEARCHES_PER_DAY,
     UNITS_PER_DAY,
     YouTubeApi,
+    day_of,
+    next_midnight,
     rules,
 )
 from influencr.sources.youtube._progress import Begun, Progress
@@ -50,6 +53,7 @@ __all__ = ["AGAIN_DAYS", "GROUP", "YouTubeSource"]
 GROUP = PER_CALL
 #: Videos stored less long ago are not asked for again; our own choice, below the 30 days kept.
 AGAIN_DAYS = 20.0
+_COUNTED = {"search": "searches", "": "units"}
 #: Longer than this, and a channel's words and its videos are two looks; our own choice.
 ONE_LOOK_SECONDS = 3_600.0
 #: Calls per search page with everything that it leads to: itself, 1 channels.list, 2 per channel.
@@ -160,6 +164,32 @@ class YouTubeSource:
         own = [name.partition(":")[2] for name in names if name.startswith("youtube:")]
         with State(file) as state:
             return state.forget([name.lstrip("@") for name in own])
+
+    @classmethod
+    def allowances(
+        cls, home: Home, *, clock: Callable[[], float] = time.time
+    ) -> tuple[Allowance, ...]:
+        """What is used of the two counters of today, Pacific time."""
+        from influencr.sources.http import Settings, State
+
+        file = home.sources / "youtube.sqlite"
+        if not file.exists():
+            return ()
+        settings = Settings.read(home)
+        own = settings.rules("youtube", rules(settings.address("youtube", "address", ADDRESS)))
+        now = clock()
+        midnight = datetime.fromtimestamp(next_midnight(now), UTC)
+        with State(file) as state:
+            return tuple(
+                Allowance(
+                    _COUNTED[rule.bucket],
+                    state.spent(f"{rule.host} {rule.bucket}".strip(), day_of(now)),
+                    rule.daily,
+                    midnight,
+                )
+                for rule in own
+                if rule.daily is not None and rule.bucket in _COUNTED
+            )
 
     # What would be done
 
