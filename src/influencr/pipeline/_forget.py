@@ -1,9 +1,10 @@
 """Somebody leaves: out of the catalogue, the judged files, the index and the quarantine.
 
 Order: a note of who is asked for (so that a kill can be repaired), the catalogue's registry and
-tables, the creators and the places file, the index, quarantined rows that name them, what members
-keep and what was prepared for brands, and the note goes. Every step may be repeated; `reconcile`
-repeats all of them and costs one comparison of numbers when nobody left since it last ran.
+tables, the creators and the places file, the index, quarantined rows that name them, what sources
+remember, what members keep and what was prepared for brands, and the note goes. Every step may be
+repeated; `reconcile` repeats all of them and costs one comparison of numbers when nobody left since
+it last ran.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import polars as pl
 
+from influencr import sources
 from influencr.catalogue import Erased
 from influencr.home import Home
 from influencr.index import SearchIndex
@@ -27,8 +29,11 @@ from influencr.pipeline.alignment._follows import forget_follows
 from influencr.pipeline.alignment._prepare import forget_prepared
 from influencr.pipeline.influence import INFLUENCE_FILE, forget_notability
 from influencr.pipeline.vetting import EVIDENCE_FILE, VETTING_FILE, forget_usual
+from influencr.records import platform_of
 from influencr.sources.bluesky.stream import forget as forget_heard
+from influencr.sources.bluesky.stream import forget as forget_stream
 from influencr.sources.files import purge_quarantine
+from influencr.sources.http import State
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
@@ -137,6 +142,7 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
         index.erase(sorted(held))
     n_quarantined = purge_quarantine(home.quarantine, names)
     if names:
+        forget_in_sources(home, names)
         Kept(home.path).forget(names)
         forget_usual(judged, names)
         forget_notability(judged, catalogue)
@@ -146,6 +152,28 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
     write_whole(judged / _DONE, msgspec.json.encode(_Reconciled(version)))
     (judged / _NOTE).unlink(missing_ok=True)
     return len(held), n_quarantined
+
+
+def forget_in_sources(home: Home, names: list[str]) -> int:
+    """Take people out of what sources remember between runs; how many entries went.
+
+    Every source clears what it keeps in tables of its own. Then the marks and values of every state
+    file are looked through for the names of its network, so that a source that forgets to forget
+    leaves nothing either.
+    """
+    gone = 0
+    for source in sources.installed():
+        own = getattr(sources.load(source), "forget", None)
+        if own is not None:
+            gone += own(home, names)
+    gone += forget_stream(home.sources, names)
+    for file in sorted(home.sources.glob("*.sqlite")):
+        called = [n.partition(":")[2].lstrip("@") for n in names if platform_of(n) == file.stem]
+        with State(file) as state:
+            gone += state.forget(called)
+            # What was deleted still stands in the log of writes until that is written back.
+            state.checkpoint()
+    return gone
 
 
 def drop_from_judged(judged: Path, profile_ids: list[str]) -> None:

@@ -236,6 +236,13 @@ class State:
                     changed += 1
         return changed
 
+    def checkpoint(self) -> None:
+        """Write the log of writes back into the file and empty it, so that it holds nothing that
+        was deleted. Left undone while another process reads; its next checkpoint does it.
+        """
+        with self._lock:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Release the file; a second call does nothing."""
         with self._lock:
