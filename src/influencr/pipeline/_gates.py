@@ -62,6 +62,11 @@ _AT_SCHOOL = (
     r"|(?:現役)?(?:小学|中学|高校)生|中学生|高中生|초등학생|중학생|고등학생"
     r")\s*(?:$|[\n|•·,;.!]|\b(?:at|in|an|am|au|à|en|no|op)\s)"
 )
+#: In ASCII where the words are not: every match of _AT_SCHOOL holds one of these.
+_SCHOOL_PIECES = (
+    *("sch", "grade", "year ", "th former", "gymnasias", "gien", "lyc", "estudiante", "alun"),
+    *("student", "leerling", "学生", "校生", "中生", "초등", "중학", "고등"),
+)
 _BRIDGES = r"(?i)(?:^|[.@])brid\.gy$|\.ap\.brid\.gy$|@bsky\.brid\.gy$"
 
 
@@ -152,7 +157,11 @@ def _is_minor() -> pl.Expr:
     import polars as pl
 
     bio = pl.col("bio_text").fill_null("")
-    return bio.str.contains(_MINOR) | bio.str.contains(_AT_SCHOOL)
+    # The two patterns are tried on bios alone that hold a piece of them: a tenth of the time.
+    aged = pl.when(bio.str.contains(r"1[0-7]")).then(bio).otherwise(pl.lit(""))
+    learns = bio.str.contains_any(_SCHOOL_PIECES, ascii_case_insensitive=True)
+    school = pl.when(learns).then(bio).otherwise(pl.lit(""))
+    return aged.str.contains(_MINOR) | school.str.contains(_AT_SCHOOL)
 
 
 def _has_stop_word() -> pl.Expr:

@@ -74,6 +74,23 @@ def test_listed(fields: dict[str, Any]) -> None:
     assert gated(fields) is None
 
 
+#: One for every way of the pattern, in whatever case.
+AT_SCHOOL = (
+    *("9th grader", "a 12TH-GRADER", "middle schooler", "Highschooler", "high-schooler"),
+    *("primary school pupil", "High School Student at X", "junior high school kid"),
+    *("year 9 student", "6th former", "5th former", "schoolboy", "SCHÜLERIN", "Schüler in Ulm"),
+    *("gymnasiast", "collégienne", "COLLÉGIEN", "lycéen", "Estudiante de ESO"),
+    *("estudiante de secundaria", "estudiante de bachillerato", "aluna do ensino médio"),
+    *("studentessa del liceo", "studente di liceo", "scholier", "leerling op X"),
+    *("小学生", "現役中学生", "高校生", "中学生", "高中生", "초등학생", "중학생", "고등학생"),
+)
+
+
+@pytest.mark.parametrize("said", AT_SCHOOL)
+def test_who_says_to_be_at_school(said: str) -> None:
+    assert gated({"bio_text": f"{said} | bread"}) == "declared_minor"
+
+
 COUNTED: list[dict[str, Any]] = [
     {},
     {"no_signed_out": True, "platform": "bluesky"},
