@@ -259,7 +259,7 @@ def _towns(area: Area, gazetteer: Gazetteer) -> list[str]:
 
 def _largest(area: Area, gazetteer: Gazetteer) -> list[int]:
     """Rows of the cities that an area names one by one, the largest first."""
-    ids = [] if area.place_ids is None else area.place_ids
-    rows = [row for i in ids if (row := gazetteer.row(int(i))) is not None]
+    ids = [] if area.place_ids is None else [int(i) for i in area.place_ids]
+    rows = [row for i in ids if (row := gazetteer.row(i)) is not None]
     cities = [row for row in rows if gazetteer.kind(row) == "city"]
     return sorted(cities, key=lambda row: (-gazetteer.populations[row], row))

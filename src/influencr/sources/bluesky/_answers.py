@@ -31,6 +31,10 @@ ACTORS = "actors"
 _SEARCH_PAGES = 2
 _FOLLOWS_PAGES = 5
 _VISIBILITY = "app.bsky.actor.contentVisibilityDeclaration"
+#: Kinds of search, as a sentence names them.
+SEARCHES = {"packs.search": "The search for packs", "actors.search": "The search for accounts"}
+#: Needs an account, forbidden, not there, not implemented: no question of this kind is answered.
+_CLOSED = frozenset({401, 403, 404, 501})
 #: Calls to servers of anybody's own: one of them that fails or refuses is no reason to stop.
 ELSEWHERE = ("document", "declaration", "follow_records")
 _CURATED = "app.bsky.graph.defs#curatelist"
@@ -106,6 +110,10 @@ def refused(task: Task, error: InfluencrError, reading: Reading) -> Outcome | No
         did = task.params.get("did") or task.params.get("repo")
         wish = not (task.kind == "declaration" and "record" in name.casefold())
         return _declared(str(did), reading, hidden=wish)
+    if task.kind in SEARCHES and getattr(error, "status", None) in _CLOSED:
+        # Asked once more, it would close the host for everything else too.
+        said = f"{SEARCHES[task.kind]} is not open to us ({error}); the rest goes on without it."
+        return Outcome(stops=task.kind, notes=[said])
     if not isinstance(error, (NotThere, Rejected)):
         return None
     if task.kind == "status":
@@ -117,7 +125,7 @@ def refused(task: Task, error: InfluencrError, reading: Reading) -> Outcome | No
         return None
     if task.kind == "followers":
         return Outcome(drops=task.hold)
-    if task.kind in ("packs.search", "actors.search", "visibility", "profiles"):
+    if task.kind in ("visibility", "profiles"):
         return None
     return Outcome()
 
@@ -199,10 +207,11 @@ def _profiles(task: Task, answer: Mapping[str, Any], reading: Reading) -> Outcom
         did = _person(view, reading, made, counted=True)
         if did is not None:
             shown.add(did)
-            if task.strategy == "named":
-                made.found.append((did, "named", str(view.get("handle"))))
+            if task.strategy in ("named", "heard"):
+                made.found.append((did, task.strategy, str(view.get("handle"))))
+    if task.strategy in ("again", "heard"):
+        made.found += [(str(did), "asked", task.strategy) for did in task.params["actors"]]
     if task.strategy == "again":
-        made.found += [(str(did), "asked", "again") for did in task.params["actors"]]
         missing = (str(did) for did in task.params["actors"] if did not in shown)
         made.tasks += [Task("again", "status", {"actor": did}) for did in missing]
     return made

@@ -27,7 +27,7 @@ from influencr.sources.bluesky import _answers as answers
 from influencr.sources.bluesky._audience import sample
 from influencr.sources.bluesky._plan import plan
 from influencr.sources.bluesky._scene import scene
-from influencr.sources.bluesky._stages import allowance, entry, stages_of
+from influencr.sources.bluesky._stages import FINDING, allowance, entry, stages_of
 from influencr.sources.bluesky._wish import Wish
 from influencr.sources.bluesky._work import Outcome, Task, Work
 from influencr.sources.bluesky._xrpc import PER_SECOND, Hosts, Xrpc
@@ -45,12 +45,13 @@ _FLUSH_CALLS = 50
 _FLUSH_ROWS = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME = "bluesky"
-#: What `stream.left` calls accounts that the stream could not tell everything about.
-_LOOK_AGAIN = "look again"
+#: Strategy -> what `stream.left` calls those whom the stream left to it: accounts that it could not
+#: tell everything about, and newcomers who said what was asked for.
+_LEFT = {"again": "look again", "heard": "newcomer"}
+#: Newcomers of one run: more of them would leave nothing for the search.
+_MOST_HEARD = 1_000
 #: Keys of [bluesky] in sources.toml; the last is for servers on private addresses (tests).
 SETTINGS = (*Hosts._fields, "follow_records", "jetstream", "repos", "streams", "servers")
-#: What brings people, in the order of the report; the other strategies look closer.
-_FINDING = ("named", "packs", "lists", "actors", "follows")
 
 
 class BlueskySource:
@@ -61,6 +62,7 @@ class BlueskySource:
     client   how calls are made; its budget should be what is left of `budget`
     budget   attempts that the run may cost, earlier parts of it included
     births   DID -> when the account was made, where the PLC directory was read
+    heard    DIDs of newcomers whom the stream heard saying something that was asked for
     follow_records   ask each seed's own server whom it follows: one call more, and it is told
              since when and through which pack
     clock    unix seconds
@@ -80,6 +82,7 @@ class BlueskySource:
         hosts: Hosts = Hosts(),  # noqa: B008 - a tuple never changes
         budget: int = DEFAULT_BUDGET,
         births: Callable[[str], datetime | None] | None = None,
+        heard: Sequence[str] = (),
         follow_records: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -91,7 +94,7 @@ class BlueskySource:
         self._client, self._state, self._clock = client, state, clock
         self._xrpc = Xrpc(client, hosts)
         self._births = births
-        self._follow_records = follow_records
+        self._heard, self._follow_records = heard, follow_records
         self._wish = Wish(wanted)
         self._work = Work(state, _key(wanted))
         self._candidates: frozenset[str] = frozenset()
@@ -116,8 +119,12 @@ class BlueskySource:
         hosts = hosts_of(settings.address)
         most = DEFAULT_BUDGET if budget is None else budget
         file = home.sources / f"{_NAME}.sqlite"
+        heard: tuple[str, ...] = ()
         if wanted.again:
-            wanted = wanted._replace(again=_heard_of(file, wanted.again))
+            unclear = _left(file, _LEFT["again"])
+            wanted = wanted._replace(again=tuple(dict.fromkeys((*unclear, *wanted.again))))
+        else:
+            heard = _left(file, _LEFT["heard"])
         state = State(file)
         try:
             spent = Work(state, _key(wanted)).cost
@@ -138,6 +145,7 @@ class BlueskySource:
                 hosts=hosts,
                 budget=most,
                 births=births,
+                heard=heard,
                 follow_records=settings.value(_NAME, "follow_records", False),
                 clock=clock,
             )
@@ -162,6 +170,9 @@ class BlueskySource:
                 yield from self._flush()
                 asked = 0
         yield from self._flush()
+        # An account that did not change leaves no row behind, so it is noted who was asked for.
+        for strategy, dids in work.ways("asked").items():
+            self._asked(strategy, dids)
         self._is_finished = work.stage > stages_of(self.wanted)
 
     def report(self) -> Report:
@@ -171,18 +182,18 @@ class BlueskySource:
         belong = {
             did
             for did, ways in found.items()
-            if did in accounts and accounts[did].belongs and any(s in ways for s in _FINDING)
+            if did in accounts and accounts[did].belongs and any(s in ways for s in FINDING)
         }
 
         def by(*strategies: str) -> set[str]:
             return {did for did, ways in found.items() if any(s in ways for s in strategies)}
 
         rows = []
-        for strategy in dict.fromkeys((*_FINDING, *costs)):
-            people = by(strategy) if strategy in _FINDING else set()
+        for strategy in dict.fromkeys((*FINDING, *costs)):
+            people = by(strategy) if strategy in FINDING else set()
             if strategy in costs or people:
-                others = by(*(s for s in _FINDING if s != strategy))
-                only = len(people - others) if strategy in _FINDING else None
+                others = by(*(s for s in FINDING if s != strategy))
+                only = len(people - others) if strategy in FINDING else None
                 rows.append(Found(strategy, costs.get(strategy, 0), len(people), only))
         notes = [*self._unknown_handles(), *work.notes]
         if not self._is_finished:
@@ -248,6 +259,7 @@ class BlueskySource:
                 self.wanted,
                 calls=calls,
                 budget=self.budget,
+                heard=self._heard,
                 follow_records=self._follow_records,
             )
             work.enter(stage + 1, begun.tasks, found=begun.found, notes=begun.notes)
@@ -305,7 +317,7 @@ class BlueskySource:
         if not self._candidates:
             found = self._work.found()
             self._candidates = frozenset(
-                did for did, ways in found.items() if any(s in ways for s in _FINDING)
+                did for did, ways in found.items() if any(s in ways for s in FINDING)
             )
         return self._candidates
 
@@ -316,16 +328,14 @@ class BlueskySource:
                 yield from batches_of(records)
                 # The code behind a yield runs when the catalogue has the rows.
                 self._work.stored(table, last)
-        if self.wanted.again:
-            # An account that did not change leaves no row behind, so it is noted who was asked for.
-            self._looked_again(self._work.ways("asked").get("again", []))
 
-    def _looked_again(self, dids: Sequence[str]) -> None:
+    def _asked(self, strategy: str, dids: Sequence[str]) -> None:
         from influencr.sources.bluesky.stream import done
 
-        self._state.mark("again", *dids)
+        if strategy == "again":
+            self._state.mark("again", *dids)
         if self._state.path != ":memory:":
-            done(Path(self._state.path), _LOOK_AGAIN, [f"{_NAME}:{did}" for did in dids])
+            done(Path(self._state.path), _LEFT[strategy], [f"{_NAME}:{did}" for did in dids])
 
     def _unknown_handles(self) -> list[str]:
         if not self.wanted.handles or self._work.stage < 2:
@@ -359,12 +369,11 @@ def _rules(hosts: Hosts) -> list[Rule]:
     return [*(Rule(name, PER_SECOND, burst=10) for name in names), Rule("*", PER_SECOND, burst=10)]
 
 
-def _heard_of(file: Path, again: tuple[str, ...]) -> tuple[str, ...]:
-    """With those first of whom the stream could not tell everything."""
+def _left(file: Path, what: str) -> tuple[str, ...]:
+    """DIDs that the stream left to be looked at."""
     from influencr.sources.bluesky.stream import left
 
-    heard = (name.removeprefix(f"{_NAME}:") for name in left(file, _LOOK_AGAIN))
-    return tuple(dict.fromkeys((*heard, *again)))
+    return tuple(name.removeprefix(f"{_NAME}:") for name in left(file, what)[:_MOST_HEARD])
 
 
 def _births_of(home: Home) -> Callable[[str], datetime | None] | None:

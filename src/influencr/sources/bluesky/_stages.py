@@ -27,6 +27,7 @@ from influencr.sources.bluesky._wish import queries
 from influencr.sources.bluesky._work import Account, Task, Work
 
 __all__ = [
+    "FINDING",
     "MAX_LISTED",
     "STAGES",
     "Entry",
@@ -48,7 +49,7 @@ MAX_LISTED = 50_000
 #: Newest own posts whose engagers are asked for, per account.
 _POSTS = 5
 #: Strategies that find people, apart from the follows of the found.
-_FINDING = ("named", "packs", "lists", ACTORS, "follows")
+FINDING = ("named", "heard", "packs", "lists", ACTORS, "follows")
 
 
 class Stage(NamedTuple):
@@ -98,19 +99,21 @@ def entry(
     *,
     calls: int,
     budget: int,
+    heard: Sequence[str] = (),
     follow_records: bool = False,
 ) -> Entry:
     """How a stage (from 1) begins.
 
     calls    what this stage may cost
     budget   what the whole run may cost
+    heard    accounts that the stream heard saying something that was asked for
     follow_records   ask the seeds' own servers whom they follow
     """
     if wanted.again:
         return Entry(_looks("again", wanted.again), [], [])
     name = STAGES[stage - 1].name
     if name == "search":
-        return Entry(search_tasks(wanted, budget), [], [])
+        return Entry([*search_tasks(wanted, budget), *_looks("heard", heard)], [], [])
     if name == "look":
         return Entry(_looks("look", _ranked(work)), [], [])
     if name == "follows":
@@ -157,7 +160,7 @@ def _looks(strategy: str, actors: Sequence[str]) -> list[Task]:
 
 def _weight(did: str, found: Mapping[str, int], account: Account) -> tuple[float, ...]:
     """Sorts who was found by more strategies, then by own words, then in more ways, first."""
-    n = sum(strategy in found for strategy in _FINDING)
+    n = sum(strategy in found for strategy in FINDING)
     return (-("named" in found), -n, -account.belongs, -sum(found.values()))
 
 
@@ -167,7 +170,7 @@ def _ranked(work: Work) -> list[str]:
     open_ = [
         did
         for did, ways in found.items()
-        if any(s in ways for s in _FINDING) and did in accounts and accounts[did].open
+        if any(s in ways for s in FINDING) and did in accounts and accounts[did].open
     ]
     rest = [did for did in open_ if not accounts[did].counted]
     return sorted(rest, key=lambda did: (_weight(did, found[did], accounts[did]), did))

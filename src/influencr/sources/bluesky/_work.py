@@ -100,6 +100,8 @@ class Outcome:
     tasks      calls that it asks for, made in the same stage
     ends       the list whose last page this was: its rows may go
     drops      the list that will never be whole: its rows are dropped
+    stops      a kind of call that the network does not take: the others of it are not made
+    notes      sentences for the person who asked
     """
 
     records: list[msgspec.Struct] = field(default_factory=list)
@@ -109,6 +111,8 @@ class Outcome:
     tasks: list[Task] = field(default_factory=list)
     ends: str | None = None
     drops: str | None = None
+    stops: str | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 class Work:
@@ -229,6 +233,12 @@ class Work:
                 [(self.run, *post) for post in outcome.posts],
             )
             self._add(connection, stage, outcome.tasks)
+            self._note(connection, outcome.notes)
+            if outcome.stops is not None:
+                connection.execute(
+                    "DELETE FROM collect_calls WHERE run = ? AND kind = ? AND done = 0",
+                    (self.run, outcome.stops),
+                )
             if outcome.ends is not None:
                 connection.execute(
                     "UPDATE collect_rows SET hold = NULL WHERE run = ? AND hold = ?",

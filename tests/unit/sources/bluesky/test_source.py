@@ -273,6 +273,43 @@ def test_a_server_of_somebodys_own_that_fails_stops_nothing(world, make, status)
     assert source.report().finished
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 501])
+def test_a_search_that_is_closed_to_us_is_told_and_left_out(world, make, status):
+    def closed(call):
+        if "searchActors" in call.url:
+            return Answer(status, {}, b'{"error":"AuthMissing"}', call.url)
+        return world.transport(call)
+
+    source = make(transport=closed)
+    found = rows(source.batches())
+    report = source.report()
+    assert report.finished
+    assert report.scene is None
+    assert [n for n in report.notes if "search for accounts is not open to us" in n]
+    assert {one.strategy for one in report.found} >= {"packs", "lists", "feeds"}
+    assert len(found["posts"]) > 0
+
+
+def test_newcomers_whom_the_stream_heard_are_looked_at(world, make, tmp_path):
+    from influencr.sources.bluesky.stream import Memory, left
+
+    quiet, heard = (f"did:plc:{n:024d}" for n in (109, 1_003))
+    file = tmp_path / "home" / "sources" / "bluesky.sqlite"
+    home = Home(tmp_path / "home")
+    assert home.sources == file.parent
+    with Memory(file) as memory:
+        memory.commit(None, left={"newcomer": [f"bluesky:{quiet}", f"bluesky:{heard}"]})
+    source = over(tmp_path, world.transport, 400)
+    list(source.batches())
+    told = {one.strategy: one for one in source.report().found}
+    source.close()
+    assert told["heard"].people == 2
+    assert left(file, "newcomer") == []
+    # who says nothing of what is wanted is looked at, and no further
+    feeds = [params for method, params in world.calls if method.endswith("getAuthorFeed")]
+    assert not any(heard in params for params in feeds)
+
+
 def test_size_and_number_bound_whose_posts_are_asked_for(world, make, coffee):
     source = make(coffee._replace(followers=(10, 20), limit=3))
     found = rows(source.batches())
