@@ -127,15 +127,28 @@ def _string() -> pl.DataType:
 
 
 def _no_key_twice(make: Callable[[Path], Source]) -> None:
+    """One row per key and instant in a batch; batches may complete each other, not contradict."""
     import polars as pl
 
-    for table, frame in _by_table(_batches(make)).items():
-        key = [n for n in (*key_of(OBSERVED[table]), "fetched_at") if n in frame.columns]
+    batches = _batches(make)
+    for table, frame in batches:
+        key = _instant_key(table, frame)
+        twice = frame.height - frame.select(key).n_unique()
+        _demand(not twice, f"a batch of {table} has {twice} rows more than keys")
+    for table, frame in _by_table(batches).items():
+        key = _instant_key(table, frame)
+        others = [name for name in frame.columns if name not in key]
         flat = frame.with_columns(
             pl.col(n).list.join("\x1f") for n, t in frame.schema.items() if t == pl.List
-        ).unique()
-        twice = flat.height - flat.select(key).n_unique()
-        _demand(not twice, f"{table} has {twice} rows that contradict another of the same time")
+        )
+        # None is "not observed in this record", so it says nothing against another row.
+        said = flat.group_by(key).agg(pl.col(others).drop_nulls().n_unique() > 1)
+        against = said.filter(pl.any_horizontal(others)).height
+        _demand(not against, f"{table} has {against} rows that contradict another of the same time")
+
+
+def _instant_key(table: str, frame: pl.DataFrame) -> list[str]:
+    return [n for n in (*key_of(OBSERVED[table]), "fetched_at") if n in frame.columns]
 
 
 def _references(make: Callable[[Path], Source]) -> None:
