@@ -21,6 +21,7 @@ import msgspec
 import polars as pl
 
 from influencr.errors import HomeError
+from influencr.pipeline._gates import excluded_because
 from influencr.pipeline._graph import key_of
 from influencr.records import BoughtShare, Checked, Evidence, Policy, Verdict
 from influencr.vetting.verdict import EVIDENCE_SCHEMA
@@ -211,7 +212,7 @@ def member_ids(
     """Profile ids of the members of each stored finding, in the order of `Verdict.evidence`.
 
     Read from the follows that the catalogue holds now: whoever left since, or stopped following,
-    is not named.
+    is not named, and neither is anybody who may be counted and not shown (`_gates`).
     """
     keys = (
         pl.scan_parquet(judged / EVIDENCE_FILE)
@@ -223,11 +224,23 @@ def member_ids(
     wanted = {key for line in keys for key in line or ()}
     if not wanted:
         return [() for _ in keys]
+    from influencr.catalogue import Catalogue
+
+    snapshot = catalogue.snapshot() if isinstance(catalogue, Catalogue) else catalogue
     named = (
-        catalogue.latest("follows")
+        snapshot.latest("follows")
         .filter(pl.col("followed_id") == profile_id, pl.col("policy") & int(Policy.SCORE) != 0)
         .select("follower_id", key=key_of("follower_id"))
         .collect()
     )
-    known = {key: sys.intern(name) for name, key in named.iter_rows() if key in wanted}
+    named = named.filter(pl.col("key").is_in(list(wanted)))
+    shown = set(
+        snapshot.latest("profiles", among=named["follower_id"].unique())
+        # Having posted is no matter of consent.
+        .with_columns(n_posts_seen=pl.lit(1))
+        .filter(excluded_because().is_null())
+        .select("profile_id")
+        .collect()["profile_id"]
+    )
+    known = {key: sys.intern(name) for name, key in named.iter_rows() if name in shown}
     return [tuple(known[key] for key in line or () if key in known) for line in keys]

@@ -48,6 +48,13 @@ def test_a_delivery_is_found_with_its_date_size_and_members(town: Engine) -> Non
     assert mara.map is not None
     named = town.evidence_members(of("mara"))[mara.verdict.evidence.index(batch)]
     assert sum("unit" in member for member in named) >= 0.9 * DELIVERED
+    # Who may be counted and not shown is not named, and the finding stays as large as it is.
+    shy = sorted(member for member in named if "unit" in member)[:7]
+    later = {"fetched_at": NOW + timedelta(minutes=1), "no_signed_out": True}
+    rows = [{**person("x", **later), "profile_id": member, "handle": None} for member in shy]
+    append(town, "profiles", rows)
+    open_ones = town.evidence_members(of("mara"))[mara.verdict.evidence.index(batch)]
+    assert set(open_ones) == set(named) - set(shy)
 
 
 def test_what_is_beside_the_question_is_told_and_counts_for_nothing(town: Engine) -> None:
