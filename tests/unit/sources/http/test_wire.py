@@ -3,15 +3,22 @@
 import gzip
 import logging
 import socket
+import ssl
 import threading
 import zlib
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpcore2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from influencr.errors import BadAnswer, Refused, Unreachable
-from influencr.sources.http import Call, Client, NotSent, Rule
+from influencr.sources.http import Call, Client, NotSent, Rule, _addresses
 from influencr.sources.http._addresses import Allowed
 from influencr.sources.http._wire import Wire
 
@@ -78,10 +85,16 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that goes away is what some of these tests are about."""
+
+
 @pytest.fixture(scope="module")
 def base():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = QuietServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -184,6 +197,58 @@ def test_connections_go_to_the_checked_number_and_the_name_is_asked_once(monkeyp
     finally:
         wire.close()
     assert opened == [("8.8.8.8", 443)]
+
+
+@pytest.fixture
+def certificate(tmp_path, monkeypatch):
+    """A file with key and certificate of good.example, which this process trusts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "good.example")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(datetime(2020, 1, 1))
+        .not_valid_after(datetime(2099, 1, 1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("good.example")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "good.pem"
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + made.public_bytes(Encoding.PEM)
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    return file
+
+
+def test_over_tls_the_name_is_proven_though_the_number_is_connected_to(certificate, monkeypatch):
+    asked_for = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    context.sni_callback = lambda connection, name, _: asked_for.append(name)
+    server = QuietServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    # loopback plays the public server of both names
+    monkeypatch.setattr(_addresses, "is_public", lambda number: True)
+
+    def resolve(host, at, **_):
+        return [(2, 1, 6, "", ("127.0.0.1", at))]
+
+    wire = Wire(Allowed(), connect=5, read=5, total=10, resolve=resolve)
+    try:
+        at = server.server_port
+        call = Call("GET", f"https://good.example:{at}/plain", {}, b"", 100)
+        assert wire(call).body == b"hello"
+        with pytest.raises(NotSent, match="certificate verify failed"):
+            wire(call._replace(url=f"https://evil.example:{at}/plain"))
+    finally:
+        wire.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert asked_for == ["good.example", "evil.example"]
 
 
 def test_cookies_are_not_kept(client, base):
