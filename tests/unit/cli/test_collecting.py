@@ -97,6 +97,24 @@ def test_who_left_is_forgotten_when_looked_at_again(run, network, monkeypatch):
     assert handles_of(run) & listed == {"p104.example.net"}
 
 
+def test_who_asks_to_go_goes_from_an_unfinished_run_too(run, network, home_folder):
+    network._getProfiles = lambda _: (400, {"error": "InvalidRequest", "message": "no"})
+    ran = run(*ASKED, "--budget", "600", "--quiet")
+    assert ran.code == 1
+    assert ran.err.count("\n") == 1
+    del network._getProfiles
+    leaver, handle = f"did:plc:{100:024d}", "p100.example.net"
+    sources = home_folder / "sources"
+    assert leaver.encode() in b"".join(file.read_bytes() for file in sources.iterdir())
+    ran = run("forget", f"bluesky:@{handle}")
+    assert ran.code == 0, ran.err
+    # the run goes on, asks the network again, and stores nothing of them
+    assert run(*ASKED, "--budget", "600", "--quiet").code == 0
+    left = b"".join(p.read_bytes() for p in home_folder.rglob("*") if p.is_file())
+    assert leaver.encode() not in left
+    assert handle.encode() not in left
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

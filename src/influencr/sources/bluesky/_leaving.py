@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ __all__ = ["forget"]
 #: Table -> the column that may hold somebody's id or handle, whatever else stands in it.
 _HOLDING = {
     "collect_calls": "params",
-    "collect_rows": "CAST(record AS TEXT)",
+    "collect_rows": "record",
     "collect_found": "did || ' ' || how",
     "collect_accounts": "did",
     "collect_posts": "did || ' ' || uri",
@@ -32,11 +33,27 @@ def forget(file: Path, names: Sequence[str]) -> int:
         return 0
     deleted = 0
     with State(file) as state, state.transaction() as connection:
+        there = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        tables = {name for (name,) in connection.execute(there)}
+        if "collect_rows" in tables:
+            ours += _dids_of(connection, ours)
         for table, text in _HOLDING.items():
-            there = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-            if connection.execute(there, (table,)).fetchone() is None:
+            if table not in tables:
                 continue
             for name in ours:
                 question = f"DELETE FROM {table} WHERE instr({text}, ?) > 0"  # noqa: S608
                 deleted += connection.execute(question, (name,)).rowcount
     return deleted
+
+
+def _dids_of(connection: sqlite3.Connection, handles: Sequence[str]) -> list[str]:
+    """DIDs that waiting rows give for these handles: the catalogue may not know them yet."""
+    found = []
+    for handle in handles:
+        told = connection.execute(
+            "SELECT json_extract(record, '$.profile_id') FROM collect_rows "
+            "WHERE kind = 'profiles' AND json_extract(record, '$.handle') = ?",
+            (handle.casefold(),),
+        )
+        found += [str(name).removeprefix("bluesky:") for (name,) in told]
+    return found

@@ -163,7 +163,13 @@ class BlueskySource:
         yield from self._flush()
         asked = 0
         while (task := self._next()) is not None:
-            if not self._answer(task):
+            try:
+                goes_on = self._answer(task)
+            except InfluencrError:
+                # What was answered before is worth storing, whatever stopped the run.
+                yield from self._flush()
+                raise
+            if not goes_on:
                 break
             asked += 1
             if asked >= _FLUSH_CALLS or (asked % 5 == 0 and work.n_waiting() >= _FLUSH_ROWS):

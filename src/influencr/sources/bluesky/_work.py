@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS collect_calls (
 CREATE INDEX IF NOT EXISTS collect_open ON collect_calls (run, done, stage, id);
 CREATE TABLE IF NOT EXISTS collect_rows (
     id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, hold TEXT, kind TEXT NOT NULL,
-    record BLOB NOT NULL
+    record TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS collect_held ON collect_rows (run, hold, id);
 CREATE TABLE IF NOT EXISTS collect_found (
@@ -388,10 +388,10 @@ def _table(record: msgspec.Struct) -> str:
     return table
 
 
-def _packed(record: msgspec.Struct) -> bytes:
+def _packed(record: msgspec.Struct) -> str:
     known = {
         name: value
         for name in record.__struct_fields__
         if (value := getattr(record, name)) is not None
     }
-    return msgspec.json.encode(known)
+    return msgspec.json.encode(known).decode()

@@ -379,6 +379,28 @@ def test_somebody_who_leaves_is_in_no_unfinished_run(make, tmp_path):
     assert BlueskySource.forget(home, ["tiktok:@ana"]) == 0
 
 
+def test_a_handle_is_enough_where_nothing_was_stored_yet(world, make, tmp_path):
+    home = Home(tmp_path / "home")
+    file = home.sources / "bluesky.sqlite"
+
+    class Killed(BaseException):
+        pass
+
+    def dies(call):
+        if "getFollows" in call.url:
+            raise Killed
+        return world.transport(call)
+
+    source = make(file=file, transport=dies)
+    with pytest.raises(Killed):
+        list(source.batches())
+    source.close()
+    leaver = f"did:plc:{102:024d}".encode()
+    assert leaver in b"".join(p.read_bytes() for p in home.sources.iterdir())
+    assert BlueskySource.forget(home, ["bluesky:@p102.example.net"]) > 0
+    assert leaver not in b"".join(p.read_bytes() for p in home.sources.iterdir())
+
+
 def test_nothing_wanted_is_one_sentence(make):
     with pytest.raises(UsageError, match="--near"):
         make(Wanted())
