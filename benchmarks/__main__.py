@@ -36,7 +36,10 @@ TARGETS = {
 EVERY = (*NAMES, "index-alone", "places-speed")
 
 #: Measured when named only: it takes minutes or real data, and has tables of its own.
-NAMED = ("alignment", "influence", "places-network", "relevance", "search-speed", "vetting")
+NAMED = (
+    *("alignment", "influence", "listening", "places-network", "relevance", "search-speed"),
+    "vetting",
+)
 
 #: Where data sets lie that are no part of the project (CONTRIBUTING.md, "Tests").
 DATASETS = Path(os.environ.get("INFLUENCR_DATASETS", ROOT.parent / "shared" / "datasets"))
@@ -62,6 +65,10 @@ def main() -> int:
         if name == "search-speed":
             # It keeps a file of several runs by itself.
             output_of("-m", "influencr", "bench", "search", "--json", "--output", str(RESULTS))
+            continue
+        if name == "listening":
+            words = (str(DATASETS.resolve()), "--output", str(RESULTS))
+            output_of("-m", "benchmarks.listening", *words)
             continue
         if name in ("vetting", "influence"):
             # So do these.
@@ -176,6 +183,7 @@ def page() -> str:
         "- **search-speed**: `influencr bench search`, beside other engines: see search-speed.md.",
         "- **vetting**: `influencr bench vetting`, labelled sets and worlds of known truth: see",
         "  vetting.md.",
+        "- **listening**: the live stream, from real frames to a search: see listening.md.",
         "- **influence**: `influencr bench influence`, the coming 28 days foretold on worlds of",
         "  known truth, and posts of real accounts: see influence.md.",
         "",

@@ -44,6 +44,8 @@ def work(home, address, last):
             stop.set()
 
     def reader(position):
+        if position.at_us >= int(last):
+            stop.set()  # the one before came to the end, and was killed later
         return Reader([server(address)], position, opener=opener, first_pause=0.02,
                       from_cursor=None if position.cursors else 0)
 

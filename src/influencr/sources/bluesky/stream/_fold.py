@@ -43,7 +43,7 @@ from influencr.sources.bluesky.stream._fields import (
     strong_reference,
     subject_uri,
 )
-from influencr.sources.bluesky.stream._memory import Edge, Memory
+from influencr.sources.bluesky.stream._memory import GONE, Edge, Memory
 from influencr.sources.bluesky.stream._packs import Packs
 from influencr.sources.bluesky.stream._rows import Rows
 
@@ -363,7 +363,7 @@ class Fold:
             self._counts["older"] += 1
             return None
         self._memory.put(key, Edge(rev_us, subject, at))
-        return before
+        return before._replace(subject="") if before.subject == GONE else before
 
     def _undo(self, event: Event, kind: str, rev_us: int) -> Edge | None:
         """Remember that a record went; what it was about, None when that concerns nobody."""
@@ -373,7 +373,9 @@ class Fold:
             self._counts["older"] += 1
             return None
         self._memory.put(key, Edge(rev_us, "", rev_us))
-        return before if before is not None and before.subject else None
+        if before is None or (before.subject == GONE and kind != "reply"):
+            return None
+        return before if before.subject else None
 
     def _engagement(
         self, did: str, uri: str, kind: str, at: int, fetched_us: int, deleted: int | None

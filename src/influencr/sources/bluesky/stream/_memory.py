@@ -31,7 +31,11 @@ import msgspec
 from influencr.sources.bluesky._records import reference
 from influencr.sources.bluesky.stream._names import packed, unpacked
 
-__all__ = ["TAKEN_BACK_US", "Edge", "Memory", "Position"]
+__all__ = ["GONE", "TAKEN_BACK_US", "Edge", "Memory", "Position"]
+
+#: What an edge is about whose other end left for good: it lives on and names nobody, so that a
+#: reply to somebody who left can still be deleted by whoever wrote it.
+GONE = "-"
 
 #: How long a taken-back edge is remembered. Our own choice: a server is left for another with ten
 #: seconds of overlap, and no server replays out of order.
@@ -268,7 +272,7 @@ class Memory:
         return gone
 
     def forget(self, dids: Iterable[str]) -> int:
-        """Drop every edge that is about these accounts, and their memberships; returns how many.
+        """Blank every edge that is about these accounts, drop their memberships; returns how many.
 
         What they did to others stays as a number that nobody can read back.
         """
@@ -281,10 +285,13 @@ class Memory:
                 for row in sql.execute("select id, name from stream_subjects")
                 if unpacked(row[1]).removeprefix("at://").partition("/")[0] in accounts
             ]
-            gone = 0
+            gone, nobody = 0, packed(GONE)
+            blank = _signed(self._hash(nobody))
+            if about:
+                sql.execute("insert or ignore into stream_subjects values (?, ?)", (blank, nobody))
             for subject in about:
                 gone += sql.execute(
-                    "delete from stream_edges where subject = ?", (subject,)
+                    "update stream_edges set subject = ? where subject = ?", (blank, subject)
                 ).rowcount
             sql.executemany("delete from stream_subjects where id = ?", [(one,) for one in about])
             for did in accounts:

@@ -418,3 +418,22 @@ def test_members_leave_and_packs_are_renamed_and_go(fold: Fold) -> None:
     assert (named_["name"], named_["member_id"]) == ("New name", f"bluesky:{did('bob')}")
     (gone,) = folded(fold, commit("zoe", "graph.starterpack", "3p", None, at=3 * SECOND))["packs"]
     assert (gone["member_id"], gone["removed_at"]) == (f"bluesky:{did('bob')}", when(3 * SECOND))
+
+
+def test_replies_to_somebody_who_left_can_still_be_deleted(fold: Fold, memory: Memory) -> None:
+    folded(
+        fold,
+        post("zoe", "3k1", "lovely", at=1, **reply_to("ana", "3k0")),
+        like("zoe", "3k2", "ana", "3k0", at=2),
+        follow("zoe", "3k3", "ana", at=3),
+    )
+    memory.commit(Position())
+    assert memory.forget([did("ana")]) == 3
+    ended = folded(
+        fold,
+        commit("zoe", "feed.post", "3k1", None, at=MINUTE),
+        commit("zoe", "feed.like", "3k2", None, at=MINUTE),
+        commit("zoe", "graph.follow", "3k3", None, at=MINUTE),
+    )
+    assert [row["post_id"] for row in ended.pop("posts")] == [f"bluesky:{post_uri('zoe', '3k1')}"]
+    assert ended == {}
