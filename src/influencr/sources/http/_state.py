@@ -12,6 +12,7 @@ asked for again (at least once), and the catalogue drops the double.
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import sqlite3
 import threading
@@ -26,6 +27,8 @@ import msgspec
 from influencr.errors import Busy, OtherFormat, UnreadableInput
 
 __all__ = ["State"]
+
+_log = logging.getLogger("influencr.sources.http")
 
 # Version of the tables below (PRAGMA user_version); other versions are refused, never half-read.
 _FORMAT = 1
@@ -61,6 +64,7 @@ class State:
         self.path = str(path)
         self._lock = threading.RLock()
         self._depth = 0
+        self._closed = False
         try:
             self._connection = sqlite3.connect(
                 self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -244,9 +248,22 @@ class State:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
-        """Release the file; a second call does nothing."""
+        """Release the file; a second call does nothing.
+
+        What was erased leaves the write-ahead log too, also while another process has the file
+        open; unless that one is writing just then, and then the log is emptied when it closes.
+        """
         with self._lock:
-            self._connection.close()
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._connection.execute("PRAGMA busy_timeout=0")
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.OperationalError as error:
+                _log.debug("%s: the log stays for now: %s", self.path, error)
+            finally:
+                self._connection.close()
 
     def __enter__(self) -> Self:
         return self

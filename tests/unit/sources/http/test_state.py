@@ -121,6 +121,17 @@ def test_what_names_a_person_is_forgotten_and_nothing_else(file):
         assert state.forget([]) == 0
 
 
+def test_who_is_forgotten_is_in_no_byte_even_while_another_process_has_the_file(file):
+    with State(file) as listening:
+        listening.mark("feeds", *(f"did:plc:name{n:04}" for n in range(500)))
+        listening.put("page", ["did:plc:name0007", "did:plc:name0008"])
+        with State(file) as forgetting:
+            forgetting.forget(["did:plc:name0007"])
+        left = b"".join(path.read_bytes() for path in file.parent.iterdir())
+        assert b"name0008" in left
+        assert b"name0007" not in left
+
+
 KILLED = """
 import sys
 from influencr.sources.http import Answer, Client, Rule, State
