@@ -24,6 +24,7 @@ __all__ = ["EDGES", "count_histograms"]
 #: Each of HISTOGRAMS -> the numbers at which it is cut.
 EDGES: Final[dict[str, tuple[float, ...]]] = {
     "influence": (10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0),
+    "closeness": (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
     "followers": tuple(
         float(f"{lead}{'0' * zeros}") for zeros in range(2, 8) for lead in ("1", "2", "5")
     ),
@@ -38,6 +39,7 @@ EDGES: Final[dict[str, tuple[float, ...]]] = {
 #: Each of HISTOGRAMS -> the filter that is left out while it is counted.
 _OWN_FILTER: Final = {
     "influence": "influence_min",
+    "closeness": "closeness_min",
     "followers": "followers",
     "engagement": "engagement",
     "posts_per_week": "posts_per_week_min",

@@ -31,7 +31,9 @@ FACETS = ("platform", "country", "language", "topic", "activity", "verdict", "la
 
 #: Numbers whose spread a result can carry, for sliders; where they are cut is fixed. Influence is
 #: told as the percentile of its cohort.
-HISTOGRAMS = ("influence", "followers", "engagement", "posts_per_week", "last_post_days")
+HISTOGRAMS = (
+    *("influence", "closeness", "followers", "engagement", "posts_per_week", "last_post_days"),
+)
 
 VERDICTS = ("vetted", "needs_a_look", "looks_inflated", "unknown")
 #: What "similar" may mean.
