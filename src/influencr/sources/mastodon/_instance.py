@@ -64,8 +64,10 @@ class Instance:
         name = told.get("domain") if isinstance(told, Mapping) else None
         if told is None:
             # Servers before 4.0 and other software know only the first form.
-            self.refusals.pop("instance", None)
+            because = self.refusals.pop("instance", None)
             told = self.one("instance", "/api/v1/instance")
+            if told is None and because is not None:
+                self.refusals["instance"] = because
             name = told.get("uri") if isinstance(told, Mapping) else None
         if not isinstance(name, str) or not name.strip():
             return False
@@ -137,6 +139,11 @@ class Instance:
             answer = self._client.get(
                 url, params, headers={"Accept": "application/json"}, purpose=purpose
             )
+            if not self._is_here(answer.url):
+                # Its accounts would look like a stranger's; the operator lists the right name.
+                elsewhere = urlsplit(answer.url).netloc
+                self.refusals[purpose] = f"it answers from {elsewhere}; list that name instead."
+                return None
             made = answer.json(), answer.headers.get("link")
         except Refused as error:
             self.refusals[purpose] = error.message

@@ -87,6 +87,8 @@ class Server:
         self.tags: dict[str, list[str]] = {}
         self.collections: dict[str, list[dict[str, Any]]] = {}
         self.robots: str | None = None
+        #: the host under which answers come after a redirect
+        self.moved_to = host
         self.asked: list[str] = []
         #: path -> answers to give first, one each time: (status, headers, body)
         self.faults: dict[str, list[tuple[int, dict[str, str], bytes]]] = {}
@@ -154,7 +156,8 @@ class Fediverse:
             server.asked.append(parts.path)
         status_, headers, body = server.answer(parts.path, parse_qs(parts.query))
         packed = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return Answer(status_, headers, packed, call.url)
+        url = call.url.replace(server.host, server.moved_to, 1)
+        return Answer(status_, headers, packed, url)
 
 
 class Stopped:

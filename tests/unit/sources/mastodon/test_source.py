@@ -339,6 +339,14 @@ def test_a_link_to_another_server_is_not_followed(source):
     assert made.report().finished
 
 
+def test_a_server_under_another_name_is_not_read(source):
+    server = lisbon()
+    server.moved_to = "social.lisbon.example"
+    made = source(server)
+    assert frames(made) == {}
+    assert "it answers from social.lisbon.example; list that name" in made.report().notes[-1]
+
+
 def test_long_lists_are_read_page_by_page(source):
     server = lisbon()
     crowd = [account(f"p{n}") for n in range(130)]
