@@ -1,6 +1,7 @@
 """`collect` as a person meets it: a plan, a run over an invented network, mistakes."""
 
 import json
+import signal
 from collections import Counter
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_run_finds_lists_and_tells(run, network):
     assert {f"p{100 + n}.example.net" for n in range(0, 24, 2)} <= handles
     n_calls = len(network.calls)
     # done: the same command begins anew, and starts from who is known by now
-    assert run(*ASKED, "--budget", "600", "--quiet").code == 0
+    assert run(*ASKED, "--budget", "600", "--quiet", "--no-refresh").code == 0
     assert len(network.calls) >= 2 * n_calls
 
 
@@ -77,6 +78,24 @@ def test_a_part_of_a_run_goes_on_with_more_calls(run, network):
         assert any("same command" in sentence for sentence in first["notes"])
         run(*ASKED, "--budget", "600", "--quiet", "--no-refresh")
         assert max(Counter(network.calls).values()) == 1
+
+
+def test_stopped_by_a_key_it_says_that_nothing_is_lost(run, network):
+    answered = network.answer
+
+    def interrupted(method, params):
+        if len(network.calls) == 30:
+            network.answer = answered
+            signal.raise_signal(signal.SIGINT)
+        return answered(method, params)
+
+    network.answer = interrupted
+    ran = run(*ASKED, "--budget", "600", "--quiet", "--no-refresh")
+    assert ran.code == 130
+    assert "goes on without asking again" in ran.err
+    assert run(*ASKED, "--budget", "600", "--quiet", "--no-refresh").code == 0
+    # the call under way when the key was pressed may be made once more
+    assert sum(n - 1 for n in Counter(network.calls).values()) <= 1
 
 
 def test_who_left_is_forgotten_when_looked_at_again(run, network, monkeypatch):
@@ -109,7 +128,7 @@ def test_who_asks_to_go_goes_from_an_unfinished_run_too(run, network, home_folde
     ran = run("forget", f"bluesky:@{handle}")
     assert ran.code == 0, ran.err
     # the run goes on, asks the network again, and stores nothing of them
-    assert run(*ASKED, "--budget", "600", "--quiet").code == 0
+    assert run(*ASKED, "--budget", "600", "--quiet", "--no-refresh").code == 0
     left = b"".join(p.read_bytes() for p in home_folder.rglob("*") if p.is_file())
     assert leaver.encode() not in left
     assert handle.encode() not in left
