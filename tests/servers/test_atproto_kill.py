@@ -55,13 +55,20 @@ def test_no_event_is_lost_and_none_counted_twice(
     people = sorted(set(network.scene.everybody) & network.ledger.active())
     stream = Jetstream(network.where["jetstream"], network.where["pds"], tmp_path / "jetstream")
     life = Life(network.writer, people, random.Random(chance.random()))
+
+    def wrong():
+        listener.check()
+        return differences(Stored(home.path), network.ledger, people)
+
     with stream.running():
         wire = Wire(stream.port)
         address = f"ws://127.0.0.1:{wire.port}/subscribe"
         listener = knows(home, network, search_in_front, address, people)
         with listener.running("--from", "1"):
-            until(lambda: not Stored(home.path).posts(), within=120, every=1)
-            # From here on it goes on by itself: `--from` would begin anew each time.
+            # All that was ever written is known; from here on it goes on by itself, where `--from`
+            # would begin anew each time.
+            rest, _ = until(wrong, within=180, every=2)
+            assert rest == {}
             listener.kill()
             kills = 1
             with Acting(life, pause=0.02) as acting:
@@ -91,10 +98,6 @@ def test_no_event_is_lost_and_none_counted_twice(
                     time.sleep(chance.uniform(0.5, 2.0))
                     wire.cut()
                 stream.restart()
-
-            def wrong():
-                listener.check()
-                return differences(Stored(home.path), network.ledger, people)
 
             rest, seconds = until(wrong, within=180, every=2)
             assert rest == {}

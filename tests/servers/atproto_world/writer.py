@@ -54,9 +54,11 @@ def ask(
     params: str = "",
     timeout: float = 60,
 ) -> Any:
-    """One XRPC call: POST with a body, else GET; the decoded answer."""
+    """One XRPC call: GET without a body, POST with one (b"" is none); the decoded answer."""
     request = urllib.request.Request(f"{base}/xrpc/{method}{params}")
-    if body is not None:
+    if body == b"":
+        request.data = body
+    elif body is not None:
         request.data = json.dumps(body).encode()
         request.add_header("Content-Type", "application/json")
     if token:
@@ -123,8 +125,7 @@ class Writer:
 
     def activate(self, did: str) -> None:
         token = self.ledger.accounts[did].token
-        request_body: dict[str, Any] = {}
-        ask(self.pds, "com.atproto.server.activateAccount", request_body, token=token)
+        ask(self.pds, "com.atproto.server.activateAccount", b"", token=token)
         self.ledger.left(did, "active")
 
     # Records.
