@@ -66,6 +66,9 @@ HELPS = [
     ["followers", "score", "--help"],
     ["followers", "fit", "--help"],
     ["followers", "evaluate", "--help"],
+    ["sources", "--help"],
+    ["sources", "status", "--help"],
+    ["sources", "due", "--help"],
     ["bench", "--help"],
 ]
 
