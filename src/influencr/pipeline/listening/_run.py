@@ -49,6 +49,9 @@ __all__ = ["Heard", "Pace", "Reading", "listen"]
 _GLANCE = 0.05
 #: So many changed people are judged at a time; the rest waits for the next lot.
 _AT_ONCE = 5_000
+#: Looking for strangers takes at most one part in so many of the time.
+_SPARING = 20
+_PREFIX = "bluesky:"
 #: Files that a reader may still hold stay so long after they were merged.
 _RETENTION = timedelta(hours=1)
 
@@ -61,13 +64,16 @@ class Pace(NamedTuple):
     rest       a position without rows is stored
     forget     people who left are erased
     look       the catalogue is looked at for people who came by other ways
-    tidy       small files are merged, old edges dropped, strangers sorted out
+    strangers  it is looked whether strangers who left stand in the catalogue; where that takes
+               long, twenty times as long as it takes
+    tidy       small files are merged, old edges dropped
     """
 
     every: float = 1.0
     rest: float = 5.0
     forget: float = 15.0
     look: float = 30.0
+    strangers: float = 15.0
     tidy: float = 900.0
 
 
@@ -167,7 +173,7 @@ class _Run:
         self._at_us = self._position.at_us
         leaving = memory.left("forget")
         self._known = Known(catalogue, gone=leaving)
-        self._hidden = {name.removeprefix("bluesky:") for name in memory.left("hidden")}
+        self._hidden = {name.removeprefix(_PREFIX) for name in memory.left("hidden")}
         folded = tuple(word.casefold() for word in words if word.strip())
         self._fold = Fold(
             self._known.dids,
@@ -180,6 +186,7 @@ class _Run:
         self._counts: Counter[str] = Counter()
         self._tables: dict[str, Appended] = {}
         self._brought = self._taken = self._forgotten = 0
+        self._sorting_took = 0.0
 
     def until(
         self,
@@ -194,7 +201,7 @@ class _Run:
         now = time.monotonic()
         end = None if seconds is None else now + seconds
         looked = tidied = now
-        forgot = now - pace.forget
+        forgot, sorted_out = now - pace.forget, now - pace.strangers
         self._bring_in()
         stored = now
         while True:
@@ -214,15 +221,19 @@ class _Run:
             elif not over:
                 # Lots that are taken one event at a time cost more than the events.
                 stop.wait(_GLANCE)
+            if over or now - sorted_out >= max(pace.strangers, _SPARING * self._sorting_took):
+                sorted_out = now
+                self._sort_out()
             if self._leaving and (over or now - forgot >= pace.forget):
                 forgot = now
                 self._forget()
             if now - looked >= pace.look:
                 looked = now
                 self._known.look()
-            if over or now - tidied >= pace.tidy:
+            if not over and now - tidied >= pace.tidy:
                 tidied = now
-                self._tidy(merge=not over)
+                self._memory.tidy(self._at_us)
+                self._catalogue.compact(retention=_RETENTION)
             if over:
                 return self._heard(reading)
 
@@ -305,25 +316,22 @@ class _Run:
         self._leaving.difference_update(names)
         self._waiting.difference_update(names)
 
-    def _tidy(self, *, merge: bool) -> None:
+    def _sort_out(self) -> None:
         strangers = self._memory.strangers()
-        if strangers:
-            sorted_out = sort_out(self._catalogue, strangers)
-            hidden = {name.removeprefix("bluesky:") for name in sorted_out.hidden}
-            self._hidden |= hidden
-            self._hidden -= {name.removeprefix("bluesky:") for name in sorted_out.shown}
-            self._memory.commit(
-                None,
-                left={"hidden": sorted_out.hidden, "forget": sorted_out.deleted},
-                done={"hidden": sorted_out.shown},
-            )
-            self._memory.forget_strangers(strangers)
-            self._leaving |= set(sorted_out.deleted)
-            if self._leaving:
-                self._forget()
-        if merge:
-            self._memory.tidy(self._at_us)
-            self._catalogue.compact(retention=_RETENTION)
+        if not strangers:
+            return
+        began = time.monotonic()
+        found = sort_out(self._catalogue, strangers)
+        self._hidden |= {name.removeprefix(_PREFIX) for name in found.hidden}
+        self._hidden -= {name.removeprefix(_PREFIX) for name in found.shown}
+        self._memory.commit(
+            None,
+            left={"hidden": found.hidden, "forget": found.deleted},
+            done={"hidden": found.shown},
+        )
+        self._memory.forget_strangers(strangers)
+        self._leaving |= set(found.deleted)
+        self._sorting_took = time.monotonic() - began
 
     def _heard(self, reading: Reading) -> Heard:
         kinds = ("commit", "account", "identity", "sync")

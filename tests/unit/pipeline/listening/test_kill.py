@@ -51,7 +51,7 @@ def work(home, address, last):
 
     with Engine(home) as engine:
         listen(engine.home, engine.catalogue, engine.index, reader, stop=stop, progress=heard,
-               pace=Pace(every=0.05, rest=0.2, forget=0.5, look=1.0, tidy=3.0))
+               pace=Pace(every=0.05, rest=0.2, forget=0.5, look=1.0, strangers=0.5, tidy=3.0))
 
 for line in sys.stdin:
     arguments = line.rstrip().split("|")

@@ -60,9 +60,13 @@ type Decoder = Callable[[bytes | str], Sequence[Event]]
 class BadFrame(Terminal):
     """A message that is none of the documented shapes; the stream itself goes on."""
 
+    code = "bad_frame"
+
 
 class StreamEnded(Transient):
     """The server said why it ends the connection; `name` is its word, such as ConsumerTooSlow."""
+
+    code = "stream_ended"
 
     def __init__(self, name: str, message: str = "") -> None:
         told = f": {message}" if message else ""

@@ -42,6 +42,8 @@ _LEXICON = "network.bsky.jetstream.subscribeEvents#"
 class UnknownDictionary(BadFrame):
     """A message is compressed with a dictionary that this version does not have."""
 
+    code = "unknown_dictionary"
+
 
 class _Commit(msgspec.Struct):
     rev: str = ""
