@@ -247,10 +247,11 @@ class BlueskySource:
                 return None
             task = work.next() if stage else None
             left = allowance(stage, self.budget, self.wanted) - work.cost if stage else 0
-            if task is not None and left > 0:
-                return task
             if task is not None and work.cost >= self.budget:
                 return None
+            # a list that is begun is read to its end: half of it would be for nothing
+            if task is not None and (left > 0 or task.is_begun):
+                return task
             if task is not None:
                 n = work.open_calls()
                 work.leave([f"{n:,} further calls were left out; a larger --budget makes them."])

@@ -32,10 +32,11 @@ CREATE TABLE IF NOT EXISTS collect_runs (
 CREATE TABLE IF NOT EXISTS collect_calls (
     id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, stage INTEGER NOT NULL,
     strategy TEXT NOT NULL, kind TEXT NOT NULL, params TEXT NOT NULL, hold TEXT,
+    is_next INTEGER NOT NULL,
     done INTEGER NOT NULL DEFAULT 0, cost INTEGER NOT NULL DEFAULT 0,
     UNIQUE (run, kind, params)
 );
-CREATE INDEX IF NOT EXISTS collect_open ON collect_calls (run, done, stage, id);
+CREATE INDEX IF NOT EXISTS collect_open ON collect_calls (run, done, stage, is_next DESC, id);
 CREATE TABLE IF NOT EXISTS collect_rows (
     id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, hold TEXT, kind TEXT NOT NULL,
     record TEXT NOT NULL
@@ -71,6 +72,11 @@ class Task(NamedTuple):
     params: Mapping[str, Any]
     hold: str | None = None
     id: int = 0
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it reads on in a list whose rows wait for its end."""
+        return self.hold is not None and "cursor" in self.params
 
 
 class Account(msgspec.Struct, omit_defaults=True):
@@ -189,10 +195,14 @@ class Work:
             self._note(connection, notes)
 
     def next(self) -> Task | None:
-        """The next call of this stage, None when all are answered."""
+        """The next call of this stage, None when all are answered.
+
+        A list whose rows wait for its end is read to the end before another one is begun, so that
+        a run that ends has at most one of them half.
+        """
         rows = self._all(
             "SELECT strategy, kind, params, hold, id FROM collect_calls "
-            "WHERE run = ? AND done = 0 ORDER BY stage, id LIMIT 1"
+            "WHERE run = ? AND done = 0 ORDER BY stage, is_next DESC, id LIMIT 1"
         )
         if not rows:
             return None
@@ -339,10 +349,14 @@ class Work:
 
     def _add(self, connection: sqlite3.Connection, stage: int, tasks: Iterable[Task]) -> None:
         connection.executemany(
-            "INSERT OR IGNORE INTO collect_calls (run, stage, strategy, kind, params, hold) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO collect_calls "
+            "(run, stage, strategy, kind, params, hold, is_next) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (self.run, stage, t.strategy, t.kind, json.dumps(t.params, sort_keys=True), t.hold)
+                (
+                    *(self.run, stage, t.strategy, t.kind),
+                    json.dumps(t.params, sort_keys=True),
+                    *(t.hold, t.is_begun),
+                )
                 for t in tasks
             ],
         )

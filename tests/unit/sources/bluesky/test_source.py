@@ -1,5 +1,6 @@
 """Whole runs over an invented network: who is found, what is stored, what it costs, going on."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -129,6 +130,28 @@ def test_a_small_budget_still_reaches_posts_and_audiences(make):
     source = make(budget=100)
     found = rows(source.batches())
     assert {"profiles", "posts", "engagements", "follows", "packs"} <= set(found)
+
+
+def test_audiences_come_whole_one_after_the_other(world, make):
+    creators = [f"did:plc:{100 + n:024d}" for n in (0, 2, 4)]
+    for number, creator in enumerate(creators):
+        for fan in range(350):
+            world.follow(world.person(20_000 + 1_000 * number + fan, "Fan"), creator)
+    asked = []
+    for calls in range(150, 400, 10):
+        source = make(client_budget=calls, file=None)
+        n_before = len(world.calls)
+        list(source.batches())
+        asked += [c for c in world.calls[n_before:] if c[0].endswith("getFollowers")]
+        if source.report().finished:
+            break
+        source.close()
+    actors = [json.loads(params)["actor"] for _, params in asked]
+    pages = {creator: actors.count(creator) for creator in creators}
+    assert set(pages.values()) == {4}
+    for creator in creators:
+        first = actors.index(creator)
+        assert actors[first : first + 4] == [creator] * 4
 
 
 def test_the_plan_is_kept(world, make):
