@@ -83,6 +83,8 @@ class MastodonSource:
         self._n_malformed = 0
         self._notes: dict[str, str] = {}
         self._gone: list[str] = []
+        #: Known accounts, of those to be looked at again, whose server was asked.
+        self._reached: set[str] = set()
         self._owned: tuple[Any, ...] = ()
         self._is_finished = False
 
@@ -177,6 +179,12 @@ class MastodonSource:
             )
         if self._n_malformed:
             yield f"{self._n_malformed} answers were not in the documented form and were left out."
+        n_left = len(set(self._wanted.again) - self._reached)
+        if n_left and self._is_finished:
+            yield (
+                f"{n_left} known accounts live on servers that are not on the list, so nobody "
+                "hears when they change their mind: list the servers, or forget the accounts."
+            )
         yield from self._notes.values()
         for instance in self._instances:
             for purpose, because in instance.refusals.items():
@@ -281,9 +289,11 @@ class MastodonSource:
             kept = self._memory.known(name)
             if kept is not None and kept.base == instance.base:
                 numbers[kept.id] = name
+                self._reached.add(native)
             elif kept is None:
                 user, _, host = (canonical_handle(native, platform=NAME) or "").partition("@")
                 if user and host in instance.hosts:
+                    self._reached.add(native)
                     told = instance.one("again", "/api/v1/accounts/lookup", {"acct": user})
                     if told is not None:
                         yield from self._profiles(instance, "again", [told])

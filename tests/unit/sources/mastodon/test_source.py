@@ -302,6 +302,13 @@ def test_a_status_sweep_says_who_is_gone_and_who_said_no(source):
     assert made.report().finished
 
 
+def test_who_lives_where_nobody_asks_any_more_is_told(source):
+    again = ("https://lisbon.example/users/ana", "https://gone.example/users/eva")
+    made = source(lisbon(), wanted=Wanted(again=again))
+    assert [r["handle"] for r in rows(made, "profiles")] == ["ana@lisbon.example"]
+    assert made.report().notes[0].startswith("1 known accounts live on servers that are not")
+
+
 def test_a_server_that_was_set_up_anew_takes_nobody_along(source):
     server = lisbon()
     server.people += [account("dov"), account("eli")]
