@@ -23,6 +23,7 @@ import numpy as np
 import polars as pl
 
 from influencr.errors import SchemaError, UsageError
+from influencr.influence._counted import counted
 from influencr.influence.growth._curve import MIN_FOLLOWS, curve_of_counts, curve_of_follows
 from influencr.influence.growth._days import DAY, Days, days_of
 from influencr.influence.growth._jumps import (
@@ -358,10 +359,10 @@ def _why_no_curve() -> pl.Expr:
             pl.format(
                 "{} follows that still stand, by the day they began; whoever left since is "
                 "missing, so earlier numbers are lower bounds.",
-                "dated",
+                counted("dated"),
             )
         )
         .when(pl.col("growth_basis") == "counts")
-        .then(pl.format("{} counts that the platform showed.", "counts"))
+        .then(pl.format("{} counts that the platform showed.", counted("counts")))
         .otherwise(pl.lit("Neither dated follows nor counts of several dates are known."))
     )

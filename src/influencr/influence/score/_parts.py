@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from influencr.influence._counted import counted, short
 from influencr.influence.score._posts import BASES
 from influencr.influence.score._totals import SETTLED_DAYS, WINDOW_DAYS
 
@@ -112,16 +113,15 @@ def _parts(hidden: pl.Expr) -> pl.Expr:
     who = (
         pl.when(unsized)
         .then(pl.lit("Creators"))
-        .otherwise(pl.format("Creators with {} followers", pl.col("followers")))
+        .otherwise(pl.format("Creators with {} followers", counted("followers")))
     )
     usual = pl.format(
-        "{} on {} usually get {} effortful acts per post from different accounts that are not "
-        "flagged{}.",
+        "{} on the same network usually get {} effortful acts per post from different accounts "
+        "that are not flagged{}.",
         who,
-        "platform",
-        pl.col("usual").round(2),
+        short("usual", 2),
         pl.when(pl.col("fitted"))
-        .then(pl.format(" ({} creators)", "n_compared"))
+        .then(pl.format(" ({} creators)", counted("n_compared")))
         .otherwise(pl.lit("; few creators to compare with, so this is a rough line")),
     )
     half = (
@@ -132,9 +132,9 @@ def _parts(hidden: pl.Expr) -> pl.Expr:
     response = pl.format(
         "Their {} posts drew {} such acts; allowing for chance and single lucky posts, that is {} "
         "times the usual response.{}",
-        "n_posts",
-        pl.col("n_effort").round(1),
-        pl.col("response").round(2),
+        counted("n_posts"),
+        short("n_effort", 1),
+        short("response", 2),
         half,
     )
     clean = (
@@ -142,8 +142,8 @@ def _parts(hidden: pl.Expr) -> pl.Expr:
         .then(
             pl.format(
                 "{} of {} who acted are neither flagged nor without a word about the post.",
-                pl.col("n_clean").cast(pl.Int64),
-                pl.col("n_effort").cast(pl.Int64),
+                counted("n_clean"),
+                counted("n_effort"),
             )
         )
         .otherwise(pl.lit("Only counts are public: nobody knows who acted."))
@@ -154,7 +154,7 @@ def _parts(hidden: pl.Expr) -> pl.Expr:
             pl.format(
                 "{} of these acts are credited to others who brought the same link or subject "
                 "within 72 hours.",
-                pl.col("n_apart").round(1),
+                short("n_apart", 1),
             )
         )
         .otherwise(pl.lit("None of it came with a link or subject that others brought too."))
@@ -165,7 +165,7 @@ def _parts(hidden: pl.Expr) -> pl.Expr:
     )
     passers = pl.format(
         "{} of the acts came from people who did not follow at that time.",
-        pl.col("n_crowd").cast(pl.Int64),
+        counted("n_crowd"),
     )
     close = (
         pl.when(pl.col("closeness_factor") >= 1)

@@ -51,7 +51,7 @@ def _every_act_is_counted_once(street: Engine) -> None:
         # Who reposts and replies is one account; "nice" by the first fan says nothing.
         effort = max(REPOSTS[name], REPLIES[name])
         clean = REPOSTS[name] or REPLIES[name] - 1
-        assert f"drew {effort * POSTS}.0 such acts" in parts[1]["sentence"]
+        assert f"drew {effort * POSTS} such acts" in parts[1]["sentence"]
         assert parts[2]["sentence"].startswith(f"{clean * POSTS} of {effort * POSTS} ")
         assert row["engagement_effortful_n"] == POSTS
         assert row["closeness_answered_n"] == REPLIES[name] * POSTS
@@ -172,13 +172,13 @@ def test_who_leaves_is_gone(street: Engine) -> None:
     street.forget(["bluesky:@fan8.example"])
     street.refresh(force=True)
     after = facts(street)[of("ada")]
-    assert f"drew {(REPOSTS['ada'] - 1) * POSTS}.0" in after["influence_parts"][1]["sentence"]
+    assert f"drew {(REPOSTS['ada'] - 1) * POSTS} such" in after["influence_parts"][1]["sentence"]
     assert after["growth_n"] == before["growth_n"] - 1
 
 
 def test_counts_alone_are_a_basis_and_nothing_is_none(engine: Engine) -> None:
     """An imported list: one with counts on posts, one with none, one whose source says no."""
-    kinds = {"counted": 15, "silent": 15, "barred": 1}
+    kinds = {"counted": 15, "silent": 15, "barred": 13}
     append(
         engine,
         "profiles",
@@ -222,7 +222,7 @@ def test_new_reactions_ask_for_the_whole(street: Engine) -> None:
     street.refresh()
     append(street, "engagements", [act("fan60", "cleo-0", "repost", NOW - timedelta(days=1))])
     assert street.refresh().judged
-    assert "drew 13.0" in facts(street)[of("cleo")]["influence_parts"][1]["sentence"]
+    assert "drew 13 such" in facts(street)[of("cleo")]["influence_parts"][1]["sentence"]
 
 
 def test_judged_alone_somebody_keeps_what_the_whole_told(street: Engine) -> None:
