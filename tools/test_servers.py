@@ -4,6 +4,8 @@
     python tools/test_servers.py atproto s3      these suites only
     python tools/test_servers.py --serve atproto the servers alone, until Ctrl-C; prints what to
                                                  export so that pytest finds them
+    python tools/test_servers.py atproto --report docs/benchmarks
+                                                 also writes the figures that the suite measures
 
 A suite that was asked for is never skipped: whatever is missing is named in one sentence and fails
 the run. Only the search engines that ours is compared with are skipped where they are not
@@ -58,6 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("suite", nargs="*", help=f"any of {', '.join(SUITES)}; none: all")
     parser.add_argument("--serve", action="store_true", help="start the servers, run no test")
+    parser.add_argument("--report", metavar="FOLDER", help="where figures are written")
     options = parser.parse_args()
     unknown = [name for name in options.suite if name not in SUITES]
     if unknown:
@@ -69,6 +72,8 @@ def main() -> int:
     try:
         with contextlib.ExitStack() as servers:
             addresses = {}
+            if options.report:
+                addresses["INFLUENCR_REPORT"] = str(Path(options.report).resolve())
             for suite in suites:
                 if suite.need is not None:
                     suite.need()

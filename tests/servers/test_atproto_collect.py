@@ -2,7 +2,6 @@
 what was planted, and nothing is asked twice."""
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 from atproto_world.compare import Stored, differences, exported
 from atproto_world.ledger import did_of
 from atproto_world.people import Scene
+from atproto_world.report import report
 
 from influencr.home import Home as DataHome
 
@@ -97,10 +97,8 @@ def test_the_planted_scene_is_found(network, home, search_in_front, record_prope
     seconds = time.monotonic() - began
     figures = recall(scene, Stored(home.path), listed(home), told)
     figures |= {"seconds": round(seconds, 1), "budget": int(BUDGET), "planned": dry["calls"]}
-    report = os.environ.get("INFLUENCR_REPORT")
-    if report:
-        Path(report).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     record_property("collecting", json.dumps(figures))
+    report("collecting", figures)
     found = {kind: row["found"] for kind, row in figures["recall"].items()}
     assert found["said"] == found["both"] == found["packed"] == 1.0, figures
     assert found["followed"] >= 0.9, figures
@@ -127,15 +125,21 @@ def recall(scene: Scene, stored: Stored, in_index: set[str], told: dict) -> dict
             "index": round(len(in_index.intersection(open_ones)) / n, 3),
         }
 
+    strangers = {
+        "who love coffee elsewhere": len(counted.intersection(scene.elsewhere)),
+        "of the place who love something else": len(counted.intersection(scene.others_here)),
+    }
+    strategies = [dict(row) for row in told["found"]]
+    if not any(strangers.values()):
+        # Whoever was brought is of the scene.
+        for row in strategies:
+            row["scene"] = round(row["people"] / len(scene.all_members), 3)
     return {
         "accounts": len(scene.everybody),
         "recall": {kind: shares(dids) for kind, dids in scene.members.items()},
         "all": shares(scene.all_members),
-        "found_without_belonging": {
-            "coffee elsewhere": len(counted.intersection(scene.elsewhere)),
-            "others of the place": len(counted.intersection(scene.others_here)),
-        },
-        "strategies": told["found"],
+        "found_without_belonging": strangers,
+        "strategies": strategies,
         "calls": sum(row["calls"] for row in told["found"]),
         "scene": told["scene"],
         "finished": told["finished"],

@@ -11,6 +11,7 @@ from atproto_world import writer as write
 from atproto_world.compare import Stored, differences, exported
 from atproto_world.ledger import FOLLOW, did_of
 from atproto_world.listener import Listener, until
+from atproto_world.report import report
 from atproto_world.streams import Jetstream
 from atproto_world.writer import Life
 
@@ -136,8 +137,9 @@ def test_what_is_taken_back_is_gone_within_a_minute(
         rest, seconds = until(anything, within=GONE_WITHIN_S)
         assert rest == {}, f"still there after {time.monotonic() - began:.0f} s"
         assert kept in listed(home)
-        record_property("gone_after_s", json.dumps(round(seconds, 1)))
-        record_property("stored_after_s", json.dumps(round(arrived, 1)))
+        figures = {"gone_after_s": round(seconds, 1), "stored_after_s": round(arrived, 1)}
+        record_property("leaving", json.dumps(figures))
+        report("leaving", figures)
 
         # Who was deleted is nowhere at all, and stays away.
         raw = b"".join(file.read_bytes() for file in home.path.rglob("*.parquet"))
