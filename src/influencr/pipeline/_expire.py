@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from influencr import sources
 from influencr.pipeline._durable import locked, write_whole
 from influencr.pipeline._forget import drop_from_judged
 from influencr.pipeline._judge import methods, read_report
@@ -26,12 +27,24 @@ if TYPE_CHECKING:
     from influencr.home import Home
     from influencr.index import SearchIndex
 
-__all__ = ["EXPIRY_FILE", "let_expire", "next_expiry", "note_expiry"]
+__all__ = ["EXPIRY_FILE", "drop_expired", "let_expire", "next_expiry", "note_expiry"]
 
 EXPIRY_FILE = "expiry"
 #: Table -> column that names whose row it is. Follows and engagements that ran out change numbers
 #: about somebody, never whether they are shown: they wait for the next whole judgement.
 _OWNERS = {"profiles": "profile_id", "posts": "profile_id", "packs": "member_id"}
+
+
+def drop_expired(home: Home, catalogue: Catalogue) -> None:
+    """Delete what ran out: rows of the catalogue, and what sources remember between runs.
+
+    A source whose state holds something that it may keep for a time only has `expire(home)`.
+    """
+    catalogue.drop_expired()
+    for name in sources.installed():
+        own = getattr(sources.load(name), "expire", None)
+        if own is not None:
+            own(home)
 
 
 def note_expiry(home: Home, catalogue: Catalogue) -> None:
@@ -70,7 +83,7 @@ def let_expire(home: Home, catalogue: Catalogue, index: SearchIndex) -> int:
         gone = sorted(held.keys() - index.snapshot().creators(list(held)).keys())
         if gone:
             drop_from_judged(home.judged, gone)
-        catalogue.drop_expired()
+        drop_expired(home, catalogue)
         note_expiry(home, catalogue)
     return len(gone)
 

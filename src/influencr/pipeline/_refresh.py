@@ -14,7 +14,7 @@ from influencr.errors import OtherFormat
 from influencr.home import Home
 from influencr.index import SearchIndex, engagement_edges
 from influencr.pipeline._durable import locked, write_whole
-from influencr.pipeline._expire import note_expiry
+from influencr.pipeline._expire import drop_expired, note_expiry
 from influencr.pipeline._forget import reconcile
 from influencr.pipeline._judge import CREATORS_FILE, JudgeReport, judge, read_report
 from influencr.pipeline._update import Updated, brought_in, start_over
@@ -105,7 +105,7 @@ def refresh(
     with locked(judged, "refresh"):
         catalogue.recover()
         # What ran out is not read again: files that held it are gone, so everybody is judged.
-        catalogue.drop_expired()
+        drop_expired(home, catalogue)
         before = (judged / CREATORS_FILE).stat().st_mtime_ns if _exists(judged) else None
         last = read_report(judged)
         if (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from influencr.sources import Wanted
     from influencr.sources.http import State
 
-__all__ = ["STRATEGIES", "Memory", "hashtags_asked"]
+__all__ = ["STRATEGIES", "Memory", "hashtags_asked", "prune"]
 
 #: Ways in which usernames come about.
 STRATEGIES = ("handles", "hashtags")
@@ -29,6 +29,7 @@ _RUN, _ACCOUNT, _NAME, _TAG = "run", "account ", "name ", "tag "
 _READ, _TOLD, _DONE = "hashtag read", "profile stored", "looked at"
 _FOUND, _AGAIN, _WEEK = "found by ", "again", "hashtags of the week"
 _DAY = 86_400.0
+_OF_RUN = (_READ, _TOLD, _DONE, *(_FOUND + strategy for strategy in STRATEGIES))
 
 
 def hashtags_asked(state: State, *, now: float) -> dict[str, float]:
@@ -37,28 +38,35 @@ def hashtags_asked(state: State, *, now: float) -> dict[str, float]:
     return {word: at for word, at in state.done_at(_WEEK).items() if at > since}
 
 
+def prune(state: State, *, now: float) -> int:
+    """Drop what was said longer ago than it may be kept; how many entries went."""
+    oldest, week = now - DAYS_KEPT * _DAY, now - HASHTAG_DAYS * _DAY
+    gone = 0
+    with state.transaction():
+        for marked, since in (*((name, oldest) for name in (*_OF_RUN, _AGAIN)), (_WEEK, week)):
+            if old := [key for key, at in state.done_at(marked).items() if at <= since]:
+                state.unmark(marked, *old)
+                gone += len(old)
+        for name in (*state.names(_ACCOUNT), *state.names(_NAME)):
+            kept = state.get(name)
+            if not kept or kept[0] <= oldest:
+                state.drop(name)
+                gone += 1
+    return gone
+
+
 class Memory:
     """The state of one question; another question, or a finished one, begins anew."""
 
     def __init__(self, state: State, wanted: Wanted, *, now: float) -> None:
         self._state = state
         self._again = bool(wanted.again)
-        oldest = now - DAYS_KEPT * _DAY
-        of_run = [_READ, _TOLD, _DONE, *(_FOUND + s for s in STRATEGIES)]
-        for marked, since in (
-            *((name, oldest) for name in (*of_run, _AGAIN)),
-            (_WEEK, now - HASHTAG_DAYS * _DAY),
-        ):
-            if old := [key for key, at in state.done_at(marked).items() if at <= since]:
-                state.unmark(marked, *old)
-        for name in (*state.names(_ACCOUNT), *state.names(_NAME)):
-            if state.get(name)[0] <= oldest:
-                state.drop(name)
+        prune(state, now=now)
         asked = hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()
         run = state.get(_RUN) or {}
         if run.get("asked") != asked or run.get("finished"):
             with state.transaction():
-                for marked in of_run:
+                for marked in _OF_RUN:
                     state.unmark(marked, *state.done(marked))
                 for name in state.names(_ACCOUNT):
                     state.drop(name)

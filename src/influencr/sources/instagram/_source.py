@@ -34,7 +34,7 @@ from influencr.sources.instagram._api import (
     InstagramApi,
     rules,
 )
-from influencr.sources.instagram._memory import STRATEGIES, Memory, hashtags_asked
+from influencr.sources.instagram._memory import STRATEGIES, Memory, hashtags_asked, prune
 from influencr.sources.instagram._terms import LICENCE, POLICY, expires_at
 
 if TYPE_CHECKING:
@@ -155,6 +155,17 @@ class InstagramSource:
         own = [name.partition(":")[2] for name in names if name.startswith("instagram:")]
         with State(file) as state:
             return state.forget([name.lstrip("@") for name in own])
+
+    @classmethod
+    def expire(cls, home: Home, *, clock: Callable[[], float] = time.time) -> int:
+        """Drop what the state file has kept for as long as it may; entries gone."""
+        from influencr.sources.http import State
+
+        file = home.sources / "instagram.sqlite"
+        if not file.exists():
+            return 0
+        with State(file) as state:
+            return prune(state, now=clock())
 
     @classmethod
     def allowances(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from influencr.sources import Wanted
     from influencr.sources.http import State
 
-__all__ = ["Begun", "Progress"]
+__all__ = ["Begun", "Progress", "prune"]
 
 _RUN, _PAGES = "run", "pages"
 _ASKED, _LOOKED, _UPLOADS, _AGAIN = "asked", "looked at", "uploads", "again"
@@ -28,6 +28,23 @@ _TOLD, _READ = "profile stored", "videos stored"
 _FOUND, _CHANNEL = "found by ", "channel "
 #: Marks that outlast a run: when a channel was last asked for again, and its videos stored.
 _LASTING = (_UPLOADS, _AGAIN)
+
+
+def prune(state: State, *, now: float) -> int:
+    """Drop what was said longer ago than it may be kept; how many entries went."""
+    oldest = now - DAYS_KEPT * 86_400
+    gone = 0
+    with state.transaction():
+        for strategy in _strategies():
+            if old := [key for key, at in state.done_at(strategy).items() if at <= oldest]:
+                state.unmark(strategy, *old)
+                gone += len(old)
+        for name in state.names(_CHANNEL):
+            kept = state.get(name)
+            if not kept or kept[0] <= oldest:
+                state.drop(name)
+                gone += 1
+    return gone
 
 
 class Begun(NamedTuple):
@@ -52,10 +69,8 @@ class Progress:
     def __init__(self, state: State, wanted: Wanted, *, now: float) -> None:
         self._state = state
         self._again = bool(wanted.again)
-        self._oldest = oldest = now - DAYS_KEPT * 86_400
-        for strategy in _strategies():
-            if old := [key for key, at in state.done_at(strategy).items() if at < oldest]:
-                state.unmark(strategy, *old)
+        self._oldest = now - DAYS_KEPT * 86_400
+        prune(state, now=now)
         asked = hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()
         run = state.get(_RUN) or {}
         if run.get("asked") != asked or run.get("finished"):
@@ -118,7 +133,7 @@ class Progress:
     def begun(self, native: str) -> Begun | None:
         """How far the look at a channel got; None: it did not begin, or longer ago than is kept."""
         found = self._state.get(_CHANNEL + native)
-        if found is None or found[0] < self._oldest:
+        if found is None or len(found) != 3 or found[0] <= self._oldest:
             return None
         return Begun(found[0], found[1], None if found[2] is None else tuple(found[2]))
 

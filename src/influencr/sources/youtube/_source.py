@@ -15,6 +15,7 @@ be had again before they run out on day 30 [own choice].
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any, Self
 
 from influencr.errors import TooManyCalls, UsageError
+from influencr.records import canonical_handle
 from influencr.sources._allowance import Allowance
 from influencr.sources._collecting import Found, Plan, Report, Step
 from influencr.sources._frames import batches_of
@@ -37,7 +39,7 @@ from influencr.sources.youtube._api import (
     next_midnight,
     rules,
 )
-from influencr.sources.youtube._progress import Begun, Progress
+from influencr.sources.youtube._progress import Begun, Progress, prune
 from influencr.sources.youtube._questions import STRATEGIES, Question, questions
 from influencr.sources.youtube._terms import LICENCE, SCORES_SETTING, expires_at, policy
 
@@ -53,6 +55,7 @@ __all__ = ["AGAIN_DAYS", "GROUP", "YouTubeSource"]
 GROUP = PER_CALL
 #: Videos stored less long ago are not asked for again; our own choice, below the 30 days kept.
 AGAIN_DAYS = 20.0
+_CHANNEL_ID = re.compile(r"(?:.*/channel/)?(UC[\w-]{22})(?:[/?#].*)?")
 _COUNTED = {"search": "searches", "": "units"}
 #: Longer than this, and a channel's words and its videos are two looks; our own choice.
 ONE_LOOK_SECONDS = 3_600.0
@@ -166,6 +169,17 @@ class YouTubeSource:
             return state.forget([name.lstrip("@") for name in own])
 
     @classmethod
+    def expire(cls, home: Home, *, clock: Callable[[], float] = time.time) -> int:
+        """Drop what the state file has kept for as long as it may; entries gone."""
+        from influencr.sources.http import State
+
+        file = home.sources / "youtube.sqlite"
+        if not file.exists():
+            return 0
+        with State(file) as state:
+            return prune(state, now=clock())
+
+    @classmethod
     def allowances(
         cls, home: Home, *, clock: Callable[[], float] = time.time
     ) -> tuple[Allowance, ...]:
@@ -257,9 +271,9 @@ class YouTubeSource:
             question = f"handle {handle}"
             if self._progress.was_asked(question):
                 continue
-            native = handle if handle.startswith("UC") and len(handle) == 24 else None
-            if native is None:
-                native = self._api.channel_of(handle, purpose="handles")
+            native = _channel_id(handle)
+            if native is None and (name := canonical_handle(handle, platform=self.name)):
+                native = self._api.channel_of(name, purpose="handles")
             if native is None:
                 self._notes.append(f"YouTube knows no channel {handle!r}.")
             self._progress.answered(
@@ -447,6 +461,16 @@ class YouTubeSource:
     def _tell(self, strategy: str, done: int, planned: int) -> None:
         if self.watch is not None:
             self.watch(strategy, done, planned)
+
+
+def _channel_id(word: str) -> str | None:
+    """The channel id that was given, by itself or in an address.
+
+    >>> _channel_id("https://www.youtube.com/channel/UC0123456789012345678901")
+    'UC0123456789012345678901'
+    """
+    found = _CHANNEL_ID.fullmatch(word.strip())
+    return found[1] if found is not None else None
 
 
 def _key(question: Question) -> str:

@@ -236,6 +236,21 @@ def test_the_whole_run_over_http(desk):
     assert found["profiles"].height > 10
 
 
+def test_nothing_outlasts_thirty_days_in_the_state(desk):
+    source = desk.open(COFFEE)
+    rows = source.batches()
+    next(rows)
+    rows.close()
+    source.close()
+    file = desk.home.sources / "instagram.sqlite"
+    assert b"Specialty coffee in Lisbon" in file.read_bytes()
+    desk.clock.forward(days=31)
+    assert InstagramSource.expire(desk.home, clock=desk.clock) > 0
+    held = file.read_bytes()
+    assert b"Specialty coffee in Lisbon" not in held
+    assert b"cafe.01" not in held
+
+
 SERVICE = Service(
     make=lambda folder, transport, budget: Desk(folder, transport=transport).open(
         COFFEE, budget=budget

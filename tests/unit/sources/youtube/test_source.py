@@ -238,6 +238,36 @@ def test_forget_leaves_nothing_of_a_channel(desk):
     assert channel_id(6).encode() in left
 
 
+def test_nothing_outlasts_thirty_days_in_the_state_of_a_run_that_nobody_went_on_with(desk):
+    source = desk.open(COFFEE._replace(handles=("coffee0",)), budget=20)
+    list(source.batches())
+    source.close()
+    file = desk.home.sources / "youtube.sqlite"
+    assert b"Everything about specialty coffee" in file.read_bytes()
+    desk.clock.forward(days=29)
+    assert YouTubeSource.expire(desk.home, clock=desk.clock) == 0
+    desk.clock.forward(days=2)
+    assert YouTubeSource.expire(desk.home, clock=desk.clock) > 0
+    held = file.read_bytes()
+    assert b"Everything about specialty coffee" not in held
+    assert channel_id(0).encode() not in held
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "coffee0",
+        "@Coffee0",
+        channel_id(0),
+        f"https://www.youtube.com/channel/{channel_id(0)}?x=1",
+        "https://www.youtube.com/@coffee0",
+    ],
+)
+def test_a_channel_may_be_named_in_every_usual_way(desk, word):
+    found = tables(desk.open(Wanted(handles=(word,))).batches())
+    assert found["profiles"]["profile_id"].to_list() == [f"youtube:{channel_id(0)}"]
+
+
 SERVICE = Service(
     make=lambda folder, transport, budget: Desk(folder, transport=transport).open(
         COFFEE, budget=budget
