@@ -211,7 +211,11 @@ class World:
         return 200, page(views, params, "lists")
 
     def _getFollows(self, params):
-        return 200, page(self._views(self.follows.get(params["actor"], ())), params, "follows")
+        rows = self._views(self.follows.get(params["actor"], ()))
+        return 200, {"subject": self._subject(params), **page(rows, params, "follows")}
+
+    def _subject(self, params):
+        return basic(self.accounts[params["actor"]])
 
     def _listRecords(self, params):
         assert params["collection"] == "app.bsky.graph.follow"
@@ -235,7 +239,7 @@ class World:
         if params["actor"] in self.refusals:
             return invalid("Actor not found")
         rows = self._views(self.followers.get(params["actor"], ()))
-        return 200, page(rows, params, "followers")
+        return 200, {"subject": self._subject(params), **page(rows, params, "followers")}
 
     def _getAuthorFeed(self, params):
         did = params["actor"]
@@ -265,8 +269,12 @@ class World:
         return 200, {"uri": params["uri"], **page(rows, params, "posts")}
 
     def _getPostThread(self, params):
-        replies = [{"post": self._found_post(u)} for u in self.replies.get(params["uri"], ())]
-        return 200, {"thread": {"post": self._found_post(params["uri"]), "replies": replies}}
+        kind = {"$type": "app.bsky.feed.defs#threadViewPost"}
+        replies = [
+            {**kind, "post": self._found_post(uri)} for uri in self.replies.get(params["uri"], ())
+        ]
+        thread = {**kind, "post": self._found_post(params["uri"]), "replies": replies}
+        return 200, {"thread": thread}
 
     def _found_post(self, uri):
         did, rkey = uri.split("/")[2], uri.rpartition("/")[2]
