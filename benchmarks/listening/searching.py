@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -188,6 +189,8 @@ class Server:
 
     def _play(self, line: Any) -> None:
         """Prepared in pieces of ten milliseconds, sent when their time has come."""
+        from websockets.exceptions import ConnectionClosed
+
         begin = time.time() + 1.0
         begin_us = round(begin * SECOND)
         piece = RATE // 100
@@ -210,8 +213,9 @@ class Server:
             self.n_sent += len(frames)
         self.took = time.time() - begin
         self.done.set()
-        while True:
-            line.recv()
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                line.recv()
 
     def _probe(self, word: str, at_us: int) -> dict[str, Any]:
         who = self._known[hash(word) % len(self._known)]

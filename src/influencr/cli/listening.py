@@ -100,6 +100,7 @@ def listen(
         seconds=seconds,
         stop=stop,
         words=newcomers or (),
+        repositories=hears.repositories,
         progress=None if quiet or json_ else _Teller(),
     )
     if json_:

@@ -28,13 +28,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from influencr.catalogue import Appended
-from influencr.errors import Busy, HomeError
+from influencr.errors import Busy, HomeError, InfluencrError, Transient
 from influencr.pipeline._durable import locked
 from influencr.pipeline._forget import forget
 from influencr.pipeline._judge import read_report
 from influencr.pipeline._refresh import refresh
 from influencr.pipeline._update import bring_in
 from influencr.pipeline.listening._known import Known
+from influencr.pipeline.listening._resync import Repositories, replaced
 from influencr.pipeline.listening._strangers import sort_out
 from influencr.sources.bluesky.stream import Fold, Lot, Memory, Position
 
@@ -52,6 +53,8 @@ _AT_ONCE = 5_000
 #: Looking for strangers takes at most one part in so many of the time.
 _SPARING = 20
 _PREFIX = "bluesky:"
+#: Repositories read at a time, so that the stream does not wait for long.
+_WHOLE_AT_ONCE = 5
 #: Files that a reader may still hold stay so long after they were merged.
 _RETENTION = timedelta(hours=1)
 
@@ -130,6 +133,7 @@ def listen(
     stop: threading.Event | None = None,
     words: Sequence[str] = (),
     pace: Pace | None = None,
+    repositories: Repositories | None = None,
     progress: Callable[[Heard], None] | None = None,
 ) -> Heard:
     """Listen until told to stop; see the module text for what is promised.
@@ -137,6 +141,7 @@ def listen(
     reader    from the stored position to something to read from
     seconds   stop after so long; None: only when `stop` is set
     words     strangers who say one of these are noted, for collecting to look at
+    repositories  asked for whole repositories that were cut; None: they are only noted
     progress  called after every lot
 
     A home that was never judged is judged first. Raises what the reader, the catalogue or the
@@ -145,7 +150,7 @@ def listen(
     if read_report(home.judged) is None:
         refresh(home, catalogue, index)
     with Memory(home.sources / "bluesky.sqlite") as memory:
-        run = _Run(home, catalogue, index, memory, words, pace or Pace())
+        run = _Run(home, catalogue, index, memory, words, pace or Pace(), repositories)
         with reader(memory.position()) as reading:
             return run.until(
                 reading, seconds=seconds, stop=stop or threading.Event(), progress=progress
@@ -161,12 +166,14 @@ class _Run:
         memory: Memory,
         words: Sequence[str],
         pace: Pace,
+        repositories: Repositories | None,
     ) -> None:
         self._home = home
         self._catalogue = catalogue
         self._index = index
         self._memory = memory
         self._pace = pace
+        self._repositories = repositories
         self._began = time.monotonic()
         self._position = memory.position()
         self._cursors = dict(self._position.cursors)
@@ -230,6 +237,7 @@ class _Run:
             if now - looked >= pace.look:
                 looked = now
                 self._known.look()
+                self._read_whole(reading)
             if not over and now - tidied >= pace.tidy:
                 tidied = now
                 self._memory.tidy(self._at_us)
@@ -270,6 +278,7 @@ class _Run:
                 "bring in": folded.changed,
                 "forget": folded.gone,
                 "look again": folded.look_again,
+                "read whole": folded.cut,
                 "newcomer": folded.newcomers,
             },
             strangers=folded.strangers,
@@ -315,6 +324,25 @@ class _Run:
         self._forgotten += len(names)
         self._leaving.difference_update(names)
         self._waiting.difference_update(names)
+
+    def _read_whole(self, reading: Reading) -> None:
+        """Repositories that were cut, a few at a time; what cannot be had is looked at again."""
+        if self._repositories is None:
+            return
+        for name in self._memory.left("read whole")[:_WHOLE_AT_ONCE]:
+            try:
+                car = self._repositories(name.removeprefix(_PREFIX))
+                ended = replaced(self._catalogue, self._fold, car)
+            except Transient:
+                return  # they are noted, and asked for later
+            except InfluencrError:
+                self._memory.commit(None, left={"look again": [name]}, done={"read whole": [name]})
+                continue
+            self._store(reading)
+            for table, rows in ended:
+                self._add(table, self._catalogue.append(table, rows))
+            self._memory.commit(None, done={"read whole": [name]})
+            self._bring_in()
 
     def _sort_out(self) -> None:
         strangers = self._memory.strangers()

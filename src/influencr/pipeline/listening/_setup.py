@@ -19,13 +19,19 @@ __all__ = ["Ears", "cursor_of", "ears"]
 
 _SOURCE = "bluesky"
 _KEY = "jetstream"
+#: Knows on which server an account lives, and sends the question on [relay-rollout, 2026-01-24].
+_RELAY = "https://relay1.us-east.bsky.network"
+#: Repositories of the most active accounts have some hundred megabytes. Our own choice.
+_MAX_REPOSITORY = 512 << 20
 
 
 class Ears(NamedTuple):
-    """Servers in the order of preference, and what makes a reader of them from a position."""
+    """Servers in the order of preference, what makes a reader of them from a position, and what
+    fetches a whole repository by its DID."""
 
     servers: tuple[Server, ...]
     reader: Callable[[Position], AbstractContextManager[Reading]]
+    repositories: Callable[[str], bytes]
 
 
 def ears(home: Home, *, from_cursor: int | None = None) -> Ears:
@@ -36,7 +42,7 @@ def ears(home: Home, *, from_cursor: int | None = None) -> Ears:
     Raises NoContact without an operator to ask, UsageError for an address that is no stream.
     """
     from influencr.sources.bluesky.stream import PUBLIC, Reader, open_websocket, server
-    from influencr.sources.http import Settings
+    from influencr.sources.http import Rule, Settings, State
 
     settings = Settings.read(home)
     given: Sequence[str] = settings.value(_SOURCE, _KEY, list(PUBLIC))
@@ -55,7 +61,23 @@ def ears(home: Home, *, from_cursor: int | None = None) -> Ears:
     def reader(position: Position) -> AbstractContextManager[Reading]:
         return Reader(servers, position, opener=opener, from_cursor=from_cursor)
 
-    return Ears(servers, reader)
+    relay = settings.address(_SOURCE, "relay", _RELAY)
+
+    def repositories(did: str) -> bytes:
+        host = relay.partition("://")[2].partition("/")[0]
+        with (
+            State(home.sources / "bluesky.sqlite") as state,
+            settings.client(_SOURCE, rules=[Rule(host, 10.0, 10)], state=state) as client,
+        ):
+            answer = client.get(
+                f"{relay}/xrpc/com.atproto.sync.getRepo",
+                {"did": did},
+                max_bytes=_MAX_REPOSITORY,
+                purpose="repositories",
+            )
+        return answer.body
+
+    return Ears(servers, reader, repositories)
 
 
 def cursor_of(text: str) -> int:

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.sources.bluesky.stream.conftest import did, post_uri
 
 from influencr.engine import Engine
-from influencr.errors import Busy
+from influencr.errors import Busy, UnreadableInput
 from influencr.pipeline import listening
 from influencr.pipeline._durable import locked
 from influencr.pipeline.listening import Heard, Pace, listen
@@ -255,3 +255,59 @@ def test_it_stops_when_told(village: Engine) -> None:
 def test_busy_is_not_an_end(village: Engine, tmp_path: Path) -> None:
     assert issubclass(Busy, Exception)
     assert hear(village).events == 0
+
+
+def test_a_cut_repository_is_read_whole(village: Engine) -> None:
+    from tests.unit.sources.bluesky.stream.conftest import repository
+
+    from influencr.sources.bluesky.stream import Memory
+
+    about_bob = {"subject": {"uri": post_uri("bob", "3k0"), "cid": "bafy"}}
+    hear(
+        village,
+        written("ana", "feed.post", "3k1", {"text": "raku firing"}, START + 1),
+        written("ana", "feed.post", "3k2", {"text": "glaze recipes"}, START + 2),
+        written("ana", "graph.follow", "3k3", {"subject": did("bob")}, START + 3),
+        written("ana", "graph.follow", "3k4", {"subject": did("eve")}, START + 4),
+        written("ana", "feed.like", "3k5", about_bob, START + 5),
+        written("ana", "feed.repost", "3k6", about_bob, START + 6),
+    )
+    file = village.home.sources / "bluesky.sqlite"
+    with Memory(file) as memory:
+        names = [f"bluesky:{did(name)}" for name in ("ana", "dora")]
+        memory.commit(None, left={"read whole": names})
+    car = repository(
+        "ana",
+        {
+            "app.bsky.feed.post/3k2": {"text": "glaze recipes"},
+            "app.bsky.feed.post/3k9": {"text": "new kiln"},
+            "app.bsky.graph.follow/3k3": {"subject": did("bob")},
+            "app.bsky.feed.repost/3k6": about_bob,
+            "app.bsky.actor.profile/self": {"description": "Potter in Porto, moved"},
+        },
+        at=90_000_000,
+    )
+
+    def repositories(asked: str) -> bytes:
+        if asked != did("ana"):
+            raise UnreadableInput("no such repository")
+        return car
+
+    listen(
+        village.home,
+        village.catalogue,
+        village.index,
+        Told([]),
+        seconds=0,
+        pace=Pace(every=0.0, look=0.0),
+        repositories=repositories,
+    )
+    assert left(file, "read whole") == []
+    assert left(file, "look again") == [f"bluesky:{did('dora')}"]
+    found = found_in(village)
+    assert {text for who, _, text, _ in found["posts"]} == {"glaze recipes", "new kiln"}
+    assert found["follows"] == {(did("ana"), did("bob"))}
+    assert {kind for _, _, kind, _ in found["engagements"]} == {"repost"}
+    assert village.search("kiln").total == 1
+    assert village.search("raku").total == 0
+    assert village.search("moved").total == 1

@@ -17,8 +17,8 @@ Rules, whatever the order in which events come and however often:
   comes with them. So no two rows about one key share an instant.
 - `account`: deleted, taken down, suspended and deactivated hide at once; deleted also asks for
   erasure. `throttled` and `desynchronized` are troubles of a server, not the wish of a person.
-- `sync`, and an `identity` without a handle, cannot be folded: the account is to be looked at
-  again.
+- `sync` (the repository was cut, and is to be read whole) and an `identity` without a handle (the
+  account is to be looked at again) cannot be folded; whom they are about is told.
 
 Somebody who followed twice (two records for one account) and takes one back counts as gone.
 """
@@ -71,7 +71,8 @@ class Folded(NamedTuple):
     batches      rows for the catalogue
     changed      profile ids whose own rows changed: profile, standing, posts, packs
     gone         profile ids of accounts that were deleted
-    look_again   profile ids of which the stream could not tell everything
+    look_again   profile ids whose handle changed without being told
+    cut          profile ids whose repository has to be read whole, to see what is still in it
     newcomers    profile ids of strangers who said a word that was asked for
     strangers    profile id -> (status, instant in microseconds) of accounts outside the index whose
                  standing changed: what they did to the known has to follow
@@ -82,6 +83,7 @@ class Folded(NamedTuple):
     changed: set[str]
     gone: set[str]
     look_again: set[str]
+    cut: set[str]
     newcomers: set[str]
     strangers: dict[str, tuple[str, int]]
     counts: Counter[str]
@@ -127,6 +129,7 @@ class Fold:
         self._changed: set[str] = set()
         self._gone: set[str] = set()
         self._look_again: set[str] = set()
+        self._cut: set[str] = set()
         self._newcomers: set[str] = set()
         self._strangers: dict[str, tuple[str, int]] = {}
         self._counts: Counter[str] = Counter()
@@ -142,6 +145,7 @@ class Fold:
             self._changed,
             self._gone,
             self._look_again,
+            self._cut,
             self._newcomers,
             self._strangers,
             self._counts,
@@ -175,7 +179,7 @@ class Fold:
             if kind == "identity":
                 self._identity(event)
             elif kind == "sync":
-                self._look_again.add(reference(event.did))
+                self._cut.add(reference(event.did))
 
     # Whoever is known, about themselves.
 

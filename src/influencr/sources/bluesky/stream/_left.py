@@ -28,8 +28,9 @@ def position(path: Path) -> Position | None:
 def left(path: Path, what: str) -> list[str]:
     """Profile ids with something left to do.
 
-    what   "look again": the stream could not tell everything about them (a repository that was
-           cut, a handle that changed); "newcomer": strangers who said a word that was asked for
+    what   "look again": the stream could not tell everything about them (a handle that changed, a
+           repository that was cut and could not be read); "newcomer": strangers who said a word
+           that was asked for
     """
     if not path.exists():
         return []

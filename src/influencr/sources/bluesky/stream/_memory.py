@@ -174,7 +174,7 @@ class Memory:
 
     def left(self, what: str) -> list[str]:
         """Profile ids with something left to do: "bring in", "forget", "look again",
-        "newcomer", or that is so: "hidden"."""
+        "read whole", "newcomer", or that is so: "hidden"."""
         rows = self._sql.execute(
             "select profile_id from stream_left where what = ? order by profile_id", (what,)
         )

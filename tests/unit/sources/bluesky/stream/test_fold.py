@@ -278,10 +278,10 @@ def test_strangers_are_noted_when_their_standing_changes(memory: Memory) -> None
     }
 
 
-def test_a_cut_repository_is_looked_at_again(fold: Fold) -> None:
+def test_a_cut_repository_is_to_be_read_whole(fold: Fold) -> None:
     fold.take(Event(did("ana"), "sync", NOON, 1, NOON))
     fold.take(Event(did("zoe"), "sync", NOON, 2, NOON))
-    assert fold.drain().look_again == {f"bluesky:{did('ana')}"}
+    assert fold.drain().cut == {f"bluesky:{did('ana')}"}
 
 
 def test_newcomers_are_noted_by_their_words(memory: Memory) -> None:
