@@ -9,7 +9,7 @@ follow, a like, a repost, a reply, a quote) is kept as long as it lives:
                        lag      microseconds from its own time to its revision
     stream_subjects    id -> whom or what: 15 bytes of a did:plc and 8 of a TID where they are such
 
-Two different edges share a key with a chance of one in 37,000 at 10 million edges, and one in 370
+Two different edges share a key with a chance of one in 370,000 at 10 million edges, and one in 3,700
 at 100 million; the older one is then never undone. An edge that was taken back stays for a day, so
 that a late repetition of its creation is recognised as older.
 
