@@ -19,7 +19,9 @@ Guarantees, most important first:
 7. Ties (same key, same `fetched_at`) go to the greater content fingerprint: the same on every
    machine, whatever the order of arrival. The order of rows is not promised.
 
-Policy, licence and source are those of the newest observation.
+Policy, licence and source are those of the newest observation. Where some of what is told was lent
+for a time (`expires_at`), the newest lent observation's policy holds as well: a file of the
+operator's own does not free what an API lends.
 """
 
 from __future__ import annotations
@@ -220,8 +222,14 @@ def _newest(rows: pl.LazyFrame, table: str) -> pl.LazyFrame:
     once = rows.filter(~again).select(*key, *values)
     if table in _BY_FIELD:
         picks = [
-            pl.col(v).max_by(pl.when(pl.col(v).is_not_null()).then(pl.col(_ORDER))) for v in values
+            pl.col(v).max_by(pl.when(pl.col(v).is_not_null()).then(pl.col(_ORDER)))
+            for v in values
+            if v != "policy"
         ]
+        lent = pl.when(pl.col("expires_at").is_not_null()).then(pl.col(_ORDER))
+        # All bits where nothing was lent.
+        also = pl.col("policy").max_by(lent).fill_null(-1)
+        picks.append((pl.col("policy").max_by(_ORDER) & also).alias("policy"))
     else:
         picks = [pl.col(v).max_by(_ORDER) for v in values]
     merged = rows.filter(again).with_columns(order.alias(_ORDER)).group_by(key).agg(picks)

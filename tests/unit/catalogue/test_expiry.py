@@ -42,3 +42,22 @@ def test_the_same_may_be_stored_again_afterwards(catalogue, rows):
     again = rows([{**ANA, "expires_at": later}], day=2)
     assert catalogue.append("profiles", again).new == 1
     assert catalogue.append("profiles", again).new == 0
+
+
+def test_what_an_api_lends_is_not_freed_by_a_file(catalogue, rows):
+    lent = rows([{**ANA, "followers": 5, "expires_at": FUTURE}], day=1, policy=5)
+    own = rows([{**ANA, "bio_text": "told by a file"}], day=2, policy=15)
+    catalogue.append("profiles", lent)
+    catalogue.append("profiles", own)
+    row = catalogue.latest("profiles").collect().row(0, named=True)
+    assert (row["followers"], row["bio_text"], row["policy"]) == (5, "told by a file", 5)
+    # The operator states the amendment: the newest that is lent decides.
+    again = rows([{**ANA, "followers": 6, "expires_at": FUTURE}], day=3, policy=7)
+    catalogue.append("profiles", again)
+    assert catalogue.latest("profiles").collect()["policy"].to_list() == [7]
+
+
+def test_without_anything_lent_the_newest_policy_holds(catalogue, rows):
+    catalogue.append("profiles", rows([{**ANA, "followers": 5}], day=1, policy=4))
+    catalogue.append("profiles", rows([{**ANA, "followers": 6}], day=2, policy=15))
+    assert catalogue.latest("profiles").collect()["policy"].to_list() == [15]
