@@ -159,7 +159,7 @@ def _is_minor() -> pl.Expr:
     bio = pl.col("bio_text").fill_null("")
     # The two patterns are tried on bios alone that hold a piece of them: a tenth of the time.
     aged = pl.when(bio.str.contains(r"1[0-7]")).then(bio).otherwise(pl.lit(""))
-    learns = bio.str.contains_any(_SCHOOL_PIECES, ascii_case_insensitive=True)
+    learns = bio.str.contains_any(list(_SCHOOL_PIECES), ascii_case_insensitive=True)
     school = pl.when(learns).then(bio).otherwise(pl.lit(""))
     return aged.str.contains(_MINOR) | school.str.contains(_AT_SCHOOL)
 
