@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -67,6 +68,15 @@ def main() -> int:
         parser.error(f"'{unknown[0]}' is no suite; valid: {', '.join(SUITES)}.")
     suites = [SUITES[name] for name in options.suite or SUITES]
     DATA.mkdir(exist_ok=True)
+    own = (DATA / "lock").open("a")
+    try:
+        fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(
+            "make test-servers: another run of it uses .testservers; end that first.",
+            file=sys.stderr,
+        )
+        return 1
     # Ended from outside, the servers are stopped as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -95,7 +105,7 @@ def run(markers: str, addresses: dict[str, str]) -> int:
 
 
 def serve(addresses: dict[str, str]) -> int:
-    """Waits for Ctrl-C."""
+    """Waits for Ctrl-C, or to be ended."""
     for name, value in addresses.items():
         print(f"export {name}={value}", flush=True)
     with contextlib.suppress(KeyboardInterrupt):

@@ -8,11 +8,10 @@ from collections import Counter
 
 import pytest
 from atproto_world.compare import Stored, differences
-from atproto_world.listener import until
+from atproto_world.listener import knows, until
 from atproto_world.report import report
 from atproto_world.streams import Jetstream, Wire
 from atproto_world.writer import Life
-from test_atproto_listen import knows
 
 pytestmark = [pytest.mark.server_atproto, pytest.mark.kill, pytest.mark.timeout(1_500)]
 

@@ -10,7 +10,7 @@ import pytest
 from atproto_world import writer as write
 from atproto_world.compare import Stored, differences, exported
 from atproto_world.ledger import FOLLOW, did_of
-from atproto_world.listener import Listener, until
+from atproto_world.listener import knows, until
 from atproto_world.report import report
 from atproto_world.streams import Jetstream
 from atproto_world.writer import Life
@@ -27,26 +27,6 @@ def jetstream(network, tmp_path):
     stream = Jetstream(network.where["jetstream"], network.where["pds"], tmp_path / "jetstream")
     with stream.running():
         yield f"{stream.address}/subscribe"
-
-
-def knows(home, network, front, stream: str, dids) -> Listener:
-    """The home has met these people, and seen a little of what they did; how it then listens."""
-    home.settings(
-        appview=front.address,
-        search=front.address,
-        relay=front.address,
-        plc=network.where["plc"],
-        servers=[network.where["pds"]],
-        jetstream=[stream],
-    )
-    network.writer.settle()
-    handles = [network.ledger.accounts[did].handle for did in dids]
-    # A fifth of the calls is for profiles, 25 in each.
-    calls = str(5 * -(-len(handles) // 25))
-    named = [part for handle in handles for part in ("--handle", handle)]
-    home.run("collect", "bluesky", *named, "--budget", calls, "--quiet")
-    assert Stored(home.path).profiles().keys() == set(dids)
-    return Listener(home.command("listen", "bluesky", "--json"), home.path.parent / "listen.log")
 
 
 @pytest.mark.parametrize("dialect", ["jetstream", "repos"])

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from atproto_world.compare import Stored
+
 
 class Listener:
     """One command that may be started many times; what it said lies in one file."""
@@ -64,3 +66,23 @@ def until[T](question: Callable[[], T], *, within: float, every: float = 0.5) ->
         if not answer or asked > within:
             return answer, asked
         time.sleep(every)
+
+
+def knows(home, network, front, stream: str, dids) -> Listener:
+    """The home has met these people, and seen a little of what they did; how it then listens."""
+    home.settings(
+        appview=front.address,
+        search=front.address,
+        relay=front.address,
+        plc=network.where["plc"],
+        servers=[network.where["pds"]],
+        jetstream=[stream],
+    )
+    network.writer.settle()
+    handles = [network.ledger.accounts[did].handle for did in dids]
+    # A fifth of the calls is for profiles, 25 in each.
+    calls = str(5 * -(-len(handles) // 25))
+    named = [part for handle in handles for part in ("--handle", handle)]
+    home.run("collect", "bluesky", *named, "--budget", calls, "--quiet")
+    assert Stored(home.path).profiles().keys() == set(dids)
+    return Listener(home.command("listen", "bluesky", "--json"), home.path.parent / "listen.log")
