@@ -85,6 +85,10 @@ def listen(
     from influencr.pipeline.listening import cursor_of, ears, listen
 
     asked = engine(context)
+    if asked.is_demo:
+        raise UsageError(
+            f"{asked.home.path} holds the invented demo world; listen with another --home."
+        )
     cursor = None if from_ is None else cursor_of(from_)
     hears = ears(asked.home, from_cursor=cursor)
     # Whoever runs this as a service ends it so: the last lot is then stored and told.

@@ -194,6 +194,8 @@ class _Run:
         self._tables: dict[str, Appended] = {}
         self._brought = self._taken = self._forgotten = 0
         self._sorting_took = 0.0
+        #: Events were folded and not stored yet.
+        self._open = False
 
     def until(
         self,
@@ -207,48 +209,49 @@ class _Run:
         pace = self._pace
         now = time.monotonic()
         end = None if seconds is None else now + seconds
-        looked = tidied = now
+        stored = looked = tidied = now
         forgot, sorted_out = now - pace.forget, now - pace.strangers
         self._bring_in()
-        stored = now
         while True:
             over = stop.is_set() or (end is not None and time.monotonic() >= end)
             for lot in reading.take(0.0 if over else _GLANCE):
                 self._take(lot)
             now = time.monotonic()
+            sort_due = now - sorted_out >= max(pace.strangers, _SPARING * self._sorting_took)
+            forget_due = bool(self._leaving) and now - forgot >= pace.forget
+            look_due, tidy_due = now - looked >= pace.look, now - tidied >= pace.tidy
             urgent = bool(len(self._fold) or self._waiting)
-            rested = now - stored
-            if over or rested >= (pace.every if urgent else pace.rest):
+            due = now - stored >= (pace.every if urgent else pace.rest)
+            # What is done beside the stream commits too, and must not commit half a lot.
+            beside = over or sort_due or forget_due or look_due or tidy_due
+            if over or (due and (urgent or self._open)) or (beside and self._open):
                 stored = now
-                if over or urgent or self._moved():
-                    self._store(reading)
-                    self._bring_in()
-                    if progress is not None:
-                        progress(self._heard(reading))
-            elif not over:
+                self._store(reading)
+                self._bring_in()
+                if progress is not None:
+                    progress(self._heard(reading))
+            elif not beside:
                 # Lots that are taken one event at a time cost more than the events.
                 stop.wait(_GLANCE)
-            if over or now - sorted_out >= max(pace.strangers, _SPARING * self._sorting_took):
+            if over or sort_due:
                 sorted_out = now
                 self._sort_out()
             if self._leaving and (over or now - forgot >= pace.forget):
                 forgot = now
                 self._forget()
-            if now - looked >= pace.look:
+            if look_due:
                 looked = now
                 self._known.look()
                 self._read_whole(reading)
-            if not over and now - tidied >= pace.tidy:
+            if tidy_due and not over:
                 tidied = now
                 self._memory.tidy(self._at_us)
                 self._catalogue.compact(retention=_RETENTION)
             if over:
                 return self._heard(reading)
 
-    def _moved(self) -> bool:
-        return self._cursors != self._position.cursors
-
     def _take(self, lot: Lot) -> None:
+        self._open = True
         self._fold.take_all(lot.events)
         last = lot.events[-1]
         self._cursors[lot.server] = last.cursor
@@ -257,6 +260,7 @@ class _Run:
     # Step 1 and 2.
 
     def _store(self, reading: Reading) -> None:
+        self._open = False
         folded = self._fold.drain()
         for batch in folded.batches:
             self._add(batch.table, self._catalogue.append(batch.table, batch.frame))

@@ -9,9 +9,9 @@ follow, a like, a repost, a reply, a quote) is kept as long as it lives:
                        lag      microseconds from its own time to its revision
     stream_subjects    id -> whom or what: 15 bytes of a did:plc and 8 of a TID where they are such
 
-Two different edges share a key with a chance of one in 370,000 at 10 million edges, and one in 3,700
-at 100 million; the older one is then never undone. An edge that was taken back stays for a day, so
-that a late repetition of its creation is recognised as older.
+Two different edges share a key with a chance of one in 370,000 at 10 million edges, and one in
+3,700 at 100 million; the older one is then never undone. An edge that was taken back stays for a
+day, so that a late repetition of its creation is recognised as older.
 
 All of it lies in the SQLite file of the source, beside what collecting keeps there, in tables of
 its own. What was changed is held in memory until `commit`, which writes edges, position and
@@ -28,6 +28,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
+from influencr.errors import Terminal
 from influencr.sources.bluesky._records import reference
 from influencr.sources.bluesky.stream._names import packed, unpacked
 
@@ -202,13 +203,17 @@ class Memory:
     ) -> None:
         """Write everything since the last commit; on disk, or nothing of it, when this returns.
 
-        position    None leaves it as it is
+        position    None leaves it as it is, which only nothing folded since allows: Terminal else
         left        what -> profile ids with that left to do from now on
         done        what -> profile ids that no longer have it
         strangers   profile id -> (status, instant) of whom it has to be seen whether they left
                     anything here
         """
         sql = self._sql
+        if position is None and (self._changed or sql.in_transaction):
+            # Written without the position and killed before the rows are stored, these edges would
+            # make the repetition look like nothing new.
+            raise Terminal("What was folded is committed with its position, and after its rows.")
         if not sql.in_transaction:
             sql.execute("begin immediate")
         try:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from influencr.errors import Terminal
 from influencr.sources.bluesky.stream import Event, Fold, Folded, Memory, Position
 
 from .conftest import NOON, SECOND, commit, did, follow, like, named, post, post_uri, standing
@@ -437,3 +438,14 @@ def test_replies_to_somebody_who_left_can_still_be_deleted(fold: Fold, memory: M
     )
     assert [row["post_id"] for row in ended.pop("posts")] == [f"bluesky:{post_uri('zoe', '3k1')}"]
     assert ended == {}
+
+
+def test_half_a_lot_is_never_committed(fold: Fold, memory: Memory) -> None:
+    fold.take(like("zoe", "3k2", "ana", "3k0", at=2))
+    with pytest.raises(Terminal, match="after its rows"):
+        memory.commit(None, done={"forget": ["bluesky:x"]})
+    fold.take(a_list("zoe", "curatelist", at=3))
+    memory.commit(Position())
+    fold.take(a_list("yan", "curatelist", at=4))
+    with pytest.raises(Terminal):
+        memory.commit(None)
