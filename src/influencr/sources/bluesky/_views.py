@@ -22,7 +22,7 @@ from influencr.records import (
     Profile,
     canonical_handle,
 )
-from influencr.sources.bluesky._labels import Flags, flags
+from influencr.sources.bluesky._labels import flags
 from influencr.sources.bluesky._records import (
     did_of,
     instant,
@@ -57,14 +57,19 @@ _DECLARED = "hideFromAlgorithmicRecommendations"
 type Births = Callable[[str], datetime | None]
 
 
-def _seen(at: datetime, policy: Policy | None = None) -> dict[str, Any]:
-    allowed = Policy.default() if policy is None else policy
+#: As numbers: adding flags up anew for every row costs a tenth of the reading.
+_ALLOWED = int(Policy.default())
+#: A mirrored copy is listed and counted where the person lives, not once more here.
+_MIRRORED = int(Policy.default() & ~(Policy.INDEX | Policy.SCORE))
+
+
+def _seen(at: datetime, policy: int = _ALLOWED) -> dict[str, Any]:
     return {
         "source": SOURCE,
         "fetched_at": at,
         "fetch_method": "api",
         "licence": LICENCE,
-        "policy": int(allowed),
+        "policy": policy,
     }
 
 
@@ -103,7 +108,7 @@ def profile(
         is_verified=_verified(view.get("verification")),
         status=told.status,
         no_signed_out=told.no_signed_out,
-        **_seen(at, _policy(told)),
+        **_seen(at, _MIRRORED if told.is_bridged else _ALLOWED),
     )
 
 
@@ -221,13 +226,6 @@ def member(
         added_at=tid_instant(str(item.get("uri", "")).rpartition("/")[2]),
         **_seen(at),
     )
-
-
-def _policy(told: Flags) -> Policy:
-    if told.is_bridged:
-        # listed and counted where the person lives, not once more here
-        return Policy.default() & ~(Policy.INDEX | Policy.SCORE)
-    return Policy.default()
 
 
 def _verified(state: Any) -> bool:
