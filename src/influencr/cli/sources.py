@@ -101,9 +101,11 @@ def _lines(standing: Standing, lead_days: float) -> Iterator[tuple[str, str]]:
     if run := standing.last_run:
         how = "finished" if run.get("finished") else "not finished: the same command goes on"
         yield "  last run", f"{run['command']}, {_when(run['at'])}, {run['calls']:,} calls, {how}"
-    if standing.cursor is not None:
-        lag = "" if standing.lag_seconds is None else f", {_span(standing.lag_seconds)} behind"
-        yield "  stream", f"at {standing.cursor}{lag}"
+    for server, cursor in standing.cursors.items():
+        yield "  stream", f"{server} at {cursor}"
+    if standing.lag_seconds is not None:
+        gaps = f", {standing.gaps:,} gaps that no server has any more" if standing.gaps else ""
+        yield "  stream", f"newest event {_span(standing.lag_seconds)} ago{gaps}"
     for allowance in standing.allowances:
         again = f", again {_when(allowance.renewed_at)}" if allowance.renewed_at else ""
         left = f"{allowance.left:,} of {allowance.limit:,} left"

@@ -11,6 +11,7 @@ from tests.standins.youtube import KEY, FakeYouTube, channel_id
 
 from influencr.engine import Engine
 from influencr.sources import Phrase, Wanted
+from influencr.sources.bluesky.stream._memory import Memory, Position
 from influencr.sources.http import State
 from influencr.sources.instagram import InstagramSource
 from influencr.sources.youtube import YouTubeSource
@@ -73,8 +74,11 @@ def test_status_says_what_is_left_and_what_runs_out(home, run):
         state.put("last_error", {"at": at, "says": "YouTube does not accept the API key."})
         last = {"at": at, "command": "collect", "calls": 12, "finished": False}
         state.put("last_run", last)
-    with State(home.sources / "bluesky.sqlite") as state:
-        state.put_many({"cursor": 7_654_321, "cursor_at": NOW.timestamp() - 3_600})
+    with Memory(home.sources / "bluesky.sqlite") as memory:
+        heard = round((NOW.timestamp() - 3_600) * 1e6)
+        memory.commit(
+            Position({"wss://one.example": 7_654_321}, heard, gaps=[(1, 2)], written_us=heard)
+        )
     out = run("sources", "status").out
     assert "youtube    10 accounts" in out
     assert "searches: 99 of 100 left" in out
@@ -83,7 +87,8 @@ def test_status_says_what_is_left_and_what_runs_out(home, run):
     assert "not finished: the same command goes on" in out
     assert "does not accept the API key" in out
     assert "hashtags of 7 days: 29 of 30 left" in out
-    assert "at 7654321, 60 minutes behind" in out
+    assert "wss://one.example at 7654321" in out
+    assert "newest event 60 minutes ago, 1 gaps" in out
     assert "0 rows run out within 3 days, the first" in out
 
 

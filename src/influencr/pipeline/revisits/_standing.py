@@ -1,7 +1,7 @@
 """How do the sources stand? What each knows, spent, waits for and failed at, without a call.
 
-Everything is read from the state files in `home/sources` and from the catalogue; the names under
-which runs and streams leave word there are `last_run`, `last_error`, `cursor` and `cursor_at`.
+Everything is read from the state files in `home/sources` and from the catalogue. Runs leave word
+there under `last_run` and `last_error`; where listening stands is asked of the stream's own memory.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import polars as pl
 from influencr import sources
 from influencr.pipeline.revisits._due import LEAD_DAYS
 from influencr.sources import Allowance
+from influencr.sources.bluesky.stream import position
 from influencr.sources.http import State
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["Standing", "standings"]
 
 
+#: The network with a stream that is listened to.
+_LISTENED = "bluesky"
+
+
 class Standing(NamedTuple):
     """One source.
 
@@ -30,8 +35,9 @@ class Standing(NamedTuple):
     asked_at        when it last stored anything
     expiring        rows (of all tables) that run out within LEAD_DAYS
     next_expiry     when the first of its rows runs out
-    cursor          where its stream stands, as the stream counts
-    lag_seconds     how far behind the present the stream was when it last stored; None: no stream
+    cursors         server -> where its stream stands, as the server counts; empty: nobody listened
+    lag_seconds     how old the newest event is that was stored; None: nobody listened
+    gaps            stretches of time that no server had any more
     last_run        {at, command, calls, finished}; None: it never ran
     last_error      {at, says}; None, or older than a run that went well: nothing is wrong
     allowances      counters of the service
@@ -44,8 +50,9 @@ class Standing(NamedTuple):
     asked_at: datetime | None
     expiring: int
     next_expiry: datetime | None
-    cursor: str | int | None
+    cursors: dict[str, int]
     lag_seconds: float | None
+    gaps: int
     last_run: dict[str, Any] | None
     last_error: dict[str, Any] | None
     allowances: tuple[Allowance, ...]
@@ -64,9 +71,15 @@ def standings(home: Home, catalogue: Catalogue, *, now: datetime | None = None) 
         if not hasattr(kind, "open") or not (file.exists() or name in rows):
             continue
         kept = rows.get(name, {})
-        told = _told(file, instant) if file.exists() else _Told(None, None, None, None, {}, {})
+        told = _told(file, instant) if file.exists() else _Told(None, None, {}, {})
         allowances = getattr(kind, "allowances", None)
-        lag = None if told.cursor_at is None else max(0.0, instant.timestamp() - told.cursor_at)
+        stream = position(file) if name == _LISTENED else None
+        lag = None
+        if stream is not None and stream.at_us:
+            lag = max(0.0, instant.timestamp() - stream.at_us / 1e6)
+        error = told.last_error
+        if stream is not None and stream.problem is not None:
+            error = {"at": stream.written_us / 1e6, "says": stream.problem}
         found.append(
             Standing(
                 name,
@@ -74,10 +87,11 @@ def standings(home: Home, catalogue: Catalogue, *, now: datetime | None = None) 
                 kept.get("asked_at"),
                 kept.get("expiring", 0),
                 kept.get("next_expiry"),
-                told.cursor,
+                dict(stream.cursors) if stream is not None else {},
                 lag,
+                len(stream.gaps) if stream is not None else 0,
                 _dated(told.last_run),
-                _dated(told.last_error),
+                _dated(error),
                 allowances(home) if allowances is not None else (),
                 told.spent,
                 told.resting,
@@ -120,8 +134,6 @@ def _rows(catalogue: Catalogue, now: datetime) -> dict[str, dict[str, Any]]:
 
 
 class _Told(NamedTuple):
-    cursor: str | int | None
-    cursor_at: float | None
     last_run: dict[str, Any] | None
     last_error: dict[str, Any] | None
     spent: dict[str, int]
@@ -143,8 +155,6 @@ def _told(file: Any, now: datetime) -> _Told:
             if day >= (now - timedelta(days=1)).date().isoformat():
                 newest[host] = max(newest.get(host, ("", 0)), (day, units))
         return _Told(
-            state.get("cursor"),
-            state.get("cursor_at"),
             run,
             error,
             {host: units for host, (_, units) in sorted(newest.items())},
