@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from influencr.geography.followers._neighbours import NeighbourRule, infer_from_neighbours
     from influencr.geography.fusion._judge import judge
     from influencr.geography.gazetteer import Gazetteer, GazetteerPlace, Suggestion
-    from influencr.geography.hints._world import languages_of
+    from influencr.geography.hints._spoken import languages_of
     from influencr.geography.query._ask import Area, ask, asking_label, name_begun
     from influencr.geography.query._in_words import PlaceInWords, place_in_words
     from influencr.geography.query._there import CreatorsThere
@@ -69,7 +69,7 @@ _HOME = {
     "distance_km": "_distance",
     "infer_from_neighbours": "followers._neighbours",
     "judge": "fusion._judge",
-    "languages_of": "hints._world",
+    "languages_of": "hints._spoken",
     "name_begun": "query._ask",
     "place_in_words": "query._in_words",
     "region_code": "_codes",

@@ -14,20 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = [
-    "Language",
-    "Zone",
-    "base_rates",
-    "calling_codes",
-    "domains",
-    "languages",
-    "languages_of",
-    "zones",
-]
+__all__ = ["Language", "Zone", "base_rates", "calling_codes", "domains", "languages", "zones"]
 
 _HERE = Path(__file__).parent
-#: Less than this share of a country is no language to search in: own choice.
-_WRITTEN = 0.05
 
 
 class Language(NamedTuple):
@@ -97,35 +86,6 @@ def calling_codes() -> dict[str, dict[str, float]]:
 def domains() -> dict[str, dict[str, float]]:
     """Top-level domain without a dot -> its country."""
     return _shared("domain")
-
-
-@functools.cache
-def languages_of(country: str) -> tuple[str, ...]:
-    """ISO 639-1 codes written by at least a twentieth of a country, most written first; at most 4.
-
-    The table knows where a language's writers are, not how many they are: their number is taken as
-    large as no country's people forbid. That says nothing of a language of one country alone, so
-    those stand behind the others, and only where no other is written by half of the country.
-
-    >>> languages_of("CH"), languages_of("JP")
-    (('de', 'fr', 'it'), ('ja',))
-    """
-    base = base_rates()
-    shared: dict[str, float] = {}
-    alone = []
-    for code, language in languages().items():
-        where = {c: share for c, share in language.countries.items() if share > 0 and c in base}
-        if country not in where or "_" in code:
-            continue
-        if len(where) == 1:
-            alone.append(code)
-            continue
-        writers = min(base[c] / share for c, share in where.items())
-        shared[code] = writers * where[country] / base[country]
-    spoken = [c for c in sorted(shared, key=lambda c: (-shared[c], c)) if shared[c] >= _WRITTEN]
-    if not any(shared[code] >= 0.5 for code in spoken):
-        spoken += sorted(alone)
-    return tuple(spoken[:4])
 
 
 @functools.cache
