@@ -142,16 +142,17 @@ class Memory:
         if found is not None:
             return found
         row = self._sql.execute(
-            "select rev, lag, subject, name from stream_edges "
-            "left join stream_subjects on id = subject where key = ?",
-            (key,),
+            "select rev, lag, subject from stream_edges where key = ?", (key,)
         ).fetchone()
         if row is None:
             return None
-        rev = row[0] + _SINCE_US
-        if row[3] is None:
-            return Edge(rev, "", rev)
-        return Edge(rev, unpacked(row[3]), rev - row[1])
+        rev, lag, subject = row[0] + _SINCE_US, row[1], row[2]
+        name = None
+        if subject is not None:
+            name = self._sql.execute(
+                "select name from stream_subjects where id = ?", (subject,)
+            ).fetchone()
+        return Edge(rev, "", rev) if name is None else Edge(rev, unpacked(name[0]), rev - lag)
 
     def put(self, key: int, edge: Edge) -> None:
         """Remember an edge, or with `subject` "" that it was taken back."""
