@@ -75,7 +75,7 @@ class Home(NamedTuple):
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "influencr", "--home", str(self.path), *arguments]
 
-    def run(self, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         """A command that has to succeed; its output."""
         done = subprocess.run(
             self.command(*arguments),

@@ -16,10 +16,10 @@ from atproto_world.report import report
 
 from influencr.home import Home as DataHome
 
-pytestmark = [pytest.mark.server_atproto, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.server_atproto, pytest.mark.timeout(1_500)]
 
 WISH = ("collect", "bluesky", "specialty coffee", "--near", "Lisbon")
-BUDGET = "3000"
+BUDGET = "1000"
 
 
 def listed(home, *words: str) -> set[str]:
