@@ -59,8 +59,8 @@ def listen(
         typer.Option(
             "--newcomers",
             metavar="WORD",
-            help="Note strangers whose posts or profile say this, for `collect` to look at; may "
-            "be given several times.",
+            help="Note the ids of strangers whose posts or profile say this, and nothing else of "
+            "them; may be given several times.",
             show_default=False,
         ),
     ] = None,

@@ -227,7 +227,10 @@ def test_the_server_waits_while_nobody_takes(monkeypatch: pytest.MonkeyPatch) ->
     network = Network(Line([v1(e) for e in told], None))
     reader = Reader([server(V1)], Position(), opener=network, first_pause=0.0)
     with reader:
-        threading.Event().wait(0.2)
+        for _ in range(1_000):
+            if reader._waiting >= 5:
+                break
+            threading.Event().wait(0.01)
         first = [event for lot in reader.take(0.0) for event in lot.events]
         assert len(first) == 5
         rest: list[Event] = []
