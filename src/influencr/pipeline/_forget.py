@@ -176,6 +176,21 @@ def forget_in_sources(home: Home, names: list[str]) -> int:
     return gone
 
 
+def forget_found_again(home: Home, catalogue: Catalogue, source: str) -> int:
+    """Whoever left and was found anew by a run goes out of the source's memory; entries gone.
+
+    Their rows were blocked already; this is about the marks of who was found and looked at.
+    """
+    file = home.sources / f"{source}.sqlite"
+    if not file.exists() or catalogue.versions()["removals"] < 0:
+        return 0
+    with State(file) as state, state.transaction() as connection:
+        keys = [key for (key,) in connection.execute("SELECT DISTINCT key FROM done")]
+    names = pl.Series([f"{source}:{sign}{key}" for key in keys for sign in ("", "@")])
+    gone = names.filter(catalogue.is_removed(names)) if len(names) else names
+    return forget_in_sources(home, gone.to_list()) if len(gone) else 0
+
+
 def drop_from_judged(judged: Path, profile_ids: list[str]) -> None:
     """Take creators out of every judged file. The caller holds the lock of `judged`."""
     told = (judged / name for name in (VETTING_FILE, EVIDENCE_FILE, INFLUENCE_FILE, PLACES_FILE))

@@ -95,3 +95,17 @@ def test_while_another_process_has_the_file_open(remembered: Engine) -> None:
         held = b"".join(p.read_bytes() for p in file.parent.glob("youtube.sqlite*"))
         assert ANA.encode() not in held
         assert other.done("looked at") == {"id-bob"}
+
+
+def test_who_left_and_is_found_anew_leaves_again(remembered: Engine) -> None:
+    remembered.forget(["youtube:@ana.bakes"])
+    file = remembered.home.sources / "youtube.sqlite"
+    with State(file) as state:
+        state.mark("found by search", ANA, "id-bob")
+    home, catalogue = remembered.home, remembered.catalogue
+    assert _forget.forget_found_again(home, catalogue, "youtube") == 1
+    assert ANA.encode() not in file.read_bytes()
+    with State(file) as state:
+        assert "id-bob" in state.done("found by search")
+    assert _forget.forget_found_again(home, catalogue, "youtube") == 0
+    assert _forget.forget_found_again(home, catalogue, "nowhere") == 0

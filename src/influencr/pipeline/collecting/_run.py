@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from influencr import sources
 from influencr.errors import InfluencrError, UnknownValue
 from influencr.pipeline._collect import Collected, collect
+from influencr.pipeline._forget import forget_found_again
 from influencr.sources import Collectable, Report, Wanted
 from influencr.sources.http import State
 
@@ -75,6 +76,7 @@ def run(
         _note(home, source, {}, done=False)
         raise
     report = source.report()
+    forget_found_again(home, catalogue, source.name)
     _note(home, source, {}, done=report.finished)
     return Ran(collected, report)
 
