@@ -115,12 +115,16 @@ def listen(
 
 
 class _Teller:
-    """One line now and then."""
+    """One line now and then, and one for every new trouble."""
 
     def __init__(self) -> None:
         self._next = 0.0
+        self._problem: str | None = None
 
     def __call__(self, heard: Heard) -> None:
+        if heard.problem is not None and heard.problem != self._problem:
+            note(f"Trouble: {heard.problem}")
+        self._problem = heard.problem
         if heard.seconds >= self._next:
             self._next = heard.seconds + _TELL_EVERY
             note(next(iter(_lines(heard))))

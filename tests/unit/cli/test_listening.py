@@ -48,7 +48,7 @@ def test_a_position_is_a_number_or_an_instant() -> None:
     assert cursor_of("2026-07-04T14:38:08") == cursor_of("2026-07-04T14:38:08Z")
 
 
-def test_a_run_is_told_in_lines_that_add_up() -> None:
+def test_a_run_is_told_in_lines_that_add_up(capsys: pytest.CaptureFixture[str]) -> None:
     from datetime import UTC, datetime
 
     from influencr.catalogue import Appended
@@ -80,6 +80,12 @@ def test_a_run_is_told_in_lines_that_add_up() -> None:
     ):
         assert words in told
     assert json.dumps(command._document(heard), default=str)
+    tell = command._Teller()
+    tell(heard)
+    tell(heard)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "Trouble: no route"
+    assert len(lines) == 2
 
 
 def test_the_ledger_is_read_from_a_file(

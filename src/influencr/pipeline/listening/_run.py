@@ -142,7 +142,7 @@ def listen(
     seconds   stop after so long; None: only when `stop` is set
     words     strangers who say one of these are noted, for collecting to look at
     repositories  asked for whole repositories that were cut; None: they are only noted
-    progress  called after every lot
+    progress  called after every lot, and when something is wrong with a server
 
     A home that was never judged is judged first. Raises what the reader, the catalogue or the
     judges raise; everything up to the last lot is stored then.
@@ -211,11 +211,15 @@ class _Run:
         end = None if seconds is None else now + seconds
         stored = looked = tidied = now
         forgot, sorted_out = now - pace.forget, now - pace.strangers
+        problem: str | None = None
         self._bring_in()
         while True:
             over = stop.is_set() or (end is not None and time.monotonic() >= end)
             for lot in reading.take(0.0 if over else _GLANCE):
                 self._take(lot)
+            if progress is not None and reading.problem != problem:
+                problem = reading.problem
+                progress(self._heard(reading))
             now = time.monotonic()
             sort_due = now - sorted_out >= max(pace.strangers, _SPARING * self._sorting_took)
             forget_due = bool(self._leaving) and now - forgot >= pace.forget
@@ -267,15 +271,17 @@ class _Run:
         self._counts.update(folded.counts)
         counts = Counter(self._position.counts)
         counts.update(folded.counts)
+        # The reader goes on adding in its thread: what is not taken now is taken next time.
+        gaps = list(reading.gaps)
+        del reading.gaps[: len(gaps)]
         self._position = Position(
             cursors=dict(self._cursors),
             at_us=self._at_us,
             counts=dict(counts),
-            gaps=[*self._position.gaps, *reading.gaps][-100:],
+            gaps=[*self._position.gaps, *gaps][-100:],
             problem=reading.problem,
             written_us=time.time_ns() // 1_000,
         )
-        reading.gaps.clear()
         self._memory.commit(
             self._position,
             left={
@@ -375,7 +381,7 @@ class _Run:
             taken_out=self._taken,
             forgotten=self._forgotten,
             waiting=len(self._waiting),
-            newest=_instant(self._at_us) if self._at_us else None,
+            newest=_instant(self._position.at_us) if self._position.at_us else None,
             lines=reading.lines,
             unreadable=reading.bad,
             gaps=tuple((_instant(a), _instant(b)) for a, b in self._position.gaps),
