@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from influencr.cohorts import Curves
+    from influencr.influence.score._memory import Memory
 
     Floats = NDArray[np.float64]
 
@@ -71,7 +72,7 @@ class Told(NamedTuple):
     closeness        exponent, per unit of the share of replies answered
     lift             log of what later posts get, to what earlier ones got
     drift            variance of the log rate that earlier posts could not tell
-    half_life_days   of a post's weight; None: all count alike
+    memory           what time does to a response; None: nothing
     fitted           False: fall-back values
     """
 
@@ -82,7 +83,7 @@ class Told(NamedTuple):
     closeness: float
     lift: float
     drift: float
-    half_life_days: float | None
+    memory: Memory | None
     fitted: bool
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from influencr.influence.score._level import Who
+    from influencr.influence.score._memory import Memory
 
     Floats = NDArray[np.float64]
 
@@ -35,7 +36,7 @@ __all__ = ["PASSERS_PRIOR", "Response", "passers_of", "passers_ratio", "respond"
 
 #: Acts of a usual creator that a creator's own share of passers-by is mixed with. Our own choice.
 PASSERS_PRIOR = 10.0
-_CHUNK = 50_000
+_CHUNK = 20_000
 #: Acts at which what few creators say is half believed.
 _FEW = 30.0
 
@@ -49,8 +50,8 @@ class Response(NamedTuple):
     variance: Floats
 
 
-def respond(model: Model, posts: Posts, who: Who) -> Response:
-    """The parts of these creators."""
+def respond(model: Model, posts: Posts, who: Who, memory: Memory | None = None) -> Response:
+    """The parts of these creators; with a memory, as they are to be expected ahead."""
     out = [np.empty(posts.n) for _ in range(4)]
     for begin in range(0, posts.n, _CHUNK):
         end = min(begin + _CHUNK, posts.n)
@@ -58,10 +59,11 @@ def respond(model: Model, posts: Posts, who: Who) -> Response:
         here = who.take(np.arange(begin, end))
         level, prior = level_of(model, here), prior_of(model, here)
         offset = offset_of(model, some, here)
-        found = posterior(some, level, prior, model.wander, offset=offset)
+        found = posterior(some, level, prior, model.wander, offset=offset, memory=memory)
         alone = found
         if level.shape[1] > 1:
-            alone = posterior(some.only(0), level, prior, model.wander, offset=offset)
+            acts_only = some.only(0)
+            alone = posterior(acts_only, level, prior, model.wander, offset=offset, memory=memory)
         # Expectations of exp(u), against that of somebody of whom nothing is known.
         before = (prior if prior.ndim == 2 else prior.transpose(1, 2, 0))[0, 0] / 2
         acts = alone.mode[:, 0] + alone.covariance[:, 0, 0] / 2 - before

@@ -70,7 +70,7 @@ _SCORED = {
     "has_likes": pl.Boolean(),
     "has_passers": pl.Boolean(),
     "has_closeness": pl.Boolean(),
-    "half_life": pl.Float64(),
+    "recent": pl.Boolean(),
     "n_compared": pl.Int64(),
     "fitted": pl.Boolean(),
 }
@@ -139,7 +139,7 @@ def _stratum(rows: pl.DataFrame, creators: pl.DataFrame, stratum: Stratum) -> pl
     told, model = stratum.told, stratum.model
     keys = rows["creator"].unique().sort().to_numpy()
     who, closeness = who_of(creators, keys)
-    found = respond(model, posts_of(rows, keys, told.half_life_days, model.measures), who)
+    found = respond(model, posts_of(rows, keys, model.measures), who, told.memory)
     table = sums(rows)
     usual = stratum.factor * np.exp(stratum.power * found.usual) * (1.0 + stratum.passers_ratio)
     response = np.exp(told.response * found.response)
@@ -188,7 +188,7 @@ def _stratum(rows: pl.DataFrame, creators: pl.DataFrame, stratum: Stratum) -> pl
             pl.lit(len(model.measures) > 1 and told.likes > 0).alias("has_likes"),
             pl.lit(told.passers != 0).alias("has_passers"),
             pl.Series("has_closeness", known & (told.closeness != 0)),
-            pl.lit(told.half_life_days, dtype=pl.Float64).alias("half_life"),
+            pl.lit(told.memory is not None).alias("recent"),
             pl.lit(stratum.n_creators, dtype=pl.Int64).alias("n_compared"),
             pl.lit(model.fitted).alias("fitted"),
         )

@@ -14,6 +14,8 @@ and both less the more acts were seen. Because e is on the logarithm, a post tha
 world moves its creator by its logarithm over the number of posts; beyond TAIL (in standard
 deviations) it moves them no further (Huber).
 
+With a `Memory` u is one state per slot of time, whose correlations it gives.
+
 The posterior of u and e is taken at its mode with the curvature there (Laplace's approximation;
 for such models also called penalised quasi-likelihood, Breslow and Clayton 1993). e is eliminated
 post by post, so that a step costs a few passes over the posts and one small solve per creator.
@@ -29,6 +31,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from influencr.influence.score._memory import Memory
 
     Floats = NDArray[np.float64]
 
@@ -50,14 +54,14 @@ class Posts(NamedTuple):
     who      (posts,) number of the creator, ascending
     n        creators; some may have no post
     counts   (M, posts), NaN where one was not seen
-    weight   (posts,) how much a post counts, 0..1
+    age      (posts,) days
     size     (posts,) log10 of the followers at that time, NaN where it is not known
     """
 
     who: NDArray[np.int64]
     n: int
     counts: Floats
-    weight: Floats
+    age: Floats
     size: Floats
 
     def only(self, *measures: int) -> Posts:
@@ -73,16 +77,16 @@ class Posts(NamedTuple):
             self.who[low:high] - begin,
             end - begin,
             self.counts[:, low:high],
-            self.weight[low:high],
+            self.age[low:high],
             self.size[low:high],
         )
 
 
 class Posterior(NamedTuple):
-    """mode         (n, M) of u
-    covariance   (n, M, M)
+    """mode         (n, M) of u; with a memory, of the state ahead
+    covariance   (n, M, M), likewise
     said         (n, M) what the counts alone say of u (a normal observation of it)
-    noise        (n, M) its variance; infinite where nothing was seen
+    noise        (n, M) its variance; infinite where nothing was seen, as of the state ahead
     wander       (M, M) S as these posts have it, for the next round of estimation
     """
 
@@ -102,6 +106,7 @@ def posterior(
     offset: Floats | None = None,
     start: Floats | None = None,
     n_steps: int = N_STEPS,
+    memory: Memory | None = None,
 ) -> Posterior:
     """What is known of u after these posts.
 
@@ -109,31 +114,60 @@ def posterior(
     covariance   (M, M) C, or (n, M, M) where creators have their own
     wander       (M, M) S
     offset       (M, posts), see there; 0 without it
-    start        (n, M) where to begin; 0 without it
+    start        (n, M) where to begin; 0 without it. Not with a memory
+    memory       how u moves in time; None: it stays
     """
-    precision = np.linalg.inv(covariance)
-    u = np.zeros_like(level) if start is None else start.copy()
-    rows = _Rows(posts, level, wander, offset)
+    n, m = level.shape
+    slot, together = np.zeros(len(posts.who), dtype=np.int64), np.ones((1, 1))
+    if memory is not None:
+        slot, together = memory.slots(posts.age), memory.together()
+    w = len(together)
+    # Every slot of a creator is a creator to the posts; only the prior ties them.
+    apart = posts._replace(who=posts.who * w + slot, n=n * w)
+    rows = _Rows(apart, np.repeat(level, w, axis=0), wander, offset)
+    prior = _tied(np.linalg.inv(together), np.linalg.inv(covariance))
+    u = np.zeros((n, w * m)) if start is None else start.copy()
     for step in range(n_steps):
-        rows.settle(u, N_INNER if step == 0 else 2)
+        rows.settle(u.reshape(n * w, m), N_INNER if step == 0 else 2)
         slope, bend = rows.derivatives()
-        pull = (precision @ u[:, :, None])[:, :, 0]
-        move = np.linalg.solve(precision + bend, (slope - pull)[:, :, None])[:, :, 0]
+        pull = (prior @ u[:, :, None])[:, :, 0]
+        left = slope.reshape(n, w * m) - pull
+        move = np.linalg.solve(prior + _side_by_side(bend, w), left[:, :, None])[:, :, 0]
         u = u + np.clip(move, -_LONGEST, _LONGEST)
-    rows.settle(u, 3)
+    rows.settle(u.reshape(n * w, m), 3)
     slope, bend = rows.derivatives()
-    spread = np.linalg.inv(precision + bend)
-    own = np.diagonal(bend, axis1=1, axis2=2)
+    spread = np.linalg.inv(prior + _side_by_side(bend, w))
+    own = np.diagonal(bend, axis1=1, axis2=2)[::w]
     noise = np.where(own > 0, 1.0 / np.maximum(own, 1e-12), np.inf)
-    said = u + np.where(own > 0, slope / np.maximum(own, 1e-12), 0.0)
-    return Posterior(u, spread, said, noise, rows.spread(spread))
+    said = u[:, :m] + np.where(own > 0, slope[::w] / np.maximum(own, 1e-12), 0.0)
+    every = np.stack([spread[:, i : i + m, i : i + m] for i in range(0, w * m, m)], axis=1)
+    return Posterior(
+        u[:, :m], spread[:, :m, :m], said, noise, rows.spread(every.reshape(n * w, m, m))
+    )
+
+
+def _tied(between: Floats, precision: Floats) -> Floats:
+    """Precision of all states of a creator, (w M, w M) or (n, w M, w M), slot by slot."""
+    w, m = len(between), precision.shape[-1]
+    every = np.einsum("uv,...ab->...uavb", between, precision)
+    tied: Floats = every.reshape(*precision.shape[:-2], w * m, w * m)
+    return tied
+
+
+def _side_by_side(bend: Floats, w: int) -> Floats:
+    """(n w, M, M) as (n, w M, w M): each slot knows of its own posts only."""
+    n, m = len(bend) // w, bend.shape[-1]
+    out = np.zeros((n, w, m, w, m))
+    i = np.arange(w)
+    out[:, i, :, i, :] = bend.reshape(n, w, m, m).transpose(1, 0, 2, 3)
+    return out.reshape(n, w * m, w * m)
 
 
 class _Rows:
     """The posts: e given u, and what follows for u. Arrays are (M, posts)."""
 
     def __init__(self, posts: Posts, level: Floats, wander: Floats, offset: Floats | None) -> None:
-        self._who, self._n, self._weight = posts.who, posts.n, posts.weight
+        self._who, self._n = posts.who, posts.n
         self._seen = np.isfinite(posts.counts)
         self._count = np.where(self._seen, posts.counts, 0.0)
         self._level = level.T[:, posts.who]
@@ -157,7 +191,7 @@ class _Rows:
         """Of the log likelihood by u, e eliminated: the first (n, M), minus the second."""
         pull = self._precision @ self._e
         away = np.sqrt(np.maximum((pull * self._e).sum(axis=0), 1e-12))
-        weight = self._weight * np.minimum(1.0, TAIL / away)
+        weight = np.minimum(1.0, TAIL / away)
         m = len(pull)
         slope = np.stack([self._sum(weight * row) for row in pull], axis=1)
         bend = np.empty((self._n, m, m))
@@ -178,7 +212,7 @@ class _Rows:
         own = np.diag(self._wander)[:, None]
         usual = self._rate(np.minimum(self._usual + own / 2, _HUGE))
         # Posts without reactions only repeat what was believed before.
-        weight = np.sqrt(self._weight * usual * own / (1.0 + usual * own))
+        weight = np.sqrt(usual * own / (1.0 + usual * own))
         pull = self._precision @ self._e
         away = np.sqrt(np.maximum((pull * self._e).sum(axis=0), 1e-12))
         e = self._e * np.minimum(1.0, TAIL / away)

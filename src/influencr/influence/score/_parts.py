@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["METHOD", "PARTS", "RESULT_SCHEMA", "VERSION", "with_parts"]
 
 METHOD = "influence"
-VERSION = "1"
+VERSION = "2"
 #: Names of parts, in their order; the last four are there only where they tell something.
 PARTS: Final[tuple[str, ...]] = (
     "usual for the size",
@@ -124,9 +124,9 @@ def _parts(hidden: pl.Expr) -> pl.Expr:
         .then(pl.format(" ({} creators)", counted("n_compared")))
         .otherwise(pl.lit("; few creators to compare with, so this is a rough line")),
     )
-    half = (
-        pl.when(pl.col("half_life").is_not_null())
-        .then(pl.format(" A post of {} days ago counts half.", pl.col("half_life").cast(pl.Int64)))
+    recent = (
+        pl.when(pl.col("recent"))
+        .then(pl.lit(" Recent posts tell more than old ones."))
         .otherwise(pl.lit(""))
     )
     response = pl.format(
@@ -135,7 +135,7 @@ def _parts(hidden: pl.Expr) -> pl.Expr:
         counted("n_posts"),
         short("n_effort", 1),
         short("response", 2),
-        half,
+        recent,
     )
     clean = (
         pl.when(pl.col("basis") == 0)

@@ -10,8 +10,7 @@ a, how much later posts get than earlier ones (followers came in between, or a s
 to 0 by LIFT_SD. The exponents are drawn towards PRIOR (a normal prior of PRIOR_SD):
 with few creators they stay there. Passers-by and closeness, whose prior is 0, are kept only where
 the home tells them from 0 (TOLD standard errors), else their part is 1 and is not shown. The
-half-life is the longest of HALF_LIVES_DAYS unless a shorter one predicts better, by more than
-chance.
+memory is the first of MEMORIES unless another predicts better, by more than chance.
 
 HORIZON_DAYS is the definition's. Everything else is our own choice, fixed by
 tests/unit/influence/score: PRIOR says that the model is right about acts, and that likes tell half
@@ -28,6 +27,7 @@ from scipy.special import gammaln
 
 from influencr.influence.score._context import Model, Told, estimate
 from influencr.influence.score._estimate import Response, passers_of, passers_ratio, respond, scale
+from influencr.influence.score._memory import Memory
 from influencr.influence.score._totals import posts_of, read, sums
 
 if TYPE_CHECKING:
@@ -39,12 +39,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["FALLBACK", "HALF_LIVES_DAYS", "HORIZON_DAYS", "MIN_TOLD", "learn"]
+__all__ = ["FALLBACK", "HORIZON_DAYS", "MEMORIES", "MIN_TOLD", "learn"]
 
 #: Posts of so many days are what is predicted.
 HORIZON_DAYS = 28
-#: Candidates, the longest first; None: all posts of the window count alike.
-HALF_LIVES_DAYS: tuple[float | None, ...] = (None, 90.0, 45.0, 21.0)
+#: Candidates: some of it moves, nobody ever changes, most of it moves. The first costs next to
+#: nothing where nobody changes, since old posts keep telling about character.
+MEMORIES: tuple[Memory | None, ...] = (Memory(0.3, 90.0), None, Memory(0.7, 45.0))
 #: With fewer creators seen on both sides of the cut nothing is learned.
 MIN_TOLD = 60
 #: Of response, likes, passers, closeness.
@@ -56,8 +57,7 @@ LOWEST, HIGHEST = np.array([0.3, 0.0, 0.0, -1.5]), np.array([2.0, 1.2, 1.0, 1.5]
 TOLD = 3.0
 #: Variance of the log rate that earlier posts do not tell, where it cannot be measured; bounds.
 DRIFT, MAX_DRIFT = 0.05, 1.0
-#: A half-life that costs nothing where nobody changes and helps where somebody does.
-FALLBACK = Told(0, 1.0, 0.5, 0.0, 0.0, 0.0, DRIFT, 90.0, False)
+FALLBACK = Told(0, 1.0, 0.5, 0.0, 0.0, 0.0, DRIFT, MEMORIES[0], False)
 #: Estimation at the cut needs no last digit.
 _N_ROUNDS = 8
 _DAY = 86_400
@@ -102,11 +102,12 @@ def learn(
     if np.isfinite(closeness).any():
         near = np.where(np.isfinite(closeness), closeness - np.nanmean(closeness), 0.0)
     ratio = passers_ratio(earlier)
-    best: tuple[float | None, Model, Response] | None = None
+    best: tuple[Memory | None, Response] | None = None
     best_score, spread = np.empty(0), None
-    model = estimate(posts_of(before, keys, None, measures), who, measures, n_rounds=_N_ROUNDS)
-    for half_life in HALF_LIVES_DAYS:
-        found = respond(model, posts_of(before, keys, half_life, measures), who)
+    posts = posts_of(before, keys, measures)
+    model = estimate(posts, who, measures, n_rounds=_N_ROUNDS)
+    for memory in MEMORIES:
+        found = respond(model, posts, who, memory)
         factor, power = scale(model, found, earlier, np.isfinite(who.size))
         usual = np.log(factor * (1.0 + ratio)) + power * found.usual
         found = found._replace(usual=usual)
@@ -118,10 +119,10 @@ def learn(
         score = _score(later, usual[later.rows] + beta[0] + parts @ beta[1:], spread)
         gain = score - best_score if len(best_score) else score
         if best is None or gain.sum() > 2.0 * gain.std() * np.sqrt(len(gain)):
-            best, best_score = (half_life, model, found), score
+            best, best_score = (memory, found), score
     if best is None or spread is None:
         return FALLBACK
-    half_life, model, found = best
+    memory, found = best
     parts = np.stack([found.response, found.likes, passers, near], axis=1)[later.rows]
     usual = found.usual[later.rows]
     beta, errors = _regress(later, usual, parts, spread)
@@ -134,7 +135,7 @@ def learn(
     drift = _drift(later, log_rate, model, found.variance[later.rows] * exponents[0] ** 2)
     response, likes, by, close = (float(x) for x in exponents)
     n, lift = len(later.rows), float(beta[0])
-    return Told(n, response, likes, by, close, lift, drift, half_life, True)
+    return Told(n, response, likes, by, close, lift, drift, memory, True)
 
 
 def _spread(model: Model, found: Response, later: _Later) -> Floats:

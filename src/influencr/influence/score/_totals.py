@@ -1,7 +1,4 @@
-"""Which posts are read, how much each counts, and what they sum up to.
-
-A post of `half_life_days` counts half as much as one of today; None: all of the window count
-alike. The home chooses (`_fit`).
+"""Which posts are read, and what they sum up to.
 
 SETTLED_DAYS and WINDOW_DAYS are our own choice: a post of an hour ago has not got its reactions
 yet, and nobody's audience of a year ago is that of today.
@@ -72,19 +69,17 @@ def read(
 def posts_of(
     rows: pl.DataFrame,
     creators: NDArray[np.uint64],
-    half_life_days: float | None,
     measures: tuple[int, ...],
 ) -> Posts:
     """The posts of these creators (ascending keys) for the model, with these measures."""
     who = np.searchsorted(creators, rows["creator"].to_numpy())
-    age = rows["age_days"].to_numpy()
-    weight = np.ones(len(age)) if half_life_days is None else 0.5 ** (age / half_life_days)
+    age = rows["age_days"].to_numpy().astype(np.float64)
     count = np.stack(
         [rows[COLUMNS[m]].cast(pl.Float64).fill_null(float("nan")).to_numpy() for m in measures]
     )
     then = rows["followers_then"].fill_null(float("nan")).to_numpy().astype(np.float64)
     size = np.log10(np.maximum(then, 1.0))
-    return Posts(who.astype(np.int64), len(creators), count.astype(np.float64), weight, size)
+    return Posts(who.astype(np.int64), len(creators), count.astype(np.float64), age, size)
 
 
 def sums(rows: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import pytest
 from influencr.influence.score._context import estimate
 from influencr.influence.score._latent import Posts, _solve, posterior
 from influencr.influence.score._level import Who
+from influencr.influence.score._memory import Memory
 
 RNG = np.random.default_rng
 
@@ -77,14 +78,45 @@ def test_likes_of_the_same_posts_are_luck_and_of_all_posts_the_creator() -> None
     assert abs(acts_say(1)) < posterior(unseen, level, between, together).mode[0, 0]
 
 
-def test_an_older_post_counts_by_its_weight() -> None:
+def test_without_a_memory_all_posts_tell_alike() -> None:
     who = np.zeros(2, dtype=np.int64)
     count = np.array([[20.0, 1.0]])
-    level, one = np.full((1, 1), np.log(4.0)), np.eye(1) * 0.5
-    nan = np.full(2, np.nan)
-    early = posterior(Posts(who, 1, count, np.array([1.0, 0.1]), nan), level, one, one)
-    late = posterior(Posts(who, 1, count, np.array([0.1, 1.0]), nan), level, one, one)
-    assert early.mode[0, 0] > late.mode[0, 0]
+    level, one, nan = np.full((1, 1), np.log(4.0)), np.eye(1) * 0.5, np.full(2, np.nan)
+    new = posterior(Posts(who, 1, count, np.array([3.0, 300.0]), nan), level, one, one)
+    old = posterior(Posts(who, 1, count, np.array([300.0, 3.0]), nan), level, one, one)
+    assert new.mode[0, 0] == pytest.approx(old.mode[0, 0])
+
+
+@pytest.mark.parametrize("moving", [0.1, 0.5, 1.0])
+def test_what_is_to_come_is_what_a_gaussian_process_says(moving: float) -> None:
+    """With counts beyond doubt the states are known, and the one ahead has a closed form."""
+    memory = Memory(moving, 60.0)
+    age = np.array([5.0, 20.0, 40.0, 75.0, 120.0, 180.0, 300.0])
+    n = len(age)
+    assert memory.slots(age).tolist() == list(range(1, n + 1))
+    state = RNG(8).normal(0, 0.7, n)
+    level, variance, luck = np.full((1, 1), np.log(1e5)), 0.6, 1e-3
+    count = np.exp(level[0, 0] + state)[None, :]
+    posts = Posts(np.zeros(n, dtype=np.int64), 1, count, age, np.full(n, np.nan))
+    found = posterior(posts, level, np.eye(1) * variance, np.eye(1) * luck, memory=memory)
+    whole = variance * memory.together()
+    ahead, seen = whole[0, 1:], whole[1:, 1:] + luck * np.eye(n)
+    np.testing.assert_allclose(found.mode[0, 0], ahead @ np.linalg.solve(seen, state), atol=0.02)
+    left = whole[0, 0] - ahead @ np.linalg.solve(seen, ahead)
+    np.testing.assert_allclose(found.covariance[0, 0, 0], left, rtol=0.05)
+
+
+def test_a_memory_of_nothing_that_moves_is_none() -> None:
+    rng = RNG(9)
+    who = np.repeat(np.arange(20), 9)
+    posts = Posts(
+        who, 20, rng.poisson(5.0, (2, 180)) * 1.0, rng.uniform(3, 360, 180), np.full(180, np.nan)
+    )
+    level, between = np.full((20, 2), 1.5), np.array([[0.6, 0.3], [0.3, 0.7]])
+    still = posterior(posts, level, between, between)
+    moved = posterior(posts, level, between, between, memory=Memory(0.0, 60.0))
+    np.testing.assert_allclose(moved.mode, still.mode, atol=1e-3)
+    np.testing.assert_allclose(moved.covariance, still.covariance, atol=1e-3)
 
 
 def test_posts_of_a_smaller_past_are_compared_with_that_size() -> None:

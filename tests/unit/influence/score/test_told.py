@@ -6,6 +6,7 @@ import polars as pl
 from influencr.influence import score
 from influencr.influence.score._context import Told
 from influencr.influence.score._posts import PER_POST_SCHEMA
+from influencr.influence.score._told import MEMORIES
 
 DAY = 86_400
 NOW = 1_780_000_000
@@ -60,21 +61,21 @@ def ages(seed: int = 3) -> np.ndarray:
     return np.random.default_rng(seed).uniform(3, 110, (N, EACH))
 
 
-def test_creators_who_stay_as_they_are_need_no_half_life() -> None:
+def test_creators_who_stay_as_they_are_are_not_forgotten() -> None:
     z = np.random.default_rng(1).normal(0, 0.7, (N, 1))
     told = learned(np.broadcast_to(5 * np.exp(z), (N, EACH)), ages())
     assert told.fitted
-    assert told.half_life_days is None
+    assert told.memory in MEMORIES[:2]
     assert 0.8 < told.response < 1.2
     assert abs(told.lift) < 0.15
 
 
-def test_creators_who_change_get_one() -> None:
+def test_creators_who_change_are_soon_forgotten() -> None:
     rng = np.random.default_rng(2)
     before, now = rng.normal(0, 0.9, (2, N, 1))
     age = ages()
     told = learned(5 * np.exp(np.where(age > 60, before, now)), age)
-    assert told.half_life_days in (21.0, 45.0)
+    assert told.memory == MEMORIES[2]
 
 
 def test_closeness_counts_where_it_foretells() -> None:
