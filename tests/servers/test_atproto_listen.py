@@ -37,7 +37,7 @@ def test_what_is_stored_is_what_was_written(network, home, search_in_front, requ
         stream = network.where["pds"].replace("http://", "ws://") + _REPOS
     people = sorted(set(network.scene.everybody) & network.ledger.active())
     listener = knows(home, network, search_in_front, stream, people)
-    life = Life(network.writer, people, random.Random(11))
+    life = Life(network.writer, network.scene.lively, random.Random(11))
     with listener.running("--from", "1"):
         for _ in range(150):
             life.act()

@@ -90,6 +90,11 @@ class Scene:
     def everybody(self) -> list[str]:
         return [*self.all_members, *self.elsewhere, *self.others_here, *self.audience]
 
+    @property
+    def lively(self) -> list[str]:
+        """Who may act at random without changing how the scene can be found."""
+        return [*self.members["said"], *self.members["followed"], *self.audience]
+
     def kind_of(self, did: str) -> str:
         return next((kind for kind, dids in self.members.items() if did in dids), "")
 
