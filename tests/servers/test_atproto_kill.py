@@ -72,7 +72,7 @@ def test_no_event_is_lost_and_none_counted_twice(
         with listener.running("--from", "1"):
             # All that was ever written is known; from here on it goes on by itself, where `--from`
             # would begin anew each time.
-            rest, _ = until(wrong, within=180, every=2)
+            rest, _ = until(wrong, within=400, every=2)
             assert rest == {}
             listener.kill()
             kills = 1
@@ -104,7 +104,7 @@ def test_no_event_is_lost_and_none_counted_twice(
                     wire.cut()
                 stream.restart()
 
-            rest, seconds = until(wrong, within=180, every=2)
+            rest, seconds = until(wrong, within=400, every=2)
             assert rest == {}, f"seed {seed}"
         wire.close()
     assert stored_twice(home) == {}
