@@ -30,7 +30,6 @@ from influencr.pipeline.alignment._prepare import forget_prepared
 from influencr.pipeline.influence import INFLUENCE_FILE, forget_notability
 from influencr.pipeline.vetting import EVIDENCE_FILE, VETTING_FILE, forget_usual
 from influencr.records import platform_of
-from influencr.sources.bluesky.stream import forget as forget_heard
 from influencr.sources.bluesky.stream import forget as forget_stream
 from influencr.sources.files import purge_quarantine
 from influencr.sources.http import State
@@ -148,7 +147,6 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
         forget_notability(judged, catalogue)
         forget_prepared(home.path, names)
         forget_follows(home.path)
-        forget_heard(home.sources, names)
     write_whole(judged / _DONE, msgspec.json.encode(_Reconciled(version)))
     (judged / _NOTE).unlink(missing_ok=True)
     return len(held), n_quarantined
