@@ -51,22 +51,25 @@ def page(result: dict[str, Any]) -> str:
         "for the words that were not found yet. Seconds from sending to the first search that",
         "finds it.",
         "",
-        "| known | creators | sent/s | kept | probes | p50 | p95 | largest | not found | load |",
+        "| known | sent/s | kept | probes | p50 | p95 | largest | not found | load | niceness |",
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for told in result["searching"]:
         lines.append(
-            f"| {told['share_known']:.0%} | {told['creators']:,} | {told['sent_per_second']:,} | "
+            f"| {told['share_known']:.0%} | {told['sent_per_second']:,} | "
             f"{told['kept']:,} | {told['probes']} | {told['p50_seconds']} | "
             f"{told['p95_seconds']} | {told['max_seconds']} | {told['not_found']} | "
-            f"{told['load']} |"
+            f"{told['load']} | {told.get('niceness', 0)} |"
         )
-    met = all(told["p95_seconds"] <= told["wanted_p95_seconds"] for told in result["searching"])
-    worst_p95 = max(told["p95_seconds"] for told in result["searching"])
+    missed = [told for told in result["searching"] if told["p95_seconds"] > WANTED_P95_SECONDS]
+    n = len(result["searching"])
     lines += [
         "",
-        f"Wanted: p95 of at most {WANTED_P95_SECONDS:.0f} s. "
-        + ("Reached." if met else f"Not reached: {worst_p95} s."),
+        f"Wanted: p95 of at most {WANTED_P95_SECONDS:.0f} s; reached in {n - len(missed)} of {n} "
+        f"runs. {result['searching'][0]['creators']:,} creators; two cores, so a load above two is "
+        "work that waits: most of the seconds are waiting for a processor, since a lot costs a "
+        "fifth of a second of one. Niceness below zero is the measured processes put before the "
+        "others, which is as near to a machine of its own as this one comes.",
         "",
         f"Version {result['version']}, {result['measured_on']}, {here['cores']} cores of "
         f"{here['processor']}, Python {here['python']}, {here['system']}; load "

@@ -108,6 +108,7 @@ def one(
         "files_left": sizes,
         "listening": {k: heard[k] for k in ("events", "brought_in", "lines", "unreadable")},
         "load": round(os.getloadavg()[0], 2),
+        "niceness": os.nice(0),
     }
 
 
