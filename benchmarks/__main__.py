@@ -186,6 +186,8 @@ def page() -> str:
         "- **listening**: the live stream, from real frames to a search: see listening.md.",
         "- **influence**: `influencr bench influence`, the coming 28 days foretold on worlds of",
         "  known truth, and posts of real accounts: see influence.md.",
+        "- **collecting**: `tools/test_servers.py atproto --report docs/benchmarks`, on a real",
+        "  network on loopback: see collecting.md.",
         "",
         "| benchmark | over | figure | value | wanted |",
         "| --- | --- | --- | ---: | ---: |",
