@@ -104,7 +104,8 @@ def _lines(standing: Standing, lead_days: float) -> Iterator[tuple[str, str]]:
     for server, cursor in standing.cursors.items():
         yield "  stream", f"{server} at {cursor}"
     if standing.lag_seconds is not None:
-        gaps = f", {standing.gaps:,} gaps that no server has any more" if standing.gaps else ""
+        word = "gap" if standing.gaps == 1 else "gaps"
+        gaps = f", {standing.gaps:,} {word} that no server has any more" if standing.gaps else ""
         yield "  stream", f"newest event {_span(standing.lag_seconds)} ago{gaps}"
     for allowance in standing.allowances:
         again = f", again {_when(allowance.renewed_at)}" if allowance.renewed_at else ""
