@@ -18,6 +18,28 @@ from atproto_world.people import Scene, settle_in
 from atproto_world.writer import Writer
 
 
+#: Suites on the one network, those that only look before those that change who is there.
+_ORDER = ("network", "collect", "listen", "kill")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests that share the network in the order of _ORDER and of their lines.
+
+    People leave, opt out and write hundreds of posts in some of them, and what `collect` is to
+    store is compared with what was planted. The others stay in their random places.
+    """
+    places = [i for i, item in enumerate(items) if item.get_closest_marker("server_atproto")]
+
+    def rank(item: pytest.Item) -> tuple[int, int]:
+        name = item.path.stem.removeprefix("test_atproto_")
+        return _ORDER.index(name), item.location[1] or 0
+
+    ordered = sorted((items[i] for i in places), key=rank)
+    for place, item in zip(places, ordered, strict=True):
+        items[place] = item
+
+
 class Network(NamedTuple):
     """Where the services are, who writes to them, what was written, and who was planted."""
 
