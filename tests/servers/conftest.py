@@ -17,7 +17,6 @@ from atproto_world.ledger import VISIBILITY, Ledger
 from atproto_world.people import Scene, settle_in
 from atproto_world.writer import Writer
 
-
 #: Suites on the one network, those that only look before those that change who is there.
 _ORDER = ("network", "collect", "listen", "kill")
 
