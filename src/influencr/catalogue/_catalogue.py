@@ -318,6 +318,43 @@ class Catalogue:
             found = (_first_expiry(store) for store in self._tables.values())
             return min((at for at in found if at is not None), default=None)
 
+    def next_purge(self) -> datetime | None:
+        """When the first account has been hidden for so long that it is to be purged; None: nobody.
+
+        Of accounts that are taken down, suspended or deactivated, and were not seen active since.
+        Costs one column of the profiles while nobody is.
+        """
+        with self._lock:
+            return self._views().paused()["purge_at"].min()  # type: ignore[return-value]
+
+    def purge_names(self) -> list[str]:
+        """Every name of everybody who is to be purged by now: ids, handles, posts, packs.
+
+        Ids stand there as the rows spell them and in lower case.
+        """
+        with self._lock:
+            views = self._views()
+            due = views.paused().filter(pl.col("purge_at") <= datetime.now(UTC))
+            if due.is_empty():
+                return []
+            ids = due["profile_id"].to_list()
+            return sorted({*ids, *_erasure.purge_names(self._tables, views, ids)})
+
+    def purge(self, names: Iterable[str]) -> dict[str, int]:
+        """Delete everything that names these people, past versions too; rows gone per table.
+
+        names   as `purge_names` gave them; keep them until this returned, and ask with the same
+                names again after a kill
+
+        As `erase`, but nobody is registered: whoever comes back is stored anew. Of profiles, the
+        rows of their ids go; another account's rows from when it had the handle stay.
+        """
+        with self._lock:
+            gone = _erasure.purge(self._tables, self._registry, self._views(), names)
+            for name in self._sessions:
+                self._sessions[name] = _Session()
+            return gone
+
     def _drop_expired(self, store: Table) -> int:
         if "expires_at" not in store.schema.stored:
             return 0

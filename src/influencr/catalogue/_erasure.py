@@ -6,6 +6,9 @@ after that can be repeated: rows that name them are deleted, pointers at them bl
 versions and of killed writers swept with no retention, and the log of past versions dropped. A
 second commit notes "done". Whoever opens the catalogue for writing after an interruption finishes
 it from the registry alone, by hashing every name in the tables.
+
+Purging takes the same rows and files, and registers nobody: who comes back is collected anew. Then
+nothing here says that it was begun, so whoever purges keeps the names until it returns.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from influencr.catalogue._hashing import content_hashes
 from influencr.catalogue._names import (
     POINTERS,
     ROLES,
+    Role,
     canonical_reference,
     mentioned,
     pack_name,
@@ -33,10 +37,14 @@ from influencr.catalogue._table import Table
 from influencr.catalogue._views import Views
 from influencr.errors import UnknownValue, UsageError
 
-__all__ = ["REASONS", "Erased", "erase", "finish"]
+__all__ = ["REASONS", "Erased", "erase", "finish", "purge", "purge_names"]
 
 #: Why somebody is removed, as stored in the registry.
 REASONS = ("opt_out", "deletion", "takedown", "operator")
+
+#: Whose row it is by id alone. A handle may have been somebody else's before, whose rows stay; rows
+#: that know a person by handle only have it as their id.
+_BY_ID = {**ROLES, "profiles": ROLES["profiles"][:1]}
 
 #: A frame with a column `name` -> its rows whose name must go.
 type _Match = Callable[[pl.LazyFrame], pl.DataFrame]
@@ -85,6 +93,28 @@ def erase(
         _tidy(tables)
         registry.finish()
     return Erased(tuple(names), registered, rows)
+
+
+def purge_names(tables: Mapping[str, Table], views: Views, profile_ids: Iterable[str]) -> list[str]:
+    """See `Catalogue.purge_names`."""
+    names = _names_of(views, sorted({canonical_reference(one) for one in profile_ids}))
+    return [*names, *_works_of(tables, names)]
+
+
+def purge(
+    tables: Mapping[str, Table], registry: Registry, views: Views, names: Iterable[str]
+) -> dict[str, int]:
+    """See `Catalogue.purge`."""
+    leaving = set(names)
+    with _all_held(tables):
+        if registry.refresh().pending:
+            _complete(tables, registry)
+        # Repeated after a kill: a handle may be somebody else's by now.
+        owners = views.identities(None).filter(pl.col("reference").is_in(sorted(leaving))).collect()
+        taken = owners.filter(~pl.col("profile_id").str.to_lowercase().is_in(sorted(leaving)))
+        rows = _purge(tables, _among(sorted(leaving - set(taken["reference"]))), _BY_ID)
+        _tidy(tables)
+    return rows
 
 
 def finish(tables: Mapping[str, Table], registry: Registry) -> bool:
@@ -160,9 +190,13 @@ def _among(names: list[str]) -> _Match:
     return match
 
 
-def _purge(tables: Mapping[str, Table], match: _Match) -> dict[str, int]:
+def _purge(
+    tables: Mapping[str, Table],
+    match: _Match,
+    belongs: Mapping[str, tuple[Role, ...]] = ROLES,
+) -> dict[str, int]:
     rows: dict[str, int] = {}
-    for name, roles in ROLES.items():
+    for name, roles in belongs.items():
         table = tables[name]
         rows[name] = 0
         for role in roles:

@@ -27,7 +27,7 @@ operator's own does not free what an API lends.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -38,10 +38,14 @@ from influencr.catalogue._schema import CONTENT_HASH, schema_of
 from influencr.errors import UsageError
 from influencr.records import Policy
 
-__all__ = ["HIDDEN_STATUS", "Views"]
+__all__ = ["HIDDEN_STATUS", "KEPT_WHILE_PAUSED", "PAUSED_STATUS", "Views"]
 
 #: Profile statuses that hide a profile from the latest views.
 HIDDEN_STATUS = ("deleted", "takendown", "suspended", "deactivated")
+#: Of these, the ones that may end again: the account is hidden at once and purged later.
+PAUSED_STATUS = ("takendown", "suspended", "deactivated")
+#: How long a hidden account is kept. Our own choice: time enough for an appeal or a change of mind.
+KEPT_WHILE_PAUSED = timedelta(days=30)
 
 #: Table -> columns that refer to profiles.
 _REFERENCES = {
@@ -63,6 +67,8 @@ _GONE = {
     "packs": "removed_at",
 }
 _ORDER = "_order"
+_INSTANT = pl.Datetime("us", "UTC")
+_SMALLEST = timedelta(microseconds=1)
 #: Kinds of engagement that an account can have with a post once only; some lists of who reposted do
 #: not say when.
 _ONCE = ("like", "repost")
@@ -128,6 +134,42 @@ class Views:
                     ~pl.col(column).is_in(hidden.implode()).fill_null(value=False)
                 )
         return merged.select(c.name for c in schema.columns)
+
+    def paused(self) -> pl.DataFrame:
+        """[profile_id, purge_at] of everybody whose newest known status is one of PAUSED_STATUS.
+
+        purge_at   the first midnight in UTC at which the account has been hidden for
+                   KEPT_WHILE_PAUSED without a row between that showed it: one step a day, because
+                   a purge rewrites files
+
+        Reads the column of statuses once; the rest only where somebody is hidden.
+        """
+        pausing = pl.col("status").is_in(PAUSED_STATUS)
+        some = self._alive("profiles", None).select(pausing.any())
+        if not some.collect(engine="streaming").item():
+            return pl.DataFrame(schema={"profile_id": pl.String, "purge_at": _INSTANT})
+        rows = self._resolved("profiles", None).filter(pl.col("status").is_not_null())
+        rows = rows.select("profile_id", "status", "fetched_at", CONTENT_HASH)
+        ever = rows.filter(pausing).select("profile_id").unique().collect(engine="streaming")
+        told = rows.filter(pl.col("profile_id").is_in(ever["profile_id"].implode()))
+        hiding = pl.col("status").is_in(HIDDEN_STATUS)
+        # After the last row that showed the account, as many have shown it as ever will.
+        shown = (~hiding).cum_sum()
+        return (
+            told.sort("fetched_at", CONTENT_HASH)
+            .group_by("profile_id", maintain_order=True)
+            .agg(
+                pl.col("status").last(),
+                since=pl.col("fetched_at").filter(hiding & (shown == (~hiding).sum())).first(),
+            )
+            .filter(pausing)
+            .select(
+                "profile_id",
+                purge_at=(pl.col("since") + KEPT_WHILE_PAUSED - _SMALLEST).dt.truncate("1d")
+                + timedelta(days=1),
+            )
+            .collect(engine="streaming")
+        )
 
     def _alive(self, table: str, as_of: datetime | None) -> pl.LazyFrame:
         """Observations that have not expired: what ran out stays out of every question."""

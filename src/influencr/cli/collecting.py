@@ -128,6 +128,7 @@ def collect(
 def _run(
     engine: Engine, source: Collectable, *, no_refresh: bool, quiet: bool
 ) -> tuple[Ran, Refreshed | None]:
+    from influencr.pipeline import observe_expiry
     from influencr.pipeline.collecting import run
 
     with stages(quiet=quiet) as progress:
@@ -138,6 +139,9 @@ def _run(
         refreshed = None
         if not no_refresh:
             refreshed = engine.refresh(progress=progress)
+        else:
+            # A refresh does it too: whoever was hidden for too long goes, found again or not.
+            observe_expiry(engine.home, engine.catalogue, engine.index)
         finish = getattr(source, "finish", None)
         if finish is not None:
             finish()

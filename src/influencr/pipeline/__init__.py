@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         import_files,
     )
     from influencr.pipeline._creators import CREATORS_SCHEMA
-    from influencr.pipeline._expire import let_expire, next_expiry
+    from influencr.pipeline._expire import let_expire, next_expiry, observe_expiry
     from influencr.pipeline._forget import Forgotten, forget, pending_removals, reconcile
     from influencr.pipeline._gates import EXCLUSIONS, excluded_because
     from influencr.pipeline._judge import (
@@ -60,6 +60,7 @@ __all__ = [
     "meant",
     "newest_observation",
     "next_expiry",
+    "observe_expiry",
     "pending_removals",
     "read_report",
     "reconcile",
@@ -70,7 +71,7 @@ __all__ = [
 _HOMES = {
     "_collect": ("Collected", "FileOutcome", "ImportReport", "collect", "files_in", "import_files"),
     "_creators": ("CREATORS_SCHEMA",),
-    "_expire": ("let_expire", "next_expiry"),
+    "_expire": ("let_expire", "next_expiry", "observe_expiry"),
     "_forget": ("Forgotten", "forget", "pending_removals", "reconcile"),
     "_gates": ("EXCLUSIONS", "excluded_because"),
     "_judge": ("JudgeReport", "judge", "judged_versions", "newest_observation", "read_report"),

@@ -105,7 +105,7 @@ def refresh(
     with locked(judged, "refresh"):
         catalogue.recover()
         # What ran out is not read again: files that held it are gone, so everybody is judged.
-        drop_expired(home, catalogue)
+        drop_expired(home, catalogue, index)
         before = (judged / CREATORS_FILE).stat().st_mtime_ns if _exists(judged) else None
         last = read_report(judged)
         if (

@@ -60,6 +60,10 @@ class Known:
         self.dids -= self._gone
         return len(self.dids) - before
 
+    def drop(self, profile_ids: list[str]) -> None:
+        """These were purged: taken in again when somebody stores them again."""
+        self.dids.difference_update(name.removeprefix(_PREFIX) for name in profile_ids)
+
     def leave(self, profile_ids: list[str]) -> None:
         """These were deleted: they are not taken in again."""
         names = {name.removeprefix(_PREFIX) for name in profile_ids}

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from influencr.catalogue import Appended
 from influencr.errors import Busy, HomeError, InfluencrError, Transient
 from influencr.pipeline._durable import locked
+from influencr.pipeline._expire import observe_expiry
 from influencr.pipeline._forget import forget
 from influencr.pipeline._judge import read_report
 from influencr.pipeline._refresh import refresh
@@ -69,7 +70,7 @@ class Pace(NamedTuple):
     look       the catalogue is looked at for people who came by other ways
     strangers  it is looked whether strangers who left stand in the catalogue; where that takes
                long, twenty times as long as it takes
-    tidy       small files are merged, old edges dropped
+    tidy       small files are merged, old edges dropped, and what may not be kept any longer goes
     """
 
     every: float = 1.0
@@ -212,6 +213,7 @@ class _Run:
         stored = looked = tidied = now
         forgot, sorted_out = now - pace.forget, now - pace.strangers
         problem: str | None = None
+        self._let_go()
         self._bring_in()
         while True:
             over = stop.is_set() or (end is not None and time.monotonic() >= end)
@@ -251,6 +253,7 @@ class _Run:
                 tidied = now
                 self._memory.tidy(self._at_us)
                 self._catalogue.compact(retention=_RETENTION)
+                self._let_go()
             if over:
                 return self._heard(reading)
 
@@ -334,6 +337,13 @@ class _Run:
         self._forgotten += len(names)
         self._leaving.difference_update(names)
         self._waiting.difference_update(names)
+
+    def _let_go(self) -> None:
+        """What ran out, and who was hidden for too long; the latter may come back as strangers."""
+        purged = observe_expiry(self._home, self._catalogue, self._index)
+        self._known.drop(purged)
+        self._hidden.difference_update(name.removeprefix(_PREFIX) for name in purged)
+        self._waiting.difference_update(purged)
 
     def _read_whole(self, reading: Reading) -> None:
         """Repositories that were cut, a few at a time; what cannot be had is looked at again."""
