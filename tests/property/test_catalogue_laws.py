@@ -37,6 +37,7 @@ def frame(observations):
         "bio_text": pl.String,
         "followers": pl.Int64,
         "fetched_at": pl.Datetime("us", "UTC"),
+        "lawful_basis": pl.String,
         **{k: pl.Int64 if k == "policy" else pl.String for k in same},
     }
     return pl.DataFrame([{**o, **same} for o in observations], schema=schema)
@@ -85,15 +86,20 @@ def test_the_order_inside_a_delivery_does_not_matter(observations, chance):
         assert latest(first) == latest(second)
 
 
-@given(st.lists(observation, min_size=1, max_size=10))
+@given(st.lists(observation, min_size=1, max_size=10), st.booleans())
 @laws
-def test_latest_is_what_a_plain_reading_in_order_of_time_gives(observations):
+def test_latest_is_what_a_plain_reading_in_order_of_time_gives(observations, repeats):
+    """With repeats nobody has two names: a repeat is not stored, so one that comes after another
+    name of the same person said something else is lost (known, see docs/decisions/0002)."""
+    if repeats:
+        observations = [o for o in observations if "@" not in o["profile_id"]]
     ordered = sorted(observations, key=lambda o: o["fetched_at"])
     with tempfile.TemporaryDirectory() as folder:
         catalogue = fresh(folder)
         # Different instants, so that no tie has to be broken here.
         for i, o in enumerate(ordered):
             o["fetched_at"] = DAYS[0].replace(hour=i + 1)
+            o["lawful_basis"] = "b" if repeats else f"b{i}"
             catalogue.append("profiles", frame([o]))
         for as_of in (None, DAYS[0].replace(hour=(len(ordered) + 1) // 2)):
             known = [o for o in ordered if as_of is None or o["fetched_at"] <= as_of]
