@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -p no:cacheprovider
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-servers lint format bench assets gazetteer docs docs-check lock clean environment environment-dev
+.PHONY: help demo test test-servers lint format bench wheel assets gazetteer docs docs-check lock clean environment environment-dev
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,17 +43,24 @@ format: environment-dev ## let ruff rewrite what it can
 bench: environment-dev gazetteer ## measure, and write docs/benchmarks/ (NAME=import for one)
 	@$(BIN)/python -m benchmarks $(NAME)
 
+wheel: environment-dev gazetteer assets ## build the package into dist/: a wheel, and the sources with what was built
+	@$(BIN)/python -m hatchling build --clean --directory dist
+
 assets: ## build the page's style sheet and scripts when they changed
 	@tools/assets
 
 gazetteer: environment ## compile the gazetteer when it changed
 	@tools/gazetteer
 
-docs: environment-dev gazetteer ## regenerate docs/reference from the code
+docs: environment-dev gazetteer assets ## write docs/reference from the code, and the site into build/site
+	@$(BIN)/python tools/openapi.py
 	@$(BIN)/python tools/docs.py
+	@$(BIN)/python tools/website
 
-docs-check: environment-dev gazetteer ## fail with a difference when docs/reference is stale
+docs-check: environment-dev gazetteer assets ## fail when docs/reference is stale, the site warns or a link is broken
+	@$(BIN)/python tools/openapi.py --check
 	@$(BIN)/python tools/docs.py --check
+	@$(BIN)/python tools/website --check
 
 lock: ## rewrite constraints/ (UPGRADE=1 moves to the newest versions)
 	@tools/lock

@@ -9,12 +9,13 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { world } from "./world.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/influencr/service/web/static/dist");
 
 function inputs() {
-  const files = ["build.mjs", "package.json", "package-lock.json"];
+  const files = ["build.mjs", "world.mjs", "package.json", "package-lock.json"];
   for (const folder of ["css", "js"])
     for (const name of readdirSync(join(here, folder)).sort()) files.push(join(folder, name));
   const hash = createHash("sha256");
@@ -33,7 +34,13 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { app: "js/app.js", style: "css/style.css" },
+  // The map is its own file: only a page that opens it pays for it.
+  entryPoints: {
+    app: "js/app.js",
+    style: "css/style.css",
+    map: "js/map.js",
+    "map-worker": "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs",
+  },
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   outdir: out,
@@ -47,6 +54,17 @@ const result = await build({
   logLevel: "warning",
 });
 
+const NAMES = {
+  "css/style.css": "style.css",
+  "js/app.js": "app.js",
+  "js/map.js": "map.js",
+  "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs": "map-worker.js",
+};
+const pack = (file, bytes) => {
+  writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+  writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
+};
 const entries = {};
 const preload = [];
 let total = 0;
@@ -55,16 +73,17 @@ for (const [path, output] of Object.entries(result.metafile.outputs)) {
   const name = relative(out, file);
   const bytes = readFileSync(file);
   total += bytes.length;
-  if (output.entryPoint) entries[output.entryPoint.endsWith(".css") ? "style.css" : "app.js"] = name;
+  if (output.entryPoint) entries[NAMES[output.entryPoint]] = name;
   if (/-latin-wght-normal-/.test(name)) preload.push(name);
-  if (/\.(css|js)$/.test(name)) {
-    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
-    writeFileSync(
-      `${file}.br`,
-      brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
-    );
-  }
+  if (/\.(css|js)$/.test(name)) pack(file, bytes);
 }
+const base = Buffer.from(world());
+const stem = createHash("sha256").update(base).digest("hex").slice(0, 8).toUpperCase();
+entries["world.json"] = `world-${stem}.json`;
+writeFileSync(join(out, entries["world.json"]), base);
+pack(join(out, entries["world.json"]), base);
+copyFileSync(join(here, "node_modules/maplibre-gl/LICENSE.txt"), join(out, "LICENSE-maplibre-gl.txt"));
+copyFileSync(join(here, "node_modules/world-atlas/LICENSE"), join(out, "LICENSE-world-atlas.txt"));
 for (const font of [
   "@fontsource-variable/ibm-plex-sans",
   "@fontsource-variable/source-serif-4",

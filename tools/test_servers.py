@@ -32,7 +32,9 @@ from servers.atproto import atproto
 from servers.browser import need_chromium
 from servers.ground import DATA, ROOT, Missing
 from servers.mastodon import mastodon
-from servers.storage import s3
+from servers.package import wheel
+from servers.payments import localstripe, stripe_mock
+from servers.storage import postgres, s3
 
 
 class Suite(NamedTuple):
@@ -50,8 +52,13 @@ class Suite(NamedTuple):
 
 SUITES = {
     "s3": Suite("server_s3", "INFLUENCR_TEST_S3", s3),
+    "postgres": Suite("server_postgres", "INFLUENCR_TEST_POSTGRES", postgres),
+    "wheel": Suite("server_wheel", "INFLUENCR_TEST_WHEEL", wheel),
     "browser": Suite("browser", need=need_chromium),
     "peers": Suite("peers"),
+    "generated": Suite("generated"),
+    "localstripe": Suite("server_localstripe", "INFLUENCR_TEST_LOCALSTRIPE", localstripe),
+    "stripe_mock": Suite("server_stripe_mock", "INFLUENCR_TEST_STRIPE_MOCK", stripe_mock),
     "mastodon": Suite("server_mastodon", "INFLUENCR_TEST_MASTODON", mastodon),
     "atproto": Suite("server_atproto", "INFLUENCR_TEST_ATPROTO", atproto),
 }

@@ -43,7 +43,9 @@ export function listenForKeys() {
       "/": () => enter("what"),
       w: () => enter("where"),
       s: () => {
-        const keep = document.querySelector("details.keep");
+        const save = current()?.querySelector(".ls-save");
+        if (save) return save.click();
+        const keep = document.getElementById("keep-name")?.closest("details");
         if (!keep) return;
         keep.open = true;
         enter("keep-name");
@@ -61,6 +63,10 @@ export function listenForKeys() {
         if (!rail) return;
         if (getComputedStyle(rail).display === "none") setSheet(true);
         rail.querySelector(".facet a, input:not([type=hidden])")?.focus();
+      },
+      m: () => {
+        const [list, map] = ["list", "map"].map((view) => document.querySelector(`[data-view="${view}"]`));
+        (map?.hasAttribute("aria-current") ? list : map)?.click();
       },
       "?": () => dialog.showModal(),
     }[event.key];

@@ -33,7 +33,14 @@ function attach(input) {
     if (live) live.textContent = n === 1 ? "1 place, arrow down to choose" : `${n} places, arrow down to choose`;
   };
 
+  // Whoever chooses is not given other places under the hand.
+  const settle = () => {
+    clearTimeout(timer);
+    asking?.abort();
+  };
+
   const mark = (to) => {
+    settle();
     const options = [...list.children];
     if (!options.length) return;
     at = (to + options.length) % options.length;
@@ -43,12 +50,12 @@ function attach(input) {
   };
 
   const choose = (option) => {
+    settle();
     input.value = option.dataset.value;
     close();
   };
 
   const ask = async () => {
-    asking?.abort();
     asking = new AbortController();
     const typed = input.value.trim();
     if (typed.length < 2) return close();
@@ -85,7 +92,7 @@ function attach(input) {
   };
 
   input.addEventListener("input", () => {
-    clearTimeout(timer);
+    settle();
     timer = setTimeout(ask, WAIT_MS);
   });
   input.addEventListener("keydown", (event) => {
@@ -101,8 +108,7 @@ function attach(input) {
     event.stopPropagation();
   });
   input.addEventListener("blur", () => {
-    clearTimeout(timer);
-    asking?.abort();
+    settle();
     close();
   });
   // mousedown, because a click comes after the blur that closes the list.

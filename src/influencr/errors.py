@@ -4,6 +4,8 @@
     +-- Terminal                 asking again the same way will fail again
     |   +-- UsageError           the question could not be understood (exit code 2)
     |   |   +-- NoContact        services may not be asked without a contact address
+    |   |   +-- NotListed        nobody of that name can be shown
+    |   |   +-- UnknownParameter a question has no parameter of that name; names the nearest
     |   |   +-- UnknownValue     a known key with a value that does not exist; names the nearest
     |   +-- UnreadableInput      a file that cannot be read as what it claims to be
     |   +-- SchemaError          a batch that does not fit its table
@@ -35,6 +37,7 @@ __all__ = [
     "HomeError",
     "InfluencrError",
     "NoContact",
+    "NotListed",
     "NotThere",
     "OtherFormat",
     "PlaceError",
@@ -45,6 +48,7 @@ __all__ = [
     "Terminal",
     "TooManyCalls",
     "Transient",
+    "UnknownParameter",
     "UnknownValue",
     "Unreachable",
     "UnreadableInput",
@@ -115,6 +119,40 @@ class UnknownValue(UsageError):
             hint = f"{len(choices)} values are valid, for example " + ", ".join(choices[:5]) + "."
         super().__init__(f"{field}: {value!r} is not known; {hint}", field=field, valid=choices)
         self.value = value
+
+
+class UnknownParameter(UsageError):
+    """A question was given a parameter that it does not have; nothing was asked.
+
+    field   the name as it was given
+    valid   every name that it has; the text tells the nearest ones, or all of them
+    """
+
+    code = "unknown_parameter"
+
+    def __init__(self, question: str, name: str, valid: Iterable[str]) -> None:
+        known = list(valid)
+        close = nearest(name, known)
+        hint = (
+            "did you mean " + " or ".join(repr(c) for c in close) + "?"
+            if close
+            else f"valid: {', '.join(known) or 'none'}."
+        )
+        super().__init__(
+            f"{name!r} is not a parameter of {question}; {hint}", field=name, valid=known
+        )
+
+
+class NotListed(UsageError):
+    """Nobody of that name is listed here; whether somebody was is nobody's business."""
+
+    code = "not_listed"
+
+    def __init__(self, who: str, *, field: str = "who") -> None:
+        super().__init__(
+            f"Nobody called {who!r} is listed here; check the spelling, or write platform:@handle.",
+            field=field,
+        )
 
 
 class UnreadableInput(Terminal):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from influencr.engine import Engine
 from influencr.search import make_query
@@ -119,13 +119,19 @@ def site(home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def steering() -> Iterator[Playwright]:
+    """What steers browsers: one for all of them, as a second would not start beside it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=SWITCHES, timeout=120_000
-        )
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(steering: Playwright) -> Iterator[Browser]:
+    browser = steering.chromium.launch(
+        executable_path=shutil.which("chromium"), args=SWITCHES, timeout=120_000
+    )
+    yield browser
+    browser.close()
 
 
 class Visit:

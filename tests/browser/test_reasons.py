@@ -35,46 +35,44 @@ def test_a_row_leads_to_its_neighbour_without_a_script(visit: Any):
     expect(page).to_have_url(re.compile(r"/search\?text=vegan\+baking$"))
 
 
-def test_two_are_chosen_and_compared_without_a_script(visit: Any):
+def test_one_is_asked_why_they_stand_before_another_without_a_script(visit: Any):
     page = visit(BAKING, java_script_enabled=False)
     boxes = page.get_by_label(re.compile("^Compare "))
     for i in (0, 4):
         boxes.nth(i).check()
-    page.get_by_role("button", name="Compare the chosen two").click()
+    page.get_by_role("button", name="Why one before the other").click()
     expect(page.get_by_role("table", name="The parts of both scores")).to_contain_text("words")
     expect(page.get_by_label("Creator", exact=True)).not_to_have_value("")
 
 
-def test_with_a_script_the_foot_says_who_is_chosen_and_never_holds_three(visit: Any):
+def test_why_is_asked_of_two_and_of_no_other_number(visit: Any):
     page = visit(BAKING)
     boxes = page.get_by_label(re.compile("^Compare "))
-    button = page.get_by_role("button", name="Compare the chosen two")
+    button = page.get_by_role("button", name="Why one before the other")
     expect(button).to_be_disabled()
     boxes.nth(0).check()
-    expect(page.locator("#chosen")).to_contain_text("choose one more")
-    boxes.nth(1).check()
-    boxes.nth(2).check()
-    expect(boxes.nth(0)).not_to_be_checked()
-    expect(button).to_be_enabled()
-    # The page changes its rows in place; nobody is chosen among the new ones.
-    page.locator("#facet-country + ul a").first.click()
-    expect(page).to_have_url(re.compile("country="))
+    expect(page.locator("#chosen span")).to_have_count(1)
     expect(button).to_be_disabled()
+    boxes.nth(1).check()
+    expect(button).to_be_enabled()
+    boxes.nth(2).check()
+    expect(button).to_be_disabled()
+    expect(page.get_by_role("button", name="Compare side by side")).to_be_enabled()
 
 
 def test_reasons_comparison_and_saving_by_keyboard(visit: Any):
     page = visit(BAKING)
     page.locator("h1").click()
+    page.keyboard.press("s")
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Name")).to_be_hidden()
+    expect(page.locator("details.keep summary").first).to_be_focused()
     page.keyboard.press("j")
     page.keyboard.press("e")
     expect(page.locator("[data-row]").first.locator(".breakdown")).to_be_visible()
     page.keyboard.press("c")
     expect(page.get_by_label(re.compile("^Compare ")).first).to_be_checked()
-    page.keyboard.press("s")
-    expect(page.get_by_label("Name")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.get_by_label("Name")).to_be_hidden()
-    expect(page.locator("details.keep summary")).to_be_focused()
 
 
 def test_somebody_who_is_not_found_is_told_with_the_filter(visit: Any):

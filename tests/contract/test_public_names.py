@@ -8,6 +8,8 @@ import pytest
 
 FOLDERS = [
     "influencr",
+    "influencr.answers",
+    "influencr.answers.documents",
     "influencr.catalogue",
     "influencr.cli",
     "influencr.cohorts",
@@ -21,7 +23,9 @@ FOLDERS = [
     "influencr.pipeline",
     "influencr.pipeline.collecting",
     "influencr.pipeline.listening",
+    "influencr.planning",
     "influencr.records",
+    "influencr.remote",
     "influencr.search",
     "influencr.sources",
     "influencr.sources.bluesky.stream",

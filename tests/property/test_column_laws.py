@@ -61,6 +61,11 @@ AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = ("oat", "oats", "oatmilk", "kiln", "kite", "loom", "fern", "moss", "🪁", "陶", "#loom")
 PLATFORMS = ("tiktok", "bluesky", "mastodon")
 COUNTRIES = ("FR", "BR", "JP", None)
+AUDIENCES: tuple[dict[str, Any], ...] = (
+    {},
+    {"audience_codes": ["FR"], "audience_lows": [0.31]},
+    {"audience_codes": ["JP", "7", "other"], "audience_lows": [0.2, 0.5, 0.31]},
+)
 TOPICS = ("pottery", "weaving", "kites", "ferns")
 
 
@@ -94,6 +99,11 @@ def creator(i: int, rng: random.Random) -> dict[str, Any]:
         "influence_percentile": rng.choice([None, None, 0.0, 62.5, 100.0]),
         "closeness": rng.choice([None, 0.0, 0.4]),
         "posts_per_week": rng.choice([None, 0.5, 3.0]),
+        **rng.choice(AUDIENCES),
+        "lockstep": rng.choice([None, "none", "found"]),
+        "bought_high": rng.choice([None, 0.0, 0.05, 0.9]),
+        "followers_seen": rng.choice([None, 0, 40, 900]),
+        "growth_12m_relative": rng.choice([None, -0.5, 0.0, 1.5]),
     }
 
 
@@ -248,7 +258,10 @@ numbers = st.one_of(
     st.builds(
         Range,
         st.sampled_from(
-            ["followers", "engagement", "influence", "posts_per_week", "quality", "n_words"]
+            [
+                *("followers", "engagement", "influence", "posts_per_week", "quality", "n_words"),
+                *("bought_high", "not_bought", "followers_seen", "growth_12m", "created"),
+            ]
         ),
         st.none() | st.sampled_from([-1, 0, 0.015, 0.5, 10, 400.5, 10**20]),
         st.none() | st.sampled_from([0.02, 3, 10, 499.5, 70_000, 10**20]),
@@ -265,6 +278,12 @@ values = st.one_of(
     ),
     st.builds(Terms, st.just("topic"), st.sets(st.sampled_from(TOPICS)).map(tuple)),
     st.builds(Terms, st.just("place"), st.sets(st.sampled_from([-3, 7, 900, 1])).map(tuple)),
+    st.builds(Term, st.just("lockstep"), st.sampled_from(["none", "found", "unknown"])),
+    st.builds(
+        Terms,
+        st.just("audience"),
+        st.sets(st.sampled_from(["FR/31", "JP/20", "7/50", "other/31", "FR/99"])).map(tuple),
+    ),
     st.builds(Term, st.just("point"), st.sampled_from(["FR", "FR/FR-1", "BR/unknown/1.5,0.5"])),
     st.builds(
         Terms, st.just("uid"), st.sets(st.sampled_from(["tiktok:0", "bluesky:4", "no"])).map(tuple)
@@ -312,6 +331,7 @@ orders = st.sampled_from(
         Order("followers", descending=False),
         Order("engagement"),
         Order("posts_per_week"),
+        Order("not_bought"),
         Order("name", descending=False),
         Order("name"),
     ]

@@ -35,7 +35,7 @@ def atproto() -> Iterator[str]:
     shutil.copy(_NETWORK / "network.mjs", packages / "network.mjs")
     with contextlib.ExitStack() as stack:
         environment = {
-            "DB_POSTGRES_URL": stack.enter_context(postgres()),
+            "DB_POSTGRES_URL": stack.enter_context(postgres("at-postgres", _SHORT)),
             "DB_POSTGRES_SCHEMA": "run",
             "REDIS_HOST": stack.enter_context(redis()),
             "NODE_ENV": "development",

@@ -66,10 +66,11 @@ def installed(folder: Path, *, of: Sequence[Path], install: Callable[[], None], 
     say(f"  in {time.monotonic() - began:.0f} s")
 
 
-def python_environment(name: str, requirements: Path) -> Path:
+def python_environment(name: str, requirements: Path, *, sources: Sequence[str] = ()) -> Path:
     """A virtual environment of the servers' own, so that nothing of theirs reaches the product's.
 
     requirements   a hashed requirements file under constraints/
+    sources        packages of it that are published as sources alone
     Returns its folder of programs.
     """
     venv = DATA / name
@@ -81,6 +82,7 @@ def python_environment(name: str, requirements: Path) -> Path:
             [
                 *(str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"),
                 *("--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"),
+                *(word for package in sources for word in ("--no-binary", package)),
                 *("-r", str(requirements)),
             ],
             failed=says,

@@ -28,8 +28,10 @@ def s3() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
+def postgres(name: str = "postgres", purpose: str = "the service's suite") -> Iterator[str]:
     """A PostgreSQL cluster of this run alone; yields the address of its database `run`.
+
+    name, purpose   of the process, and what needs it
 
     Nothing is synced to disk: the cluster is thrown away. It refuses root, so that under root it
     runs as Debian's user `postgres`, in a folder that this user can reach.
@@ -37,13 +39,13 @@ def postgres() -> Iterator[str]:
     debian(
         ["postgresql-15"],
         programs=[str(_POSTGRES / "initdb"), str(_POSTGRES / "postgres")],
-        purpose="the AT Protocol network",
+        purpose=purpose,
     )
     identity: dict[str, Any] = {}
     if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
         identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    folder = _reachable_folder(identity)
+    folder = _reachable_folder(f"pg-{name}", identity)
     port = free_port()
     try:
         step(
@@ -71,7 +73,7 @@ def postgres() -> Iterator[str]:
         def ready() -> bool:
             return subprocess.run(probe, check=False).returncode == 0
 
-        with running("postgres", command, ready, cwd=folder, identity=identity):
+        with running(name, command, ready, cwd=folder, identity=identity):
             create = ["psql", "-qX", f"{address}/postgres", "-c", "create database run"]
             step(create, failed="no database could be made in the PostgreSQL of this run")
             yield f"{address}/run"
@@ -79,10 +81,10 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _reachable_folder(identity: dict[str, Any]) -> Path:
+def _reachable_folder(name: str, identity: dict[str, Any]) -> Path:
     """An empty folder of this user's: under .testservers/, or beside the system's other temporary
     files where some parent folder is closed to them."""
-    folder = DATA / "pg"
+    folder = DATA / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     if not identity:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from influencr.catalogue._catalogue import Appended, Catalogue, Snapshot, TableStatistics
+    from influencr.catalogue._copying import copy_table, register_of, tables_in, take_over
     from influencr.catalogue._erasure import REASONS, Erased
     from influencr.catalogue._schema import TABLES, TableSchema, empty, fit
     from influencr.catalogue._views import HIDDEN_STATUS
@@ -28,8 +29,12 @@ __all__ = [
     "Snapshot",
     "TableSchema",
     "TableStatistics",
+    "copy_table",
     "empty",
     "fit",
+    "register_of",
+    "tables_in",
+    "take_over",
 ]
 
 _HOMES = {
@@ -37,6 +42,10 @@ _HOMES = {
     "Catalogue": "_catalogue",
     "Snapshot": "_catalogue",
     "TableStatistics": "_catalogue",
+    "copy_table": "_copying",
+    "register_of": "_copying",
+    "tables_in": "_copying",
+    "take_over": "_copying",
     "REASONS": "_erasure",
     "Erased": "_erasure",
     "TABLES": "_schema",

@@ -19,6 +19,7 @@ import polars as pl
 from deltalake.exceptions import CommitFailedError
 
 from influencr.catalogue import _erasure
+from influencr.catalogue._about import about
 from influencr.catalogue._erasure import Erased
 from influencr.catalogue._hashing import content_hashes, instants, key_hash_expr, key_hashes
 from influencr.catalogue._names import canonical_reference
@@ -256,6 +257,15 @@ class Catalogue:
                 self._sessions[name] = _Session()
             return erased
 
+    def about(self, reference: str) -> dict[str, pl.DataFrame]:
+        """Table -> every stored row that names this person, past observations too, oldest first.
+
+        reference   as `erase` takes it: what is shown is what an erasure would take
+        """
+        with self._lock:
+            self._finish_interrupted()
+            return about(self._tables, self._views(), reference)
+
     def recover(self) -> bool:
         """Complete an erasure that was interrupted; False when there was none."""
         with self._lock:
@@ -418,8 +428,10 @@ class Catalogue:
     def is_removed(self, references: pl.Series) -> pl.Series:
         """Boolean series: which references name somebody who left (ill-formed: no)."""
         with self._lock:
-            names = references.unique().drop_nulls()
             registry = self._read
+            if not len(registry):
+                return pl.Series(references.name, [False]).new_from_index(0, len(references))
+            names = references.unique().drop_nulls()
             canonical = pl.Series(
                 [_canonical_or_none(name) for name in names.to_list()], dtype=pl.String
             )

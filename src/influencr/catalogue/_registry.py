@@ -21,9 +21,10 @@ import polars as pl
 from influencr.catalogue._names import POINTERS, ROLES, without_mentions
 from influencr.catalogue._table import Table
 
-__all__ = ["Registry"]
+__all__ = ["BEGUN", "Registry"]
 
-_BEGUN = "influencr.erasures-begun"
+#: Delta transaction identifier of the erasures begun.
+BEGUN = "influencr.erasures-begun"
 _DONE = "influencr.erasures-done"
 #: Names found clean are remembered by fingerprint, 8 bytes each; past this many we start over.
 _REMEMBERED = 4_000_000
@@ -62,7 +63,7 @@ class Registry:
             rows = self._table.scan(delta).select("key_hash").collect()
             self._hashes = frozenset(rows["key_hash"].drop_nulls().to_list())
             self._clean = np.empty(0, dtype=np.uint64)
-            self.begun = self._table.transaction(_BEGUN)
+            self.begun = self._table.transaction(BEGUN)
             self.done = self._table.transaction(_DONE)
             self._version = version
         return self
@@ -80,7 +81,7 @@ class Registry:
             removed_at=pl.lit(datetime.now(UTC)).dt.cast_time_unit("us"),
         )
         begun = self.begun + 1
-        self._table.retried(lambda: self._table.append(frame, transactions={_BEGUN: begun}))
+        self._table.retried(lambda: self._table.append(frame, transactions={BEGUN: begun}))
         self.refresh()
         return len(new)
 

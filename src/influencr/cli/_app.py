@@ -10,17 +10,22 @@ import typer
 from influencr.cli import (
     branding,
     collecting,
+    conversing,
     explaining,
     followers,
     importing,
     keeping,
     listening,
+    listing,
     measuring,
+    operating,
     placing,
+    planning,
     saving,
     searching,
     serving,
     sources,
+    verifying,
     vetting,
 )
 from influencr.cli._session import Session
@@ -74,16 +79,23 @@ app.command("similar")(searching.similar)
 app.command("why")(explaining.why)
 app.command("show")(searching.show)
 app.command("vet")(vetting.vet)
+app.command("verify")(verifying.verify)
 app.command("export")(searching.export)
+app.command("plan")(planning.plan)
 app.command("demo")(serving.demo)
 app.command("serve")(serving.serve)
+app.command("mcp")(conversing.mcp)
+app.command("manage", context_settings=serving.PASSED_ON)(serving.manage)
 app.command("listen")(listening.listen)
 app.command("status")(keeping.status)
 app.command("refresh")(keeping.refresh)
 app.command("doctor")(keeping.doctor)
 app.command("forget")(keeping.forget)
+app.command("backup")(operating.backup)
+app.command("restore")(operating.restore)
 app.add_typer(branding.brands, name="brand")
 app.add_typer(saving.saved, name="saved")
+app.add_typer(listing.lists, name="lists")
 app.add_typer(placing.places, name="places")
 app.add_typer(followers.followers, name="followers")
 app.add_typer(sources.sources, name="sources")

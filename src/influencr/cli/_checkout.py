@@ -11,10 +11,15 @@ from typing import Any
 
 from influencr.errors import Terminal, UsageError
 
-__all__ = ["checkout_of", "run_benchmark"]
+__all__ = ["checkout_of", "has_benchmarks", "run_benchmark"]
 
 #: Where this package lies in a checkout: src/influencr/cli.
 _CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+def has_benchmarks() -> bool:
+    """Whether this is a checkout, which has them, and not an installed package."""
+    return (_CHECKOUT / "benchmarks").is_dir()
 
 
 def checkout_of(folder: str, *, wanted: str, holds: str) -> None:
@@ -45,20 +50,25 @@ def run_benchmark(
     # The same package is measured that was asked, whatever else is installed.
     paths = [str(_CHECKOUT / "src"), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    done = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-m", module, *words],
         stdout=subprocess.PIPE,
         encoding="utf-8",
         cwd=_CHECKOUT,
         env=environment,
-        check=False,
-    )
-    if done.returncode == 2 and done.stdout:
-        raise UsageError(json.loads(done.stdout)["error"], field=field)
-    if done.returncode not in (0, allowed):
+    ) as process:
+        try:
+            said, _ = process.communicate()
+        except KeyboardInterrupt:
+            # Ctrl-C reached the measurement too, which ends its servers and removes its files.
+            process.wait()
+            raise
+    code = process.returncode
+    if code == 2 and said:
+        raise UsageError(json.loads(said)["error"], field=field)
+    if code not in (0, allowed):
         raise Terminal(
-            f"{wanted}: the measurement ended with code {done.returncode}; what it said stands "
-            "above."
+            f"{wanted}: the measurement ended with code {code}; what it said stands above."
         )
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result, done.returncode
+    result: dict[str, Any] = json.loads(said)
+    return result, code

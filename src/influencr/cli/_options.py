@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from influencr.search import Query
 
 __all__ = [
+    "AccountDaysMin",
     "ActiveDays",
     "Activity",
     "AlignmentMin",
+    "AudiencePlace",
+    "AudienceShareMin",
+    "BoughtShareMax",
     "Brand",
     "Country",
+    "EngagementAnomaly",
     "EngagementMax",
     "EngagementMin",
     "Everything",
@@ -27,11 +32,18 @@ __all__ = [
     "Followers",
     "FollowersMax",
     "FollowersMin",
+    "FollowersSeenMin",
+    "GrowthMin",
+    "GrowthMonths",
+    "HasContact",
     "Json",
     "JsonLines",
     "Label",
     "Language",
+    "Lockstep",
     "Near",
+    "NotOnList",
+    "OnList",
     "Place",
     "Platform",
     "PostsPerWeekMin",
@@ -156,6 +168,83 @@ PostsPerWeekMin = Annotated[
     str | None,
     typer.Option("--posts-per-week-min", metavar="N", help="At least; unknown never matches."),
 ]
+AudiencePlace = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--audience",
+        metavar="PLACE",
+        help="Where the audience is known to be, apart from the creator: a country, region or "
+        "city; of several one is enough.",
+    ),
+]
+AudienceShareMin = Annotated[
+    str | None,
+    typer.Option(
+        "--audience-share-min",
+        metavar="SHARE",
+        help="With --audience: at least 30% or 0.3 of those who tell a place, by the lower bound "
+        "of the interval; unknown never matches.",
+    ),
+]
+AccountDaysMin = Annotated[
+    str | None,
+    typer.Option(
+        "--account-days-min",
+        metavar="N",
+        help="Account made at least N days before the index's as-of; unknown never matches.",
+    ),
+]
+GrowthMin = Annotated[
+    str | None,
+    typer.Option(
+        "--growth-min",
+        metavar="SHARE",
+        help="Followers gained in --growth-months as a share of those before, at least 20% or 0.2; "
+        "unknown never matches.",
+    ),
+]
+GrowthMonths = Annotated[
+    str | None,
+    typer.Option(
+        "--growth-months", metavar="N", help="Of --growth-min and --sort growth: 1, 3, 6, 12."
+    ),
+]
+HasContact = Annotated[
+    bool, typer.Option("--has-contact", help="Only who published an address for business.")
+]
+BoughtShareMax = Annotated[
+    str | None,
+    typer.Option(
+        "--bought-share-max",
+        metavar="SHARE",
+        help="Followers that look bought, at most 15% or 0.15 by the upper bound of the interval; "
+        "unknown never matches.",
+    ),
+]
+Lockstep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lockstep",
+        metavar="WORD",
+        help="Followers delivered in step to several creators: none, found, unknown; repeatable.",
+    ),
+]
+EngagementAnomaly = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--engagement-anomaly",
+        metavar="WORD",
+        help="Engagement that is unusual for the size: none, found, unknown; repeatable.",
+    ),
+]
+FollowersSeenMin = Annotated[
+    str | None,
+    typer.Option(
+        "--followers-seen-min",
+        metavar="COUNT",
+        help="The verdict was made from at least so many followers; unknown never matches.",
+    ),
+]
 Activity = Annotated[
     list[str] | None,
     typer.Option("--activity", metavar="STATE", help="active, quiet, dormant, unknown."),
@@ -208,6 +297,14 @@ Exclude = Annotated[
     list[str] | None,
     typer.Option("--exclude", metavar="HANDLE", help="Leave out a handle or profile; repeatable."),
 ]
+OnList = Annotated[
+    list[str] | None,
+    typer.Option("--on-list", metavar="LIST", help="Only who is on a list; repeatable."),
+]
+NotOnList = Annotated[
+    list[str] | None,
+    typer.Option("--not-on-list", metavar="LIST", help="Leave out who is on a list; repeatable."),
+]
 Everything = Annotated[
     bool,
     typer.Option(
@@ -221,7 +318,8 @@ Sort = Annotated[
     typer.Option(
         "--sort",
         metavar="ORDER",
-        help="relevance, influence, engagement, last_post, posts_per_week, followers, name.",
+        help="relevance, influence, closeness, engagement, last_post, posts_per_week, growth, "
+        "followers, bought_share (least first), name.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
@@ -259,10 +357,22 @@ def query_of(params: Mapping[str, Any], **more: Any) -> Query:
         "closeness_min": params["closeness_min"],
         "active_within_days": params["active_days"],
         "posts_per_week_min": params["posts_per_week_min"],
+        "audience_place": tuple(params["audience_place"] or ()),
+        "audience_share_min": params["audience_share_min"],
+        "account_days_min": params["account_days_min"],
+        "growth_min": params["growth_min"],
+        "growth_months": params["growth_months"],
+        "has_contact": params["has_contact"],
+        "bought_share_max": params["bought_share_max"],
+        "lockstep": tuple(params["lockstep"] or ()),
+        "engagement_anomaly": tuple(params["engagement_anomaly"] or ()),
+        "followers_seen_min": params["followers_seen_min"],
         "activity": tuple(params["activity"] or ()),
         "verdict": tuple(params["verdict"] or ()),
         "label": tuple(params["label"] or ()),
         "exclude": tuple(params["exclude"] or ()),
+        "on_list": tuple(params.get("on_list") or ()),
+        "not_on_list": tuple(params.get("not_on_list") or ()),
         "everything": params["everything"],
         "brand": params["brand"],
         "fit_min": params["fit_min"],

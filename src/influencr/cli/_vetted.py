@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from influencr.records import BoughtShare, Evidence
 
 __all__ = [
-    "disputed_document",
     "print_disputed",
     "print_vetted",
     "print_vetted_table",
-    "vetted_document",
 ]
 
 _WORDS = {
@@ -37,70 +35,6 @@ _WORDS = {
 _LABEL = 12
 #: Wider than the label and short enough to leave the sentence its room.
 _WHO = 34
-
-
-def vetted_document(
-    row: Vetted,
-    *,
-    member_ids: Sequence[tuple[str, ...]] | None = None,
-    disputes: Sequence[Dispute] = (),
-) -> dict[str, Any]:
-    """One creator as a program reads it; the shape is a contract (docs/reference/cli.md).
-
-    Only findings are listed as evidence: a family that looked and found nothing has none.
-
-    member_ids   profile ids of every row of the verdict's evidence, when they are asked for
-    disputes     of this creator's verdict
-    """
-    bought = row.verdict.share
-    findings = []
-    for number, line in enumerate(row.verdict.evidence):
-        if not line.fires:
-            continue
-        finding: dict[str, Any] = {
-            "family": line.family,
-            "statistic": line.statistic,
-            "p": line.p,
-            "from": line.from_at,
-            "to": line.to_at,
-            "members": line.members,
-            "checked": [
-                {"alternative": c.alternative, "outcome": c.outcome, "detail": c.detail}
-                for c in line.checked
-            ],
-        }
-        if member_ids is not None:
-            finding["member_ids"] = list(member_ids[number])
-        findings.append(finding)
-    return {
-        "platform": row.platform,
-        "handle": row.handle,
-        "verdict": row.verdict.status,
-        "bought_share": {
-            "point": bought.point,
-            "low": bought.lo,
-            "high": bought.hi,
-            "n": bought.n,
-            "method": bought.method,
-        },
-        "evidence": findings,
-        "disputes": [disputed_document(one) for one in disputes],
-        "as_of": row.verdict.as_of,
-        "version": row.verdict.version,
-    }
-
-
-def disputed_document(dispute: Dispute) -> dict[str, Any]:
-    """One dispute as a program reads it; what the check said is null until it was made."""
-    return {
-        "at": dispute.at,
-        "reason": dispute.reason,
-        "before": dispute.before,
-        "checked_at": dispute.checked_at,
-        "after": dispute.after,
-        "changed": dispute.changed,
-        "version": dispute.version,
-    }
 
 
 def print_vetted(

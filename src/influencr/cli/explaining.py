@@ -42,6 +42,16 @@ def why(
     closeness_min: opt.ClosenessMin = None,
     active_days: opt.ActiveDays = None,
     posts_per_week_min: opt.PostsPerWeekMin = None,
+    audience_place: opt.AudiencePlace = None,
+    audience_share_min: opt.AudienceShareMin = None,
+    account_days_min: opt.AccountDaysMin = None,
+    growth_min: opt.GrowthMin = None,
+    growth_months: opt.GrowthMonths = None,
+    has_contact: opt.HasContact = False,
+    bought_share_max: opt.BoughtShareMax = None,
+    lockstep: opt.Lockstep = None,
+    engagement_anomaly: opt.EngagementAnomaly = None,
+    followers_seen_min: opt.FollowersSeenMin = None,
     activity: opt.Activity = None,
     verdict: opt.Verdict = None,
     label: opt.Label = None,
@@ -51,6 +61,8 @@ def why(
     similar: opt.Similar = None,
     similar_by: opt.SimilarBy = "content",
     exclude: opt.Exclude = None,
+    on_list: opt.OnList = None,
+    not_on_list: opt.NotOnList = None,
     everything: opt.Everything = False,
     sort: opt.Sort = "relevance",
     json_: opt.Json = False,
@@ -65,7 +77,7 @@ def why(
     asked = engine(context)
     told = asked.explain(query, creator) if above is None else asked.compare(query, creator, above)
     if json_:
-        from influencr.cli._document import reasons_document
+        from influencr.answers.documents import reasons_document
 
         print_json(reasons_document(told))
         return

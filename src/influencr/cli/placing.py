@@ -92,7 +92,9 @@ def search(
     words = " ".join(query)
     area = _read(context, words)
     if json_:
-        print_json(_area_document(area))
+        from influencr.answers.documents import area_document
+
+        print_json(area_document(area))
         return
     from rich.text import Text
 
@@ -197,30 +199,6 @@ def _home(context: typer.Context) -> Engine | None:
         if session(context).home is not None:
             raise
         return None
-
-
-def _area_document(area: Area) -> dict[str, Any]:
-    return {
-        "asked": area.asked,
-        "label": area.label,
-        "kind": area.kind,
-        "place_id": area.place_id,
-        "country": area.country,
-        "admin1": area.admin1,
-        "lat": area.lat,
-        "lon": area.lon,
-        "population": area.population,
-        "within_km": area.within_km,
-        "codes": list(area.codes),
-        "n_places": None if area.place_ids is None else len(area.place_ids),
-        "corrected": area.corrected,
-        "parts": [_area_document(part) for part in area.parts],
-        "without": [_area_document(part) for part in area.but],
-        "alternatives": [
-            {"label": label, "ask": ask}
-            for label, ask in zip(area.alternatives, area.asks, strict=True)
-        ],
-    }
 
 
 def _resolved(rows: list[dict[str, Any]], *, first: int) -> Iterator[dict[str, Any]]:

@@ -48,6 +48,16 @@ def add(
     closeness_min: opt.ClosenessMin = None,
     active_days: opt.ActiveDays = None,
     posts_per_week_min: opt.PostsPerWeekMin = None,
+    audience_place: opt.AudiencePlace = None,
+    audience_share_min: opt.AudienceShareMin = None,
+    account_days_min: opt.AccountDaysMin = None,
+    growth_min: opt.GrowthMin = None,
+    growth_months: opt.GrowthMonths = None,
+    has_contact: opt.HasContact = False,
+    bought_share_max: opt.BoughtShareMax = None,
+    lockstep: opt.Lockstep = None,
+    engagement_anomaly: opt.EngagementAnomaly = None,
+    followers_seen_min: opt.FollowersSeenMin = None,
     activity: opt.Activity = None,
     verdict: opt.Verdict = None,
     label: opt.Label = None,
@@ -57,6 +67,8 @@ def add(
     similar: opt.Similar = None,
     similar_by: opt.SimilarBy = "content",
     exclude: opt.Exclude = None,
+    on_list: opt.OnList = None,
+    not_on_list: opt.NotOnList = None,
     everything: opt.Everything = False,
     sort: opt.Sort = "relevance",
 ) -> None:
@@ -95,10 +107,9 @@ def run(
     """Who is new since the last run, and who is gone; all new ones count as seen afterwards."""
     news = engine(context).saved.run(name, limit=limit, mark=not look)
     if json_:
-        from influencr.cli._document import results_document
+        from influencr.answers.documents import news_document
 
-        document = msgspec.to_builtins(msgspec.structs.replace(news, results=None))
-        print_json({**document, "results": results_document(news.results)})
+        print_json(news_document(news))
         return
     from influencr.cli._page import print_page
 

@@ -37,6 +37,16 @@ def search(
     closeness_min: opt.ClosenessMin = None,
     active_days: opt.ActiveDays = None,
     posts_per_week_min: opt.PostsPerWeekMin = None,
+    audience_place: opt.AudiencePlace = None,
+    audience_share_min: opt.AudienceShareMin = None,
+    account_days_min: opt.AccountDaysMin = None,
+    growth_min: opt.GrowthMin = None,
+    growth_months: opt.GrowthMonths = None,
+    has_contact: opt.HasContact = False,
+    bought_share_max: opt.BoughtShareMax = None,
+    lockstep: opt.Lockstep = None,
+    engagement_anomaly: opt.EngagementAnomaly = None,
+    followers_seen_min: opt.FollowersSeenMin = None,
     activity: opt.Activity = None,
     verdict: opt.Verdict = None,
     label: opt.Label = None,
@@ -46,6 +56,8 @@ def search(
     similar: opt.Similar = None,
     similar_by: opt.SimilarBy = "content",
     exclude: opt.Exclude = None,
+    on_list: opt.OnList = None,
+    not_on_list: opt.NotOnList = None,
     everything: opt.Everything = False,
     sort: opt.Sort = "relevance",
     limit: Annotated[
@@ -77,11 +89,11 @@ def search(
     )
     results = engine(context).query(query)
     if json_:
-        from influencr.cli._document import results_document
+        from influencr.answers.documents import results_document
 
         print_json(results_document(results))
     elif jsonl:
-        from influencr.cli._document import hit_document
+        from influencr.answers.documents import hit_document
 
         for hit in results.hits:
             print_json(hit_document(hit), indent=None)
@@ -122,10 +134,22 @@ def similar(
     closeness_min: opt.ClosenessMin = None,
     active_days: opt.ActiveDays = None,
     posts_per_week_min: opt.PostsPerWeekMin = None,
+    audience_place: opt.AudiencePlace = None,
+    audience_share_min: opt.AudienceShareMin = None,
+    account_days_min: opt.AccountDaysMin = None,
+    growth_min: opt.GrowthMin = None,
+    growth_months: opt.GrowthMonths = None,
+    has_contact: opt.HasContact = False,
+    bought_share_max: opt.BoughtShareMax = None,
+    lockstep: opt.Lockstep = None,
+    engagement_anomaly: opt.EngagementAnomaly = None,
+    followers_seen_min: opt.FollowersSeenMin = None,
     activity: opt.Activity = None,
     verdict: opt.Verdict = None,
     label: opt.Label = None,
     exclude: opt.Exclude = None,
+    on_list: opt.OnList = None,
+    not_on_list: opt.NotOnList = None,
     everything: opt.Everything = False,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", help="Creators per page, at most.")
@@ -147,7 +171,7 @@ def similar(
     }
     results = engine(context).query(opt.query_of(asked, limit=limit, after=after))
     if json_:
-        from influencr.cli._document import results_document
+        from influencr.answers.documents import results_document
 
         print_json(results_document(results))
     else:
@@ -176,9 +200,9 @@ def show(
     measured = engine(context).influence(row["profile_id"]) if row["indexed"] else None
     facts = None if measured is None else measured.facts
     if json_:
-        from influencr.cli._document import creator_document
+        from influencr.answers.documents import dossier_document
 
-        print_json(creator_document(row) | {"measured": facts})
+        print_json(dossier_document(row, facts))
     else:
         from influencr.cli._dossier import print_dossier
 
@@ -216,6 +240,16 @@ def export(
     closeness_min: opt.ClosenessMin = None,
     active_days: opt.ActiveDays = None,
     posts_per_week_min: opt.PostsPerWeekMin = None,
+    audience_place: opt.AudiencePlace = None,
+    audience_share_min: opt.AudienceShareMin = None,
+    account_days_min: opt.AccountDaysMin = None,
+    growth_min: opt.GrowthMin = None,
+    growth_months: opt.GrowthMonths = None,
+    has_contact: opt.HasContact = False,
+    bought_share_max: opt.BoughtShareMax = None,
+    lockstep: opt.Lockstep = None,
+    engagement_anomaly: opt.EngagementAnomaly = None,
+    followers_seen_min: opt.FollowersSeenMin = None,
     activity: opt.Activity = None,
     verdict: opt.Verdict = None,
     label: opt.Label = None,
@@ -225,6 +259,8 @@ def export(
     similar: opt.Similar = None,
     similar_by: opt.SimilarBy = "content",
     exclude: opt.Exclude = None,
+    on_list: opt.OnList = None,
+    not_on_list: opt.NotOnList = None,
     everything: opt.Everything = False,
     sort: opt.Sort = "relevance",
     json_: opt.Json = False,

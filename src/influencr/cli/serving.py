@@ -13,10 +13,13 @@ from influencr.cli._progress import stages
 from influencr.cli._session import engine, note, session
 from influencr.errors import UnknownValue, UsageError
 
-__all__ = ["demo", "serve"]
+__all__ = ["PASSED_ON", "demo", "manage", "serve"]
 
 #: How many ports after the wished one `demo` tries. Own choice: more are hardly ever taken at once.
 _PORTS = 20
+
+#: What a command of the service is told is its own business.
+PASSED_ON = {"ignore_unknown_options": True}
 
 Host = Annotated[
     str, typer.Option("--host", metavar="ADDRESS", help="Address or name to listen on.")
@@ -81,18 +84,42 @@ def serve(
         int, typer.Option("--port", metavar="N", help="Port to listen on; 0 takes any free one.")
     ] = 8000,
     threads: Annotated[
-        int, typer.Option("--threads", metavar="N", help="Requests answered at the same time.")
+        int,
+        typer.Option("--threads", metavar="N", help="Requests that a process answers at a time."),
     ] = 4,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes",
+            metavar="N",
+            help="Processes that answer; default: one, with members one per core, at most 4.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the web page over the data home until Ctrl-C."""
     engine(context).close()  # an index of an older version is built anew first
-    _serve(session(context).home, host, port, threads)
+    _serve(session(context).home, host, port, threads, processes)
 
 
-def _serve(home: Path | None, host: str, port: int, threads: int = 4) -> None:
+def manage(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="COMMAND...", help="A command of the service; `help` lists them."),
+    ] = None,
+) -> None:
+    """Look after the service's database: `migrate`, `subscription ADDRESS --until DAY`, `help`."""
+    from influencr.service.manage import run
+
+    raise typer.Exit(run(session(context).home, words or ["help"]))
+
+
+def _serve(
+    home: Path | None, host: str, port: int, threads: int = 4, processes: int | None = None
+) -> None:
     from influencr.service.serve import serve as run
 
-    run(home, host, port, threads)
+    run(home, host, port, threads, processes)
 
 
 def _free_port(host: str, wished: int) -> int:

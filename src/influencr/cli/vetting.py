@@ -64,20 +64,15 @@ def vet(
     if json_ and json_lines:
         raise UsageError("--json and --jsonl exclude each other; give one of them.")
     asked = engine(context)
-    from influencr.cli._vetted import (
-        disputed_document,
-        print_disputed,
-        print_vetted,
-        print_vetted_table,
-        vetted_document,
-    )
+    from influencr.answers.documents import disputed_document, evidence_document
+    from influencr.cli._vetted import print_disputed, print_vetted, print_vetted_table
 
     if dispute is not None:
         with stages(quiet=quiet or json_ or json_lines) as progress:
             done = asked.dispute(named[0], dispute, progress=progress)
         if json_ or json_lines:
-            before = None if done.before is None else vetted_document(done.before)
-            after = vetted_document(done.after)
+            before = None if done.before is None else evidence_document(done.before)
+            after = evidence_document(done.after)
             print_json(
                 {
                     "before": before,
@@ -96,7 +91,7 @@ def vet(
         disputed.setdefault(one.profile_id, []).append(one)
     if json_ or json_lines:
         documents = (
-            vetted_document(
+            evidence_document(
                 row,
                 member_ids=asked.evidence_members(row.profile_id) if members else None,
                 disputes=disputed.get(row.profile_id, ()),

@@ -4,8 +4,25 @@ Useful for: CLI, web, API and notebooks, which all hold an `Engine` and nothing 
 Not useful for: deciding anything; it opens what is needed and passes the question on.
 """
 
+from influencr.engine._awaited import AsyncEngine
 from influencr.engine._engine import PRESETS, Engine
-from influencr.engine._export import Exported
+from influencr.engine._export import Exported, Piece
 from influencr.engine._influence import Cohort, Influence
+from influencr.engine._lists import STATUSES, Added, Listed, Lists, Shortlist
+from influencr.engine._look_up import LookedUp
 
-__all__ = ["PRESETS", "Cohort", "Engine", "Exported", "Influence"]
+__all__ = [
+    "PRESETS",
+    "STATUSES",
+    "Added",
+    "AsyncEngine",
+    "Cohort",
+    "Engine",
+    "Exported",
+    "Influence",
+    "Listed",
+    "Lists",
+    "LookedUp",
+    "Piece",
+    "Shortlist",
+]

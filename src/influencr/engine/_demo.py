@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from influencr.errors import UnknownValue, UsageError
 
 if TYPE_CHECKING:
-    from influencr.engine._engine import Engine
+    from influencr.engine._opened import Opened
 
 __all__ = ["DEMO_MARK", "PRESETS", "invented"]
 
@@ -22,7 +22,7 @@ _LICENCE: Final = "synthetic"
 
 
 def invented(
-    engine: Engine, preset: str, seed: int, progress: Callable[[str, int, int], None] | None
+    engine: Opened, preset: str, seed: int, progress: Callable[[str, int, int], None] | None
 ) -> None:
     """Write the world and import it; see `Engine.demo`."""
     from influencr.pipeline import import_files

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from influencr.errors import Busy
 
 if TYPE_CHECKING:
-    from influencr.engine._engine import Engine
+    from influencr.engine._opened import Opened
 
 __all__ = ["Expiry"]
 
@@ -24,7 +24,7 @@ class Expiry:
         self._file = judged / "expiry"
         self._noted: tuple[int, datetime | None] = (0, None)
 
-    def observe(self, engine: Engine) -> None:
+    def observe(self, engine: Opened) -> None:
         """Let go of what ran out. While another process refreshes, that one does it."""
         try:
             changed = self._file.stat().st_mtime_ns

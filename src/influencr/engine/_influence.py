@@ -11,7 +11,7 @@ from influencr.errors import HomeError
 if TYPE_CHECKING:
     import polars as pl
 
-    from influencr.engine._engine import Engine
+    from influencr.engine._opened import Opened
 
 __all__ = ["Cohort", "Influence", "influence"]
 
@@ -22,16 +22,15 @@ _DRAWN: Final = 6_000
 _POINTS: Final = 320
 _STEPS: Final = 24
 _CREATORS_FILE: Final = "creators.parquet"
-_COLUMNS: Final = ("profile_id", "platform", "followers", "influence")
 
 
 class Cohort(NamedTuple):
-    """Creators of one platform by size and influence.
+    """Creators of one platform by size and influence, or engagement.
 
     n                   how many have both
     sizes               followers at which the band is told, rising; empty with too few creators
-    low, usual, high    influence below which 10, 50 and 90 % of them lie there
-    points              (followers, influence) of some of them
+    low, usual, high    the value below which 10, 50 and 90 % of them lie there
+    points              (followers, value) of some of them
     """
 
     n: int
@@ -45,16 +44,18 @@ class Cohort(NamedTuple):
 class Influence(NamedTuple):
     """Everything measured about one creator.
 
-    facts    a row of judged/influence.parquet (docs/reference/creators)
-    cohort   whom they are compared with; None where that was not asked for, or nobody of the
-             platform has a score
+    facts        a row of judged/influence.parquet (docs/reference/creators)
+    cohort       whom they are compared with; None where that was not asked for, or nobody of the
+                 platform has a score
+    engagement   the same for the share of the followers who react to a post
     """
 
     facts: dict[str, Any]
     cohort: Cohort | None
+    engagement: Cohort | None = None
 
 
-def influence(engine: Engine, profile_id: str, *, cohort: bool) -> Influence | None:
+def influence(engine: Opened, profile_id: str, *, cohort: bool) -> Influence | None:
     """See `Engine.influence`."""
     from influencr.pipeline.influence import read_influence
 
@@ -66,38 +67,43 @@ def influence(engine: Engine, profile_id: str, *, cohort: bool) -> Influence | N
         return None
     if facts is None:
         return None
-    return Influence(facts, _cohort_of(judged, str(facts["platform"])) if cohort else None)
+    if not cohort:
+        return Influence(facts, None)
+    platform = str(facts["platform"])
+    return Influence(
+        facts, _cohort_of(judged, platform), _cohort_of(judged, platform, "engagement_rate")
+    )
 
 
 _lock = threading.Lock()
-_kept: dict[tuple[str, str], tuple[int, Cohort | None]] = {}
+_kept: dict[tuple[str, str, str], tuple[int, Cohort | None]] = {}
 
 
-def _cohort_of(judged: Path, platform: str) -> Cohort | None:
+def _cohort_of(judged: Path, platform: str, column: str = "influence") -> Cohort | None:
     """The cohort of a platform, worked out once for each judgement."""
     file = judged / _CREATORS_FILE
     stamp = file.stat().st_mtime_ns
-    key = str(file), platform
+    key = str(file), platform, column
     with _lock:
         known = _kept.get(key)
     if known is None or known[0] != stamp:
-        known = stamp, _cohort(file, platform)
+        known = stamp, _cohort(file, platform, column)
         with _lock:
             _kept[key] = known
     return known[1]
 
 
-def _cohort(file: Path, platform: str) -> Cohort | None:
+def _cohort(file: Path, platform: str, column: str) -> Cohort | None:
     import polars as pl
 
     from influencr import cohorts
 
     both = (
         pl.scan_parquet(file)
-        .select(_COLUMNS)
+        .select("profile_id", "platform", "followers", pl.col(column).alias("value"))
         .filter(
             pl.col("platform") == platform,
-            pl.col("influence") > 0,
+            pl.col("value") > 0,
             pl.col("followers") > 0,
         )
         .collect()
@@ -105,21 +111,21 @@ def _cohort(file: Path, platform: str) -> Cohort | None:
     if both.is_empty():
         return None
     drawn = both.sort(pl.col("profile_id").hash(seed=0)).head(_DRAWN)
-    points = drawn.head(_POINTS).select(pl.col("followers").cast(pl.Float64), "influence")
+    points = drawn.head(_POINTS).select(pl.col("followers").cast(pl.Float64), "value")
     cohort = Cohort(len(both), tuple((size, value) for size, value in points.iter_rows()))
     return cohort if len(drawn) < cohorts.MIN_CREATORS else _with_band(cohort, drawn)
 
 
 def _with_band(cohort: Cohort, drawn: pl.DataFrame) -> Cohort:
-    """The same with the influence below which 10, 50 and 90 % lie, by size."""
+    """The same with the value below which 10, 50 and 90 % lie, by size."""
     import numpy as np
     import polars as pl
 
     from influencr import cohorts
 
     curves = cohorts.fit(
-        drawn.select("platform", "followers", "influence"),
-        value="influence",
+        drawn.select("platform", "followers", "value"),
+        value="value",
         size="followers",
         language=None,
         topic=None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from influencr.engine._engine import Engine
+    from influencr.engine._opened import Opened
     from influencr.geography import Area
     from influencr.pipeline.alignment import Follows, Overlap
     from influencr.search import Lenses, SavedSearches
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["brands_of", "lenses_of", "saved_of"]
 
 
-def lenses_of(engine: Engine) -> Lenses:
+def lenses_of(engine: Opened) -> Lenses:
     """What searches of this home may be looked at through."""
     from influencr.kept import Kept
     from influencr.pipeline.alignment import BRANDS_FOLDER
@@ -24,8 +24,8 @@ def lenses_of(engine: Engine) -> Lenses:
     return Lenses(Kept(engine.home.path), engine.home.path / BRANDS_FOLDER, _Sharing(engine))
 
 
-def brands_of(engine: Engine) -> Brands:
-    """The brands of this home."""
+def brands_of(engine: Opened, owner: str = "") -> Brands:
+    """The brands that an owner keeps in this home."""
     from influencr.kept import Kept
     from influencr.pipeline.alignment import Target, prepare_brand, sweep_prepared
     from influencr.search.brand import Brands
@@ -46,21 +46,21 @@ def brands_of(engine: Engine) -> Brands:
     def sweep(digests: Sequence[str]) -> None:
         sweep_prepared(home.path, digests)
 
-    return Brands(Kept(home.path), engine.searcher, prepare, sweep)
+    return Brands(Kept(home.path, owner), engine.searcher, prepare, sweep)
 
 
-def saved_of(engine: Engine) -> SavedSearches:
-    """The saved searches of this home."""
+def saved_of(engine: Opened, owner: str = "") -> SavedSearches:
+    """The searches that an owner keeps in this home."""
     from influencr.kept import Kept
     from influencr.search import SavedSearches
 
-    return SavedSearches(Kept(engine.home.path), engine.searcher)
+    return SavedSearches(Kept(engine.home.path, owner), engine.searcher)
 
 
 class _Sharing:
     """Who shares followers with a creator; the follows are read once per judgement."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Opened) -> None:
         self._engine = engine
         self._follows: Follows | None = None
 

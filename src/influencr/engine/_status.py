@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from influencr.engine._engine import Engine
+    from influencr.engine._opened import Opened
 
 __all__ = ["status"]
 
 
-def status(engine: Engine) -> dict[str, Any]:
+def status(engine: Opened) -> dict[str, Any]:
     """What is in this home and how fresh it is; instants are in UTC, sizes in bytes.
 
     tables            table -> rows, files, bytes, version, first and last fetched_at

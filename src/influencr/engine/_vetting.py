@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from influencr.errors import HomeError, UsageError
 
 if TYPE_CHECKING:
-    from influencr.engine._engine import Engine
+    from influencr.engine._asking import Asking
+    from influencr.engine._opened import Opened
     from influencr.kept import Dispute, Kept
     from influencr.pipeline.vetting import Vetted
 
@@ -41,7 +42,7 @@ class Disputed(NamedTuple):
     dispute: Dispute
 
 
-def vet(engine: Engine, handles: Iterable[str] | None) -> Iterator[Vetted]:
+def vet(engine: Asking, handles: Iterable[str] | None) -> Iterator[Vetted]:
     """See `Engine.vet`."""
     from influencr.pipeline.vetting import read_vetted
 
@@ -59,7 +60,7 @@ def vet(engine: Engine, handles: Iterable[str] | None) -> Iterator[Vetted]:
         yield found[profile_id]
 
 
-def evidence(engine: Engine, profile_id: str) -> Vetted | None:
+def evidence(engine: Opened, profile_id: str) -> Vetted | None:
     """See `Engine.evidence`."""
     from influencr.pipeline.vetting import read_vetted
 
@@ -70,14 +71,14 @@ def evidence(engine: Engine, profile_id: str) -> Vetted | None:
         return None
 
 
-def members(engine: Engine, profile_id: str) -> list[tuple[str, ...]]:
+def members(engine: Asking, profile_id: str) -> list[tuple[str, ...]]:
     """See `Engine.evidence_members`."""
     from influencr.pipeline.vetting import member_ids
 
     return member_ids(engine.home.judged, engine.catalogue, profile_id)
 
 
-def disputes(engine: Engine, profile_id: str | None) -> list[Dispute]:
+def disputes(engine: Asking, profile_id: str | None) -> list[Dispute]:
     """See `Engine.disputes`."""
     from influencr.kept import Kept
 
@@ -85,7 +86,7 @@ def disputes(engine: Engine, profile_id: str | None) -> list[Dispute]:
 
 
 def dispute(
-    engine: Engine, who: str, reason: str, progress: Callable[[str, int, int], None] | None
+    engine: Asking, who: str, reason: str, progress: Callable[[str, int, int], None] | None
 ) -> Disputed:
     """See `Engine.dispute`."""
     from influencr.kept import Kept
@@ -112,7 +113,7 @@ def dispute(
     return Disputed(before, after, changed, told)
 
 
-def settle_open(engine: Engine) -> None:
+def settle_open(engine: Opened) -> None:
     """Disputes whose check was interrupted, after everybody was judged anew: that was the check."""
     from influencr.kept import Kept
 
@@ -127,7 +128,7 @@ def _settle(kept: Kept, number: int, after: Vetted, *, changed: bool) -> None:
     kept.settle(number, after.verdict.status, changed=changed, version=after.verdict.version)
 
 
-def _again(engine: Engine, profile_id: str) -> Vetted:
+def _again(engine: Asking, profile_id: str) -> Vetted:
     from influencr.pipeline.vetting import check_again
 
     after = check_again(engine.home.judged, engine.catalogue, profile_id)
@@ -143,7 +144,7 @@ def _shown(row: Vetted) -> tuple[object, ...]:
     return verdict.status, verdict.sentence, verdict.share, row.states
 
 
-def _listed(engine: Engine, who: str) -> str:
+def _listed(engine: Asking, who: str) -> str:
     """Profile id of a listed creator; UsageError in one sentence for anybody else."""
     row = engine.show(who)
     if row is None:

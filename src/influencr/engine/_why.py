@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 from influencr.errors import UsageError
 
 if TYPE_CHECKING:
-    from influencr.engine._engine import Engine
+    from influencr.engine._asking import Asking
     from influencr.search import Compared, Explained, Query
 
 __all__ = ["compare", "explain"]
 
 
-def explain(engine: Engine, query: Query, who: str) -> Explained:
+def explain(engine: Asking, query: Query, who: str) -> Explained:
     """See `Engine.explain`."""
     row = _row(engine, who)
     return _unlisted(row) if "why_not" in row else engine.searcher.explain(query, row["profile_id"])
 
 
-def compare(engine: Engine, query: Query, one: str, other: str) -> Compared:
+def compare(engine: Asking, query: Query, one: str, other: str) -> Compared:
     """See `Engine.compare`."""
     from influencr.search import Compared
 
@@ -35,7 +35,7 @@ def compare(engine: Engine, query: Query, one: str, other: str) -> Compared:
     return Compared(upper=upper, lower=lower, parts=(), decides="index", because=lower.because)
 
 
-def _row(engine: Engine, who: str) -> dict[str, Any]:
+def _row(engine: Asking, who: str) -> dict[str, Any]:
     row = engine.show(who)
     if row is None:
         raise UsageError(

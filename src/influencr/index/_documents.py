@@ -14,6 +14,7 @@ posts into the next). Second names (`text.names`: tags, mentions) are texts of t
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "FIELDS",
+    "PUBLISHED",
     "REQUIRED",
     "UNKNOWN",
+    "audience_percent",
+    "audience_tokens",
     "check_frame",
     "decode",
     "document",
@@ -45,6 +49,9 @@ __all__ = [
 
 #: Written where a keyword is not known, so that unknown is counted and can be asked for.
 UNKNOWN = "unknown"
+
+#: Value of the field `contact` for who published an address for business.
+PUBLISHED = "published"
 
 #: field -> kind: words (with positions), keyword (exact, counted), id (one or more whole
 #: numbers of either sign, exact), number (range, sort; -1 = unknown), text order (sort only).
@@ -66,6 +73,10 @@ FIELDS = {
     "verdict": "keyword",
     "label": "keyword",
     "place_level": "keyword",
+    "audience": "keyword",
+    "contact": "keyword",
+    "lockstep": "keyword",
+    "engagement_anomaly": "keyword",
     "place": "id",
     "point": "keyword",
     "followers": "number",
@@ -74,6 +85,14 @@ FIELDS = {
     "closeness": "number",
     "last_post": "number",
     "posts_per_week": "number",
+    "bought_high": "number",
+    "not_bought": "number",
+    "followers_seen": "number",
+    "created": "number",
+    "growth_1m": "number",
+    "growth_3m": "number",
+    "growth_6m": "number",
+    "growth_12m": "number",
     "n_words": "number",
     "quality": "number",
     "tie": "number",
@@ -95,9 +114,11 @@ COLUMNS = (
     *("engagement_rate", "engagement_definition", "engagement_n_posts", "engagement_reason"),
     "engagement_percentile",
     *("verdict", "verdict_reason", "followers_seen", "bought_low", "bought_high", "follower_map"),
+    *("lockstep", "engagement_anomaly"),
     *("label", "label_p", "label_reason", "influence", "influence_low", "influence_high"),
     *("influence_per_1000", "influence_percentile", "influence_reason"),
     *("closeness", "closeness_reason", "followers_12m", "growth_line"),
+    *("growth_1m_relative", "growth_3m_relative", "growth_6m_relative", "growth_12m_relative"),
     *("is_verified", "is_business", "post_text", "n_posts_seen"),
     *("source", "fetched_at", "licence", "policy", "contact_email", "contact_source"),
     *("audience_codes", "audience_labels", "audience_levels", "audience_shares"),
@@ -106,6 +127,8 @@ COLUMNS = (
 )
 
 _SORT_CHARS = 120
+#: The code of the countries that are too few people to be named (`geography.followers`).
+_OTHER = "other"
 _BLANK = dict.fromkeys(COLUMNS)
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder()
@@ -137,6 +160,30 @@ def point_tokens(row: Mapping[str, Any]) -> list[str]:
     country = row.get("country") or UNKNOWN
     region = f"{country}/{row.get('admin1') or UNKNOWN}"
     return [country, region, f"{region}/{float(lat)!r},{float(lon)!r}"]
+
+
+def audience_percent(share: float) -> int:
+    """A share in whole percents, rounded down; the next number where only arithmetic is short.
+
+    >>> audience_percent(0.29), audience_percent(0.2999), audience_percent(1.0)
+    (29, 29, 100)
+    """
+    return math.floor(round(share * 100, 9))
+
+
+def audience_tokens(row: Mapping[str, Any]) -> list[str]:
+    """What the `audience` field holds: each place where followers are known to be with the lower
+    bound of its share in whole percents, so that "at least 30 %" is a set of exact values.
+
+    >>> audience_tokens({"audience_codes": ["FR", "other"], "audience_lows": [0.314, 0.1]})
+    ['FR/31']
+    """
+    codes, lows = row.get("audience_codes") or (), row.get("audience_lows") or ()
+    return [
+        f"{code}/{audience_percent(low)}"
+        for code, low in zip(codes, lows, strict=True)
+        if code != _OTHER
+    ]
 
 
 def decode(stored: bytes) -> dict[str, Any]:
@@ -216,6 +263,7 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
     percentile = get("influence_percentile")
     place_id = get("place_id")
     followers = get("followers")
+    bought = get("bought_high")
     return {
         "uid": uid,
         **texts,
@@ -228,6 +276,10 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
         "verdict": get("verdict") or UNKNOWN,
         "label": get("label") or UNKNOWN,
         "place_level": get("place_level") or UNKNOWN,
+        "audience": audience_tokens(row),
+        "contact": PUBLISHED if get("contact_email") else UNKNOWN,
+        "lockstep": get("lockstep") or UNKNOWN,
+        "engagement_anomaly": get("engagement_anomaly") or UNKNOWN,
         "place": [] if place_id is None else [place_id],
         "point": point_tokens(row),
         "followers": -1 if followers is None or followers < 0 else followers,
@@ -237,6 +289,18 @@ def document(row: Mapping[str, Any], edges: Mapping[str, Sequence[float]]) -> di
         "closeness": _known(get("closeness")),
         "last_post": _seconds(get("last_post_at")),
         "posts_per_week": _known(get("posts_per_week")),
+        "bought_high": _known(bought),
+        # The same to sort by: high is best, and unknown comes last, as with every number.
+        "not_bought": -1.0 if bought is None else 1.0 - bought,
+        # 0 is what is written where nobody was seen: no sample at all.
+        "followers_seen": get("followers_seen") or -1,
+        "created": _seconds(get("account_created_at")),
+        # Followers now as a multiple of those then: growth may be a loss, and -1 is unknown.
+        **{
+            f"growth_{months}m": -1.0 if share is None else 1.0 + share
+            for months in (1, 3, 6, 12)
+            for share in (get(f"growth_{months}m_relative"),)
+        },
         # How much is said in all: of who says little else, a word says more.
         "n_words": n_words(texts),
         "quality": quality_512(

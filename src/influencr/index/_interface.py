@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +21,7 @@ __all__ = [
     "SearchIndex",
     "Snapshot",
     "Vocabulary",
+    "every_by_pages",
     "funnel_by_counts",
 ]
 
@@ -129,6 +130,15 @@ class Snapshot(Protocol):
         """
         ...
 
+    def every(
+        self, node: Node, order: Order, *, after: tuple[float | str, int] | None = None
+    ) -> Iterator[Entry]:
+        """All entries in order, one after the other: those of `page`, however many they are.
+
+        What is read of creators is let go as soon as it was taken.
+        """
+        ...
+
     def scores(self, node: Node, profile_ids: Sequence[str]) -> dict[str, float]:
         """What the node is worth (without quality) for those of the creators that match it."""
         ...
@@ -216,6 +226,24 @@ class SearchIndex(Protocol):
     def close(self) -> None:
         """Let go of files and locks; what was not committed is forgotten."""
         ...
+
+
+#: Rows of a page of `every_by_pages`. Own choice.
+_PAGE = 2_000
+
+
+def every_by_pages(
+    snapshot: Snapshot, node: Node, order: Order, after: tuple[float | str, int] | None
+) -> Iterator[Entry]:
+    """`Snapshot.every` for an engine that can do no better than page after page."""
+    rank = 0
+    while True:
+        entries = snapshot.page(node, order, limit=_PAGE, after=after, rank=rank)
+        yield from entries
+        if len(entries) < _PAGE:
+            return
+        rank += len(entries)
+        after = entries[-1].value, entries[-1].tie
 
 
 def funnel_by_counts(count: Callable[[Node], int], nodes: Sequence[Node]) -> list[tuple[int, int]]:

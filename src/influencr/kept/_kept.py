@@ -1,4 +1,8 @@
-"""What members keep in a data home: brands, saved searches with who was seen, and disputes.
+"""What members keep in a data home: brands, saved searches with who was seen, lists, disputes.
+
+Brands, searches and lists belong to an owner: "" is the command line and an open instance, where
+all see the same ones; "team:<id>" is a team of an instance with members. Who leaves, leaves all of
+them.
 
 One SQLite file, `<home>/kept.sqlite`. Every change is a transaction, so several processes may
 write: the second waits, a killed one leaves the old state, and nobody reads half of a change.
@@ -8,46 +12,28 @@ write-ahead log), because who left must not be readable in a file. See docs/deci
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from influencr.errors import Busy, HomeError
+from influencr.kept._alerts import KeptAlerts, watching
+from influencr.kept._file import FILE, File, now
+from influencr.kept._lists import KeptLists
+from influencr.kept._prices import KeptPrices
 from influencr.text import fold
 
 __all__ = ["FILE", "Dispute", "Kept", "Saved", "kept_key"]
 
-FILE = "kept.sqlite"
-#: 2: disputes. A file of format 1 gets their table when it is next opened.
-FORMAT = 2
-_PATIENCE_SECONDS = 30.0
-_TABLES = """
-CREATE TABLE IF NOT EXISTS brands (
-    key TEXT PRIMARY KEY, body BLOB NOT NULL, saved_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS searches (
-    key TEXT PRIMARY KEY, name TEXT NOT NULL, query BLOB NOT NULL, saved_at TEXT NOT NULL,
-    seen_at TEXT
-) STRICT;
-CREATE TABLE IF NOT EXISTS seen (
-    key TEXT NOT NULL REFERENCES searches(key) ON DELETE CASCADE, profile_id TEXT NOT NULL,
-    first_seen_at TEXT NOT NULL, PRIMARY KEY (key, profile_id)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS disputes (
-    number INTEGER PRIMARY KEY, profile_id TEXT NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL,
-    before TEXT, checked_at TEXT, after TEXT, changed INTEGER, version TEXT
-) STRICT;
-CREATE INDEX IF NOT EXISTS disputes_of ON disputes (profile_id);
-"""
 _DISPUTES = (
     "SELECT number, profile_id, at, reason, before, checked_at, after, changed, version "
     "FROM disputes"
 )
+#: Fields of a saved search that name lists: a list may be called as somebody is.
+_NAMES_OF_LISTS = ("on_list", "not_on_list")
+_SEARCHES = "SELECT name, query, saved_at, seen_at FROM searches WHERE owner = ?"
 
 
 class Saved(NamedTuple):
@@ -84,109 +70,158 @@ class Dispute(NamedTuple):
 class Kept:
     """The file; made with the first thing that is kept. Safe to share between threads.
 
+    owner   whose brands, searches and lists these are; disputes belong to nobody
+
     Raises HomeError for a file of a newer format, Busy when another process holds it for long.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE
+    def __init__(self, folder: Path, owner: str = "") -> None:
+        self._file, self._owner = File(folder / FILE), owner
+
+    @property
+    def owner(self) -> str:
+        """Whose brands, searches and lists these are."""
+        return self._owner
+
+    def of(self, owner: str) -> Kept:
+        """The same file as another owner sees it."""
+        return Kept(self._file.path.parent, owner)
+
+    def drop(self) -> None:
+        """Forget everything that this owner keeps; others lose nothing."""
+        if not self._file.path.exists():
+            return
+        with self._file.changing() as base:
+            for table in ("seen", "searches", "brands", "lists", "watches", "hushed", "prices"):
+                base.execute(f"DELETE FROM {table} WHERE owner = ?", (self._owner,))  # noqa: S608
+
+    @property
+    def lists(self) -> KeptLists:
+        """The lists of this owner."""
+        return KeptLists(self._file, self._owner)
+
+    @property
+    def prices(self) -> KeptPrices:
+        """The prices that this owner keeps."""
+        return KeptPrices(self._file, self._owner)
+
+    @property
+    def alerts(self) -> KeptAlerts:
+        """What is watched for this owner, and what was told."""
+        return KeptAlerts(self._file, self._owner)
+
+    def watching(self) -> list[str]:
+        """Every owner for whom something is to be watched."""
+        return watching(self._file)
 
     # Brands.
 
     def save_brand(self, key: str, body: bytes) -> None:
         """Put a brand in place of one of the same key."""
-        with self._changing() as base:
-            base.execute("REPLACE INTO brands VALUES (?, ?, ?)", (key, body, _now()))
+        with self._file.changing() as base:
+            base.execute("REPLACE INTO brands VALUES (?, ?, ?, ?)", (self._owner, key, body, now()))
 
     def brands(self) -> list[bytes]:
-        """Every brand, in order of key."""
-        return [bytes(body) for (body,) in self._asked("SELECT body FROM brands ORDER BY key")]
+        """Every brand of this owner, in order of key."""
+        rows = self._file.asked("SELECT body FROM brands WHERE owner = ? ORDER BY key", self._owner)
+        return [bytes(body) for (body,) in rows]
+
+    def all_brands(self) -> list[bytes]:
+        """Every brand of every owner."""
+        rows = self._file.asked("SELECT body FROM brands ORDER BY owner, key")
+        return [bytes(body) for (body,) in rows]
 
     def brand(self, key: str) -> bytes | None:
         """One brand, None when there is none of that key."""
-        found = self._asked("SELECT body FROM brands WHERE key = ?", key)
+        statement = "SELECT body FROM brands WHERE owner = ? AND key = ?"
+        found = self._file.asked(statement, self._owner, key)
         return bytes(found[0][0]) if found else None
 
     def remove_brand(self, key: str) -> bool:
         """Whether there was one."""
-        with self._changing() as base:
-            return base.execute("DELETE FROM brands WHERE key = ?", (key,)).rowcount > 0
+        with self._file.changing() as base:
+            statement = "DELETE FROM brands WHERE owner = ? AND key = ?"
+            return base.execute(statement, (self._owner, key)).rowcount > 0
 
     # Saved searches.
 
     def save_search(self, key: str, name: str, query: bytes) -> None:
         """Put a search in place of one of the same key; nobody was seen by it yet."""
-        with self._changing() as base:
-            base.execute("DELETE FROM searches WHERE key = ?", (key,))
+        with self._file.changing() as base:
+            base.execute("DELETE FROM searches WHERE owner = ? AND key = ?", (self._owner, key))
             base.execute(
-                "INSERT INTO searches VALUES (?, ?, ?, ?, NULL)", (key, name, query, _now())
+                "INSERT INTO searches VALUES (?, ?, ?, ?, ?, NULL)",
+                (self._owner, key, name, query, now()),
             )
 
     def searches(self) -> list[Saved]:
         """Every saved search, in order of key."""
-        rows = self._asked("SELECT name, query, saved_at, seen_at FROM searches ORDER BY key")
+        rows = self._file.asked(f"{_SEARCHES} ORDER BY key", self._owner)
         return [_saved(row) for row in rows]
 
     def search(self, key: str) -> Saved | None:
         """One saved search, None when there is none of that key."""
-        rows = self._asked("SELECT name, query, saved_at, seen_at FROM searches WHERE key = ?", key)
+        rows = self._file.asked(f"{_SEARCHES} AND key = ?", self._owner, key)
         return _saved(rows[0]) if rows else None
 
     def remove_search(self, key: str) -> bool:
         """Whether there was one."""
-        with self._changing() as base:
-            return base.execute("DELETE FROM searches WHERE key = ?", (key,)).rowcount > 0
+        with self._file.changing() as base:
+            statement = "DELETE FROM searches WHERE owner = ? AND key = ?"
+            return base.execute(statement, (self._owner, key)).rowcount > 0
 
     def seen(self, key: str) -> list[str]:
         """Profile ids that the search has shown, sorted."""
-        rows = self._asked("SELECT profile_id FROM seen WHERE key = ? ORDER BY profile_id", key)
-        return [str(profile_id) for (profile_id,) in rows]
+        statement = "SELECT profile_id FROM seen WHERE owner = ? AND key = ? ORDER BY profile_id"
+        return [str(profile_id) for (profile_id,) in self._file.asked(statement, self._owner, key)]
 
     def see(self, key: str, came: Iterable[str], went: Iterable[str]) -> None:
         """Note who came and who went since the last time, in one step."""
-        now = _now()
-        with self._changing() as base:
+        at, own = now(), (self._owner, key)
+        with self._file.changing() as base:
             if not base.execute(
-                "UPDATE searches SET seen_at = ? WHERE key = ?", (now, key)
+                "UPDATE searches SET seen_at = ? WHERE owner = ? AND key = ?", (at, *own)
             ).rowcount:
                 return  # removed meanwhile
             base.executemany(
-                "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", [(key, i, now) for i in came]
+                "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", [(*own, i, at) for i in came]
             )
             base.executemany(
-                "DELETE FROM seen WHERE key = ? AND profile_id = ?", [(key, i) for i in went]
+                "DELETE FROM seen WHERE owner = ? AND key = ? AND profile_id = ?",
+                [(*own, i) for i in went],
             )
 
     # Disputes.
 
     def dispute(self, profile_id: str, reason: str, before: str | None) -> int:
         """Note that a verdict is disputed, before it is checked again; the dispute's number."""
-        with self._changing() as base:
+        with self._file.changing() as base:
             done = base.execute(
                 "INSERT INTO disputes (profile_id, at, reason, before) VALUES (?, ?, ?, ?)",
-                (profile_id, _now(), reason, before),
+                (profile_id, now(), reason, before),
             )
             return int(done.lastrowid or 0)
 
     def settle(self, number: int, after: str, *, changed: bool, version: str) -> None:
         """Note what the check said. Does nothing for a dispute whose creator has left meanwhile."""
-        with self._changing() as base:
+        with self._file.changing() as base:
             base.execute(
                 "UPDATE disputes SET checked_at = ?, after = ?, changed = ?, version = ? "
                 "WHERE number = ?",
-                (_now(), after, int(changed), version, number),
+                (now(), after, int(changed), version, number),
             )
 
     def disputes(self, profile_id: str | None = None) -> list[Dispute]:
         """The disputes of a creator's verdict, or of everybody's, oldest first."""
         if profile_id is None:
-            rows = self._asked(f"{_DISPUTES} ORDER BY number")
+            rows = self._file.asked(f"{_DISPUTES} ORDER BY number")
         else:
-            rows = self._asked(f"{_DISPUTES} WHERE profile_id = ? ORDER BY number", profile_id)
+            rows = self._file.asked(f"{_DISPUTES} WHERE profile_id = ? ORDER BY number", profile_id)
         return [_dispute(row) for row in rows]
 
     def unchecked(self) -> list[Dispute]:
         """Disputes after which nothing was checked yet: whoever was to check was interrupted."""
-        rows = self._asked(f"{_DISPUTES} WHERE checked_at IS NULL ORDER BY number")
+        rows = self._file.asked(f"{_DISPUTES} WHERE checked_at IS NULL ORDER BY number")
         return [_dispute(row) for row in rows]
 
     def forget(self, names: Iterable[str]) -> int:
@@ -194,74 +229,34 @@ class Kept:
 
         names   profile ids and references ("tiktok:@ana")
 
-        They go from whom searches have shown, from disputes of their verdicts, and from the lists
-        of brands and saved searches that name them ("@ana" there is taken for any of that handle).
+        They go from lists, from whom searches have shown, from disputes of their verdicts, and from
+        the fields of brands and saved searches that name them ("@ana" there is taken for any of
+        that handle), whoever keeps them.
         """
         gone = sorted(set(names))
-        if not gone or not self._file.exists():
+        if not gone or not self._file.path.exists():
             return 0
         called = {fold(name) for name in gone}
         called |= {name.rpartition(":")[2] for name in called if ":@" in name}
         n = 0
-        with self._changing() as base:
+        with self._file.changing() as base:
             for name in gone:
+                n += base.execute("DELETE FROM listed WHERE profile_id = ?", (name,)).rowcount
                 n += base.execute("DELETE FROM seen WHERE profile_id = ?", (name,)).rowcount
                 n += base.execute("DELETE FROM disputes WHERE profile_id = ?", (name,)).rowcount
+                n += base.execute("DELETE FROM alerts WHERE profile_id = ?", (name,)).rowcount
+                base.execute("DELETE FROM watched WHERE profile_id = ?", (name,))
+                base.execute("DELETE FROM hushed WHERE profile_id = ?", (name,))
+                n += base.execute("DELETE FROM prices WHERE profile_id = ?", (name,)).rowcount
             for table, column in (("brands", "body"), ("searches", "query")):
-                rows = base.execute(f"SELECT key, {column} FROM {table}").fetchall()  # noqa: S608
-                for key, body in rows:
+                rows = base.execute(f"SELECT rowid, {column} FROM {table}").fetchall()  # noqa: S608
+                for row, body in rows:
                     kept, n_left = _without(msgspec.json.decode(body), called)
                     if n_left:
-                        statement = f"UPDATE {table} SET {column} = ? WHERE key = ?"  # noqa: S608
-                        base.execute(statement, (msgspec.json.encode(kept), key))
+                        statement = f"UPDATE {table} SET {column} = ? WHERE rowid = ?"  # noqa: S608
+                        base.execute(statement, (msgspec.json.encode(kept), row))
                         n += n_left
         return n
-
-    # Inside.
-
-    def _asked(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
-        if not self._file.exists():
-            return []
-        with self._open() as base:
-            rows: list[tuple[Any, ...]] = base.execute(statement, values).fetchall()
-            return rows
-
-    @contextlib.contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        with self._open() as base:
-            base.execute("BEGIN IMMEDIATE")
-            try:
-                yield base
-            except BaseException:
-                base.execute("ROLLBACK")
-                raise
-            base.execute("COMMIT")
-
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        base = sqlite3.connect(self._file, timeout=_PATIENCE_SECONDS, isolation_level=None)
-        try:
-            base.execute("PRAGMA secure_delete = ON")
-            base.execute("PRAGMA foreign_keys = ON")
-            (version,) = base.execute("PRAGMA user_version").fetchone()
-            if version > FORMAT:
-                raise HomeError(
-                    f"{self._file} was written by a newer influencr (format {version}, this one "
-                    f"reads up to {FORMAT}); update influencr."
-                )
-            if version < FORMAT:
-                base.executescript(
-                    f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version = {FORMAT};COMMIT"
-                )
-            yield base
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise Busy(
-                    f"{self._file} is being changed by another process; try again."
-                ) from error
-            raise
-        finally:
-            base.close()
 
 
 def kept_key(name: str) -> str:
@@ -277,7 +272,7 @@ def _without(body: dict[str, Any], called: set[str]) -> tuple[dict[str, Any], in
     """The fields without the pieces of lists that name somebody, and how many those were."""
     kept, n = {}, 0
     for field, value in body.items():
-        if isinstance(value, list):
+        if isinstance(value, list) and field not in _NAMES_OF_LISTS:
             left = [one for one in value if not (isinstance(one, str) and _names(one, called))]
             n += len(value) - len(left)
             value = left
@@ -288,10 +283,6 @@ def _without(body: dict[str, Any], called: set[str]) -> tuple[dict[str, Any], in
 def _names(piece: str, called: set[str]) -> bool:
     folded = fold(piece)
     return folded in called or f"@{folded.rpartition(':')[2].lstrip('@')}" in called
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _dispute(row: tuple[Any, ...]) -> Dispute:

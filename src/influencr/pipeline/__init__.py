@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     )
     from influencr.pipeline._creators import CREATORS_SCHEMA
     from influencr.pipeline._expire import let_expire, next_expiry, observe_expiry
-    from influencr.pipeline._forget import Forgotten, forget, pending_removals, reconcile
+    from influencr.pipeline._forget import (
+        Forgotten,
+        complete_removals,
+        forget,
+        pending_removals,
+        reconcile,
+    )
     from influencr.pipeline._gates import EXCLUSIONS, excluded_because
     from influencr.pipeline._judge import (
         JudgeReport,
@@ -31,7 +37,8 @@ if TYPE_CHECKING:
     )
     from influencr.pipeline._lookup import Meant, find_creators, known_as, meant, unlisted
     from influencr.pipeline._refresh import Refreshed, build_index, refresh
-    from influencr.pipeline._update import Updated, bring_in, covered_versions
+    from influencr.pipeline._said import reason_of
+    from influencr.pipeline._update import Updated, apply_said, bring_in, covered_versions
 
 __all__ = [
     "CREATORS_SCHEMA",
@@ -44,9 +51,11 @@ __all__ = [
     "Meant",
     "Refreshed",
     "Updated",
+    "apply_said",
     "bring_in",
     "build_index",
     "collect",
+    "complete_removals",
     "covered_versions",
     "excluded_because",
     "files_in",
@@ -63,6 +72,7 @@ __all__ = [
     "observe_expiry",
     "pending_removals",
     "read_report",
+    "reason_of",
     "reconcile",
     "refresh",
     "unlisted",
@@ -72,12 +82,19 @@ _HOMES = {
     "_collect": ("Collected", "FileOutcome", "ImportReport", "collect", "files_in", "import_files"),
     "_creators": ("CREATORS_SCHEMA",),
     "_expire": ("let_expire", "next_expiry", "observe_expiry"),
-    "_forget": ("Forgotten", "forget", "pending_removals", "reconcile"),
+    "_forget": (
+        "Forgotten",
+        "complete_removals",
+        "forget",
+        "pending_removals",
+        "reconcile",
+    ),
     "_gates": ("EXCLUSIONS", "excluded_because"),
     "_judge": ("JudgeReport", "judge", "judged_versions", "newest_observation", "read_report"),
     "_lookup": ("Meant", "find_creators", "known_as", "meant", "unlisted"),
     "_refresh": ("Refreshed", "build_index", "refresh"),
-    "_update": ("Updated", "bring_in", "covered_versions"),
+    "_said": ("reason_of",),
+    "_update": ("Updated", "apply_said", "bring_in", "covered_versions"),
 }
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from influencr import geography, influence, text, topics, vetting
 from influencr.pipeline._gates import excluded_because, may_be_counted, posts_may_be_read
 from influencr.pipeline._labelled import labelled
+from influencr.pipeline._said import Said
 from influencr.records import Policy
 
 __all__ = [
@@ -90,6 +91,8 @@ CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "bought_low": pl.Float64,
     "bought_high": pl.Float64,
     "follower_map": pl.String,
+    "lockstep": pl.String,
+    "engagement_anomaly": pl.String,
     "label": pl.String,
     "label_p": pl.Float64,
     "label_reason": pl.String,
@@ -103,6 +106,7 @@ CREATORS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "closeness_reason": pl.String,
     "followers_12m": pl.Int64,
     "growth_line": pl.String,
+    **{f"growth_{months}m_relative": pl.Float64() for months in (1, 3, 6, 12)},
     "is_verified": pl.Boolean,
     "is_business": pl.Boolean,
     "post_text": pl.String,
@@ -125,6 +129,8 @@ VERDICT_COLUMNS = {
     "bought_low": "share_lo",
     "bought_high": "share_hi",
     "follower_map": "thumbnail",
+    "lockstep": "lockstep",
+    "engagement_anomaly": "engagement_anomaly",
 }
 
 #: Columns that the look at all acts brings -> columns of judged/influence.parquet.
@@ -143,6 +149,7 @@ INFLUENCE_COLUMNS = {
     "closeness_reason": "closeness_reason",
     "followers_12m": "growth_12m",
     "growth_line": "growth_line",
+    **{(name := f"growth_{months}m_relative"): name for months in (1, 3, 6, 12)},
 }
 
 #: What is said of an audience unless the graph knows more; a reason of another kind bars it.
@@ -198,6 +205,7 @@ def judged_bucket(
     *,
     as_of: datetime,
     everybody: bool = False,
+    said: Said | None = None,
 ) -> Judged:
     """Creators of one bucket, and where its profiles are.
 
@@ -205,6 +213,7 @@ def judged_bucket(
     posts      latest posts of these profiles, POST_COLUMNS; others do no harm
     packs      latest memberships
     everybody  read the places of profiles that are not listed, too: they may be followers
+    said       what creators corrected, which outranks what the judges read
     """
     counts = posts.group_by("profile_id").agg(pl.len().cast(pl.Int64).alias("n_posts_seen"))
     gated = (
@@ -226,18 +235,22 @@ def judged_bucket(
     kept = _with_language(
         kept.join(_words_of(open_posts), on="profile_id", how="left", maintain_order="left")
     )
+    said = said or Said()
     placed = geography.judge(kept, languages=kept["told_language"].to_list())
+    placed = said.over_places(kept, placed)
     others = gated.filter(~listed & may_be_counted() & pl.lit(everybody))
     # Of followers only what they say counts, so no time is spent on hints such as the language.
     elsewhere = geography.judge(others, languages=[None] * len(others))
+    elsewhere = said.over_places(others, elsewhere)
     places = _places(gated, pl.concat([placed, elsewhere]))
     barred = gated.filter(~may_be_counted()).select("profile_id")
     if kept.is_empty():
         return Judged(pl.DataFrame(schema=CREATORS_SCHEMA), places, barred, excluded)
     every_post = posts.lazy()
+    about = said.over_topics(kept, topics.judge(kept, open_posts.lazy(), packs))
     judged = (
         kept.join(placed, on="profile_id", maintain_order="left")
-        .join(topics.judge(kept, open_posts.lazy(), packs), on="profile_id", maintain_order="left")
+        .join(about, on="profile_id", maintain_order="left")
         .join(
             vetting.judge_activity(kept, every_post, as_of=as_of),
             on="profile_id",

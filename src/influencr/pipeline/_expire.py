@@ -24,6 +24,7 @@ from influencr.pipeline._forget import drop_from_judged
 from influencr.pipeline._judge import methods, read_report
 from influencr.pipeline._purge import purge_paused, to_purge
 from influencr.pipeline._update import bring_in
+from influencr.pipeline.audiences import forget_audiences
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue, Snapshot
@@ -124,6 +125,7 @@ def _let_go(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int, 
         gone = sorted(held.keys() - left)
         if gone:
             drop_from_judged(home.judged, gone)
+            forget_audiences(home.path, gone)
         purged = drop_expired(home, catalogue, index)
         note_expiry(home, catalogue)
     return len(gone), purged

@@ -1,10 +1,10 @@
 """Somebody leaves: out of the catalogue, the judged files, the index and the quarantine.
 
 Order: a note of who is asked for (so that a kill can be repaired), the catalogue's registry and
-tables, the creators and the places file, the index, quarantined rows that name them, what sources
-remember, what members keep and what was prepared for brands, and the note goes. Every step may be
-repeated; `reconcile` repeats all of them and costs one comparison of numbers when nobody left since
-it last ran.
+tables, the index at once where a refresh is under way that the rest has to wait for, the creators
+and the places file, the index, quarantined rows that name them, what sources remember, what members
+keep and what was prepared for brands, and the note goes. Every step may be repeated; `reconcile`
+repeats all of them and costs one comparison of numbers when nobody left since it last ran.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ import polars as pl
 
 from influencr import sources
 from influencr.catalogue import Erased
+from influencr.errors import Busy, OtherFormat
 from influencr.home import Home
-from influencr.index import SearchIndex
-from influencr.kept import Kept
+from influencr.index import SearchIndex, open_index
+from influencr.kept import Kept, Rights
 from influencr.pipeline._durable import locked, publish, write_whole
 from influencr.pipeline._judge import CREATORS_FILE, PLACES_FILE
 from influencr.pipeline.alignment._follows import forget_follows
 from influencr.pipeline.alignment._prepare import forget_prepared
+from influencr.pipeline.audiences import forget_audiences
 from influencr.pipeline.influence import INFLUENCE_FILE, forget_notability
 from influencr.pipeline.vetting import EVIDENCE_FILE, VETTING_FILE, forget_usual
 from influencr.records import platform_of
@@ -37,7 +39,7 @@ from influencr.sources.http import State
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
 
-__all__ = ["Forgotten", "forget", "pending_removals", "reconcile"]
+__all__ = ["Forgotten", "complete_removals", "forget", "pending_removals", "reconcile"]
 
 _NOTE = "leaving.json"
 _DONE = "removals.json"
@@ -95,6 +97,7 @@ def forget(
         raise
     names = sorted({*names, *erased.names})
     write_whole(judged / _NOTE, msgspec.json.encode(_Leaving(names, reason)))
+    _hide_meanwhile(home, names)
     with locked(judged, "remove", patience_seconds=_PATIENCE_SECONDS):
         for left in judged.glob(".work-*"):
             # Of a run that was killed; whoever runs now would hold the lock.
@@ -103,12 +106,38 @@ def forget(
     return Forgotten(erased, n_creators, n_quarantined)
 
 
+def _hide_meanwhile(home: Home, names: list[str]) -> None:
+    """While a refresh is under way, out of the index that is searched: the rest has to wait for it.
+
+    Through an index of its own, since the one that is passed may be in the middle of a change.
+    """
+    try:
+        with locked(home.judged, "remove"):
+            return
+    except Busy:
+        own = open_index(home.index)
+    try:
+        if held := own.snapshot().creators(names):
+            own.erase(sorted(held))
+    except (Busy, OtherFormat):
+        # The refresh writes the index at this moment: it takes them out itself when it ends.
+        return
+    finally:
+        own.close()
+
+
 def pending_removals(home: Home, catalogue: Catalogue) -> bool:
     """Whether a removal was begun and is not complete everywhere."""
     judged = home.judged
     if (judged / _NOTE).exists():
         return True
     return (judged / CREATORS_FILE).exists() and not _is_reconciled(judged, catalogue)
+
+
+def complete_removals(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int, int]:
+    """`reconcile` with the lock that it needs; waits for a refresh that is under way."""
+    with locked(home.judged, "remove", patience_seconds=_PATIENCE_SECONDS):
+        return reconcile(home, catalogue, index)
 
 
 def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int, int]:
@@ -143,10 +172,13 @@ def reconcile(home: Home, catalogue: Catalogue, index: SearchIndex) -> tuple[int
     if names:
         forget_in_sources(home, names)
         Kept(home.path).forget(names)
+        Rights(home.path).forget(names)
         forget_usual(judged, names)
         forget_notability(judged, catalogue)
         forget_prepared(home.path, names)
         forget_follows(home.path)
+    # Without a note nobody says which followers left: the sets are then made anew.
+    forget_audiences(home.path, names if note is not None else None)
     write_whole(judged / _DONE, msgspec.json.encode(_Reconciled(version)))
     (judged / _NOTE).unlink(missing_ok=True)
     return len(held), n_quarantined

@@ -22,6 +22,7 @@ import polars as pl
 
 from influencr import geography
 from influencr.pipeline._creators import NO_FOLLOWERS_KNOWN
+from influencr.pipeline._said import SAID
 from influencr.records import Policy
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ MAX_SAMPLED = 5_000
 #: so that neither early nor newest followers stand for all.
 _STRATA = 100
 
-_OWN_WORDS = ("declared", "bio")
+_OWN_WORDS = ("declared", "bio", SAID)
 _LIST = "audience"
 _PAIR = "pairs"
 
@@ -97,7 +98,9 @@ class FollowGraph:
                 wants_place=(pl.col("policy") & int(Policy.SCORE) != 0)
                 & ~(
                     pl.col("place_basis").is_in(_OWN_WORDS) & (pl.col("place_level") == "city")
-                ).fill_null(value=False),
+                ).fill_null(value=False)
+                # Who said that a country, or nothing, is to be shown is not looked for closer.
+                & pl.col("place_basis").ne_missing(SAID),
                 wants_audience=pl.col("audience_reason") == NO_FOLLOWERS_KNOWN,
             )
             .collect()

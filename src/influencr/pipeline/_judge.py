@@ -35,6 +35,7 @@ from influencr.pipeline._creators import (
 from influencr.pipeline._durable import publish, write_whole
 from influencr.pipeline._gates import VERSION as GATES_VERSION
 from influencr.pipeline._graph import FollowGraph
+from influencr.pipeline._said import Said
 from influencr.pipeline.influence import (
     INFLUENCE_FILE,
     NOTABILITY_FILE,
@@ -156,6 +157,7 @@ def judge(
     progress: Callable[[int, int], None] | None = None,
     vetting_progress: Callable[[int, int], None] | None = None,
     influence_progress: Callable[[int, int], None] | None = None,
+    said: Said | None = None,
 ) -> JudgeReport:
     """Judge every profile that may be found and write `creators.parquet` and `report.json`.
 
@@ -169,6 +171,7 @@ def judge(
     force      judge even if nothing changed since the last report
     progress   called with (profiles done, profiles in all); reading the follows is counted as if
                they were some more profiles
+    said       what creators corrected about themselves
 
     Raises UsageError when nothing was ever imported.
     """
@@ -213,6 +216,7 @@ def judge(
                 pl.scan_parquet(packs),
                 as_of=instant,
                 everybody=n_follows > 0,
+                said=said,
             )
             for name in ("creators", "places", "barred"):
                 getattr(judged, name).write_parquet(folders[name] / f"{number:05d}.parquet")

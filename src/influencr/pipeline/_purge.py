@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from influencr.errors import OtherFormat
-from influencr.kept import Kept
+from influencr.kept import Kept, Rights
 from influencr.pipeline._durable import write_whole
 from influencr.pipeline._forget import drop_from_judged, forget_in_sources
 from influencr.pipeline.alignment._follows import forget_follows
 from influencr.pipeline.alignment._prepare import forget_prepared
+from influencr.pipeline.audiences import forget_audiences
 from influencr.pipeline.vetting import forget_usual
 from influencr.sources.files import purge_quarantine
 
@@ -62,9 +63,11 @@ def purge_paused(home: Home, catalogue: Catalogue, index: SearchIndex, names: li
     purge_quarantine(home.quarantine, people)
     forget_in_sources(home, people)
     Kept(home.path).forget(one for one in people if ":@" not in one)
+    Rights(home.path).forget(one for one in people if ":@" not in one)
     forget_usual(judged, people)
     forget_prepared(home.path, people)
     forget_follows(home.path)
+    forget_audiences(home.path, people)
     (judged / _NOTE).unlink(missing_ok=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,8 @@ from influencr.pipeline._durable import locked, write_whole
 from influencr.pipeline._expire import drop_expired, note_expiry
 from influencr.pipeline._forget import reconcile
 from influencr.pipeline._judge import CREATORS_FILE, JudgeReport, judge, read_report
-from influencr.pipeline._update import Updated, brought_in, start_over
+from influencr.pipeline._said import Said
+from influencr.pipeline._update import Updated, bring_in_said, brought_in, start_over
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue
@@ -116,6 +117,7 @@ def refresh(
         ):
             updated = brought_in(home, catalogue, index, last)
             if updated is not None:
+                bring_in_said(home, catalogue, index, last)
                 reconcile(home, catalogue, index)
                 note_expiry(home, catalogue)
                 now = index.snapshot().info
@@ -135,6 +137,7 @@ def refresh(
             progress=None if progress is None else lambda d, n: progress("judge", d, n),
             vetting_progress=None if progress is None else lambda d, n: progress("vet", d, n),
             influence_progress=None if progress is None else lambda d, n: progress("act", d, n),
+            said=Said.of(home.path),
         )
         was_judged = before != (judged / CREATORS_FILE).stat().st_mtime_ns
         build = force or not _is_whole(index, judged, report, demo)
@@ -149,7 +152,9 @@ def refresh(
             done = _Indexed(report.judged_at, generation, demo)
             start_over(judged)
             write_whole(judged / _INDEXED_FILE, msgspec.json.encode(done))
-        # Somebody may have left while the judges worked; the catalogue knows, the files do not.
+        # Somebody may have said something while the judges worked, or have left.
+        begun = report.judged_at - timedelta(seconds=report.seconds)
+        bring_in_said(home, catalogue, index, report, since=begun if build else None)
         reconcile(home, catalogue, index)
         note_expiry(home, catalogue)
     now = index.snapshot().info

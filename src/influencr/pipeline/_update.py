@@ -34,6 +34,7 @@ import polars as pl
 
 from influencr.errors import HomeError
 from influencr.geography import audience_schema
+from influencr.kept import Rights
 from influencr.pipeline._creators import (
     AUDIENCE_HIDDEN,
     CREATORS_SCHEMA,
@@ -52,6 +53,7 @@ from influencr.pipeline._judge import (
     newest_observation,
     read_report,
 )
+from influencr.pipeline._said import SAID, Said
 from influencr.records import Policy
 
 if TYPE_CHECKING:
@@ -65,7 +67,9 @@ __all__ = [
     "MAX_SHARE",
     "Covered",
     "Updated",
+    "apply_said",
     "bring_in",
+    "bring_in_said",
     "brought_in",
     "covered_versions",
     "current_names",
@@ -91,7 +95,10 @@ _NETWORK = "network"
 _SAID = ("display_name", "handle", "bio_text", "is_business", "is_verified")
 _LABEL_COLUMNS = tuple(c for c in INFLUENCE_COLUMNS if c.startswith("label"))
 _ACT_COLUMNS = tuple(c for c in INFLUENCE_COLUMNS if not c.startswith("label"))
-_GROWTH_COLUMNS = ("followers_12m", "growth_line")
+_GROWTH_COLUMNS = (
+    *("followers_12m", "growth_line"),
+    *(c for c in INFLUENCE_COLUMNS if c.endswith("_relative")),
+)
 _PLACE_COLUMNS = (
     *(c for c in CREATORS_SCHEMA if c.startswith("place_")),
     *("country", "admin1", "lat", "lon"),
@@ -231,13 +238,54 @@ def bring_in(
     Raises HomeError before the first refresh, Busy while another process refreshes.
     """
     with locked(home.judged, "update"):
-        report = read_report(home.judged)
-        if report is None or report.methods != methods() or index.snapshot().info.as_of is None:
-            raise HomeError(
-                f"{home.path} was never judged by this version; run `influencr refresh` once."
-            )
+        report = _judged_by_this_version(home, index)
         names = pl.Series(list(profile_ids), dtype=pl.String)
         return _update(home, catalogue.snapshot(), index, report, names, as_of)
+
+
+def apply_said(
+    home: Home, catalogue: Catalogue, index: SearchIndex, *, patience_seconds: float = 0.0
+) -> int:
+    """Bring in what creators said of themselves and what is not in the index yet.
+
+    Raises HomeError before the first refresh, Busy while another process refreshes for longer.
+    """
+    if not Rights(home.path).to_apply():
+        return 0
+    with locked(home.judged, "correct", patience_seconds=patience_seconds):
+        return bring_in_said(home, catalogue, index, _judged_by_this_version(home, index))
+
+
+def _judged_by_this_version(home: Home, index: SearchIndex) -> JudgeReport:
+    report = read_report(home.judged)
+    if report is None or report.methods != methods() or index.snapshot().info.as_of is None:
+        raise HomeError(
+            f"{home.path} was never judged by this version; run `influencr refresh` once."
+        )
+    return report
+
+
+def bring_in_said(
+    home: Home,
+    catalogue: Catalogue,
+    index: SearchIndex,
+    report: JudgeReport,
+    *,
+    since: datetime | None = None,
+) -> int:
+    """Bring in whom a creator's own words wait for; how many statements that were.
+
+    since   the index was just made of what was judged then: later statements are not in it
+
+    The caller holds the lock of `home.judged`.
+    """
+    rights = Rights(home.path)
+    waiting = rights.to_apply(since)
+    if waiting:
+        names = pl.Series([one.profile_id for one in waiting], dtype=pl.String).unique()
+        _update(home, catalogue.snapshot(), index, report, names, None)
+        rights.applied(waiting)
+    return len(waiting)
 
 
 def _update(
@@ -257,7 +305,8 @@ def _update(
     posts = snapshot.latest("posts", among=names).select(POST_COLUMNS).collect()
     packs = snapshot.latest("packs", among=names).select("member_id", "pack_id", "name").collect()
     instant = _instant(as_of, held.info.as_of, profiles, posts)
-    judged = judged_bucket(profiles, posts, packs.lazy(), as_of=instant).creators
+    said = Said.of(home.path)
+    judged = judged_bucket(profiles, posts, packs.lazy(), as_of=instant, said=said).creators
     known = held.creators(names.to_list())
     judged = _with_graph(judged, known)
     gone = sorted(set(known) - set(judged["profile_id"]))
@@ -301,7 +350,8 @@ def _instant(
 def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl.DataFrame:
     """What only the whole tells stays as the index has it: graph, verdict, influence, label.
 
-    A place from the network stays unless the person's own words now name another country. The
+    A place from the network stays unless the person's own words now name another country, or they
+    said where they are. The
     verdict goes where followers may no longer be read, growth where they are hidden, influence
     where the source no longer permits it, and the label where the profile says something else.
     """
@@ -328,6 +378,7 @@ def _with_graph(judged: pl.DataFrame, known: dict[str, dict[str, object]]) -> pl
     stays = (pl.col("_place_basis") == _NETWORK).fill_null(value=False) & (
         pl.col("country").is_null() | (pl.col("country") == pl.col("_country"))
     ).fill_null(value=False)
+    stays &= pl.col("place_basis").ne_missing(SAID)
     known_before = pl.col("_policy").is_not_null()
     permitted = known_before & (pl.col("policy") & int(Policy.SCORE) != 0)
     shown = permitted & (pl.col("audience_reason") != AUDIENCE_HIDDEN)

@@ -3,12 +3,20 @@
 from influencr.search._lens import Lens
 from influencr.search._lenses import Lenses
 from influencr.search._located import Located
-from influencr.search._make import MAX_LIMIT, make_query, query_from_params, query_to_params
+from influencr.search._make import (
+    CHOICES,
+    MAX_LIMIT,
+    make_query,
+    query_from_params,
+    query_to_params,
+)
 from influencr.search._places import Geography, place_choice
 from influencr.search._plan import ordinal
 from influencr.search._query import (
     ACTIVITY_STATES,
     FACETS,
+    FINDINGS,
+    GROWTH_MONTHS,
     HISTOGRAMS,
     LABELS,
     SIMILAR_BY,
@@ -33,20 +41,26 @@ from influencr.search._results import (
     Results,
     WayFound,
 )
-from influencr.search._saved import Gone, News, SavedSearch, SavedSearches
+from influencr.search._saved import Beyond, Gone, News, SavedSearch, SavedSearches
 from influencr.search._searcher import Searcher
 from influencr.search._similar import Sharing, Similar
 from influencr.search._suggest import PlaceSuggestion
+from influencr.search._whereabouts import Coarse, NamedPlace, PlaceCount, Whereabouts
 
 __all__ = [
     "ACTIVITY_STATES",
+    "CHOICES",
     "FACETS",
+    "FINDINGS",
+    "GROWTH_MONTHS",
     "HISTOGRAMS",
     "LABELS",
     "MAX_LIMIT",
     "SIMILAR_BY",
     "SORTS",
     "VERDICTS",
+    "Beyond",
+    "Coarse",
     "Compared",
     "Explained",
     "FacetValue",
@@ -61,10 +75,12 @@ __all__ = [
     "Located",
     "Loosening",
     "Match",
+    "NamedPlace",
     "News",
     "PartRatio",
     "PiecePoints",
     "PlaceChoice",
+    "PlaceCount",
     "PlaceOffer",
     "PlaceSuggestion",
     "Query",
@@ -75,6 +91,7 @@ __all__ = [
     "Sharing",
     "Similar",
     "WayFound",
+    "Whereabouts",
     "make_query",
     "ordinal",
     "place_choice",

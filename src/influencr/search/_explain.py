@@ -13,6 +13,7 @@ from typing import Any
 from influencr.index import UNKNOWN, And, Snapshot, Term, document, tie
 from influencr.search._plan import Plan
 from influencr.search._points import Said
+from influencr.search._query import Query
 from influencr.search._results import Compared, Explained, FilterCheck, Hit, PartRatio
 
 __all__ = ["compared", "explained"]
@@ -91,6 +92,10 @@ def _value(name: str, hit: Hit, plan: Plan) -> str:
     if name == "place":
         label = row.get("place_label") or row.get("place_name") or UNKNOWN
         return label if hit.distance_km is None else f"{label}, {hit.distance_km:,.0f} km away"
+    if name == "audience_place" and plan.audience is not None:
+        return plan.audience.told(row) or UNKNOWN
+    if name == "growth_min":
+        return _number(f"growth_{plan.query.growth_months}m_relative", ".3g")(row)
     if name == "fit_min" and hit.brand is not None and hit.brand.fit is not None:
         return f"{hit.brand.fit.fit:.2f}"
     if name == "alignment_min" and hit.brand is not None:
@@ -109,9 +114,8 @@ def _number(column: str, shown: str) -> Callable[[dict[str, Any]], str]:
     return lambda row: UNKNOWN if row.get(column) is None else format(row[column], shown)
 
 
-def _day(row: dict[str, Any]) -> str:
-    instant: datetime | None = row.get("last_post_at")
-    return UNKNOWN if instant is None else f"{instant:%Y-%m-%d}"
+def _day(column: str) -> Callable[[dict[str, Any]], str]:
+    return lambda row: UNKNOWN if row.get(column) is None else f"{row[column]:%Y-%m-%d}"
 
 
 _VALUES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -124,22 +128,31 @@ _VALUES: dict[str, Callable[[dict[str, Any]], str]] = {
     "engagement": _number("engagement_rate", ".3g"),
     "influence_min": _number("influence_percentile", ".3g"),
     "closeness_min": _number("closeness", ".3g"),
-    "active_within_days": _day,
+    "active_within_days": _day("last_post_at"),
+    "account_days_min": _day("account_created_at"),
     "posts_per_week_min": _number("posts_per_week", ".3g"),
     "verdict": _text("verdict"),
     "label": _text("label"),
     "activity": _text("activity_state"),
+    "has_contact": lambda row: "published" if row.get("contact_email") else UNKNOWN,
+    "bought_share_max": _number("bought_high", ".3g"),
+    "lockstep": _text("lockstep"),
+    "engagement_anomaly": _text("engagement_anomaly"),
+    "followers_seen_min": lambda row: f"{row.get('followers_seen') or 0:,}",
 }
 
 # Who stands above.
 
-#: sort -> (column, how it is told); all but the name fall, unknown comes last.
+#: sort -> (column, how it is told); all but the name and the share that looks bought fall, unknown
+#: comes last.
 _SORTED = {
     "followers": ("followers", ","),
     "influence": ("influence_percentile", ".3g"),
     "engagement": ("engagement_rate", ".3g"),
     "last_post": ("last_post_at", "%Y-%m-%d"),
     "posts_per_week": ("posts_per_week", ".3g"),
+    "closeness": ("closeness", ".3g"),
+    "bought_share": ("bought_high", ".3g"),
 }
 
 
@@ -157,15 +170,24 @@ def _rank(plan: Plan) -> Callable[[Explained], tuple[Any, ...]]:
     return key
 
 
+def _sorted(query: Query) -> tuple[str, str]:
+    """(column, how it is told) of the sort of a query."""
+    if query.sort == "growth":
+        return f"growth_{query.growth_months}m_relative", ".3g"
+    return _SORTED[query.sort]
+
+
 def _sort_value(plan: Plan, hit: Hit) -> Any:
     if plan.query.sort == "relevance":
         return -hit.score
     if plan.query.sort == "name":
         return document(hit.creator, {})["sort_name"]
-    value = hit.creator.get(_SORTED[plan.query.sort][0])
+    value = hit.creator.get(_sorted(plan.query)[0])
     if isinstance(value, datetime):
         value = int(value.timestamp())
-    return float("inf") if value is None else -value
+    if value is None:
+        return float("inf")
+    return value - 1.0 if plan.query.sort == "bought_share" else -value
 
 
 def _ratios(upper: Explained, lower: Explained) -> tuple[PartRatio, ...]:
@@ -233,6 +255,6 @@ def _most(upper: Hit, lower: Hit) -> str:
 def _told(plan: Plan, hit: Hit) -> str:
     if plan.query.sort == "name":
         return f'"{hit.creator.get("display_name") or hit.handle or hit.profile_id}"'
-    column, shown = _SORTED[plan.query.sort]
+    column, shown = _sorted(plan.query)
     value = hit.creator.get(column)
     return UNKNOWN if value is None else format(value, shown)

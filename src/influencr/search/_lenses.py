@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from influencr.errors import UnknownValue, UsageError
-from influencr.index import IdSet, Snapshot
+from influencr.index import Among, IdSet, Not, Snapshot
 from influencr.kept import Kept, kept_key
 from influencr.search._people import found_person
+from influencr.search._plan import Filter
 from influencr.search._query import Query
 from influencr.search._similar import LikeLens, Shared, SharedLens, like
 from influencr.search.brand._brand import Brand
@@ -50,6 +52,12 @@ class Lenses:
         self._alike: dict[tuple[tuple[str, ...], str, int], LikeLens | SharedLens] = {}
         self._lock = threading.Lock()
 
+    def keeping(self, kept: Kept) -> Lenses:
+        """The same lenses, and what they remember, over the brands of another owner."""
+        other = copy.copy(self)
+        other._kept = kept
+        return other
+
     def of(self, query: Query, snapshot: Snapshot) -> tuple[Lens, ...]:
         """The lenses of a query, brand first.
 
@@ -61,6 +69,20 @@ class Lenses:
             found.append(self._brand(query, snapshot))
         if query.similar:
             found.append(self._similar(query, snapshot))
+        return tuple(found)
+
+    def lists(self, query: Query) -> tuple[Filter, ...]:
+        """Who is on the lists that a query names, and who is not on the others.
+
+        Raises UnknownValue for a list that is not kept.
+        """
+        found: list[Filter] = []
+        for field, said in (("on_list", "on the list"), ("not_on_list", "not on the list")):
+            names: tuple[str, ...] = getattr(query, field)
+            if names:
+                node = Among(IdSet(self._on(field, names)))
+                label = f"{said} {', '.join(names)}"
+                found.append(Filter(field, label, node if field == "on_list" else Not(node)))
         return tuple(found)
 
     def plan(self, brand: Brand, snapshot: Snapshot) -> FitPlan:
@@ -81,6 +103,19 @@ class Lenses:
     def of_brand(self, brand: Brand, snapshot: Snapshot) -> BrandLens:
         """The lens of a brand that need not be kept."""
         return BrandLens(brand, self.plan(brand, snapshot), self._read(brand))
+
+    def _on(self, field: str, names: tuple[str, ...]) -> list[str]:
+        kept = [] if self._kept is None else self._kept.lists.all()
+        known = {kept_key(one.name) for one in kept}
+        for name in names:
+            if kept_key(name) in known:
+                continue
+            if not known:
+                raise UsageError(
+                    f"{field}: no list is kept here, {name!r} neither; make one first.", field=field
+                )
+            raise UnknownValue(field, name, [one.name for one in kept])
+        return [] if self._kept is None else self._kept.lists.ids(kept_key(n) for n in names)
 
     def _brand(self, query: Query, snapshot: Snapshot) -> BrandLens:
         name = query.brand or ""

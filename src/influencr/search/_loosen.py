@@ -25,7 +25,8 @@ _KM = (10.0, 25.0, 50.0, 100.0, 200.0, 500.0, 1_000.0)
 #: Filters of one number, each dropped by itself.
 _SINGLE = (
     *("influence_min", "closeness_min", "active_within_days", "posts_per_week_min"),
-    *("fit_min", "alignment_min"),
+    *("fit_min", "alignment_min", "bought_share_max", "followers_seen_min", "account_days_min"),
+    "growth_min",
 )
 _DAYS = (7, 14, 30, 60, 90, 180, 365)
 _HALVINGS = 3
@@ -105,8 +106,46 @@ def _steps(plan: Plan, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for _ in range(_HALVINGS):
             rate /= 2
             yield f"at least {rate:.2g} posts a week", {"posts_per_week_min": float(f"{rate:.2g}")}
+    elif name == "growth_min" and query.growth_min is not None and query.growth_min > 0:
+        rate = query.growth_min
+        for _ in range(_HALVINGS):
+            rate = float(f"{rate / 2:.2g}")
+            yield f"grew by {rate:.2g} or more", {"growth_min": rate}
+        yield "no fewer followers than before", {"growth_min": 0.0}
+    elif name in ("audience_place", "bought_share_max", "followers_seen_min", "account_days_min"):
+        yield from _of_audience(plan, name)
     elif name == "followers":
         yield from _sizes(query)
+
+
+def _of_audience(plan: Plan, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Steps of what is asked of the audience and the age of the account."""
+    query = plan.query
+    if name == "audience_place" and query.audience_share_min is not None:
+        percent = round(query.audience_share_min * 100)
+        for _ in range(_HALVINGS):
+            percent //= 2
+            if percent:
+                yield (
+                    f"at least {percent} % of the audience there",
+                    {"audience_share_min": percent / 100},
+                )
+    elif name == "bought_share_max" and query.bought_share_max:
+        share = query.bought_share_max
+        for _ in range(_HALVINGS):
+            share = min(1.0, float(f"{share * 2:.2g}"))
+            label = f"at most {share:.2g} of the followers look bought"
+            yield label, {"bought_share_max": share}
+    elif name == "followers_seen_min" and query.followers_seen_min is not None:
+        fewer = [s for s in reversed(_ROUND_SIZES) if s < query.followers_seen_min][:2]
+        for size in fewer:
+            yield f"at least {size:,} followers seen", {"followers_seen_min": size}
+    elif name == "account_days_min" and query.account_days_min is not None:
+        days = query.account_days_min
+        for _ in range(_HALVINGS):
+            days //= 2
+            if days:
+                yield f"account at least {days:,} days old", {"account_days_min": days}
 
 
 def _sizes(query: Query) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -138,10 +177,14 @@ def _typed(piece: str, quoted: bool) -> str:
 def _drop(plan: Plan, name: str) -> dict[str, Any] | None:
     """The fields to set so that a filter is gone; None when that would be no suggestion."""
     query = plan.query
-    if name in ("text", "exclude", "similar", "new"):
+    if name in ("text", "exclude", "not_on_list", "similar", "new"):
         return None
     if name == "place":
         return {"place": None, "near": None, "within_km": None, "include_region_level": False}
+    if name == "audience_place":
+        return {"audience_place": (), "audience_share_min": None}
+    if name == "has_contact":
+        return {"has_contact": False}
     if name in ("followers", "engagement"):
         return {f"{name}_min": None, f"{name}_max": None}
     if name in _SINGLE:

@@ -12,6 +12,8 @@ from influencr.errors import UnknownValue, UsageError, nearest
 from influencr.search._query import (
     ACTIVITY_STATES,
     FACETS,
+    FINDINGS,
+    GROWTH_MONTHS,
     HISTOGRAMS,
     LABELS,
     SIMILAR_BY,
@@ -21,10 +23,19 @@ from influencr.search._query import (
 )
 from influencr.search._words import parse_words
 
-__all__ = ["LANGUAGES", "MAX_LIMIT", "make_query", "query_from_params", "query_to_params"]
+__all__ = [
+    "CHOICES",
+    "LANGUAGES",
+    "MAX_LIMIT",
+    "make_query",
+    "query_from_params",
+    "query_to_params",
+]
 
 #: Hits in one page; more come with the cursor, without end.
 MAX_LIMIT = 10_000
+#: What arithmetic may leave of a whole percent.
+_WHOLE_PERCENT = 1e-9
 _MAX_KM = 20_040.0  # half the Earth's circumference: everywhere
 
 _TEXTS = frozenset({"text", "place", "near", "sort", "after", "brand", "similar_by"})
@@ -32,13 +43,22 @@ _LISTS = frozenset(
     {
         *("country", "region", "platform", "language", "topic"),
         *("verdict", "label", "activity", "exclude", "facets", "histograms", "similar"),
+        *("on_list", "not_on_list", "audience_place", "lockstep", "engagement_anomaly"),
     }
 )
-_WHOLE = frozenset({"followers_min", "followers_max", "active_within_days", "limit"})
+_WHOLE = frozenset(
+    {
+        *("followers_min", "followers_max", "active_within_days", "limit"),
+        *("followers_seen_min", "account_days_min", "growth_months"),
+    }
+)
 _SHARES = ("fit_min", "alignment_min")
-_RATES = frozenset({"engagement_min", "engagement_max", "closeness_min", *_SHARES})
-_FLAGS = frozenset({"words_only", "include_region_level", "everything", "funnel"})
-_CHOICES: dict[str, tuple[str, ...]] = {
+#: Shares of people, at most all of them.
+_AT_MOST_ALL = (*_SHARES, "closeness_min", "audience_share_min", "bought_share_max")
+_RATES = frozenset({"engagement_min", "engagement_max", *_AT_MOST_ALL})
+_FLAGS = frozenset({"words_only", "include_region_level", "everything", "funnel", "has_contact"})
+#: Fields of a query whose words are known beforehand -> those words.
+CHOICES: dict[str, tuple[str, ...]] = {
     "sort": SORTS,
     "similar_by": SIMILAR_BY,
     "facets": FACETS,
@@ -46,6 +66,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "verdict": VERDICTS,
     "label": LABELS,
     "activity": ACTIVITY_STATES,
+    "lockstep": FINDINGS,
+    "engagement_anomaly": FINDINGS,
 }
 _FIELDS = Query.__struct_fields__
 _DEFAULTS = Query()
@@ -149,6 +171,8 @@ def _value(name: str, value: Any) -> Any:
         return value.strip() or None if name != "text" else value.strip()
     if name in _WHOLE:
         return _whole(name, value)
+    if name == "growth_min":
+        return _growth(name, value)
     if name in _RATES:
         return _rate(name, value)
     if name == "within_km":
@@ -213,6 +237,21 @@ def _rate(name: str, value: Any) -> float:
     return _number(name, value)
 
 
+def _growth(name: str, value: Any) -> float:
+    """A rate that may be a loss, at most of everything."""
+    if isinstance(value, str) and value.strip()[:1] in ("-", "\N{MINUS SIGN}"):
+        rate = -_rate(name, value.strip()[1:])
+    elif isinstance(value, (int, float)) and value < 0:
+        rate = -_rate(name, -value)
+    else:
+        rate = _rate(name, value)
+    if rate < -1:
+        raise UsageError(
+            f"{name}: nobody loses more than all followers, -100 %; received {value!r}.", field=name
+        )
+    return rate
+
+
 def _kilometres(name: str, value: Any) -> float:
     factor = 1.0
     if isinstance(value, str):
@@ -230,7 +269,7 @@ def _kilometres(name: str, value: Any) -> float:
 
 
 def _check(query: Query) -> None:
-    for name, valid in _CHOICES.items():
+    for name, valid in CHOICES.items():
         value = getattr(query, name)
         for word in (value,) if isinstance(value, str) else value:
             if word not in valid:
@@ -244,6 +283,13 @@ def _check(query: Query) -> None:
     for language in query.language:
         if language not in LANGUAGES and language != "unknown":
             raise UnknownValue("language", language, LANGUAGES)
+    if query.growth_months not in GROWTH_MONTHS:
+        raise UsageError(
+            f"growth_months: growth is measured over {', '.join(map(str, GROWTH_MONTHS))} months, "
+            f"received {query.growth_months}.",
+            field="growth_months",
+            valid=[str(months) for months in GROWTH_MONTHS],
+        )
     if not 1 <= query.limit <= MAX_LIMIT:
         raise UsageError(
             f"limit: a page holds 1 to {MAX_LIMIT} creators, received {query.limit}; further "
@@ -260,13 +306,24 @@ def _check(query: Query) -> None:
         least = getattr(query, name)
         if least is not None and query.brand is None:
             raise UsageError(f"{name}: say of which brand, with brand.", field=name)
-    for name in (*_SHARES, "closeness_min"):
+    for name in _AT_MOST_ALL:
         least = getattr(query, name)
         if least is not None and least > 1:
             raise UsageError(
                 f"{name}: a share lies between 0 and 1 (or 0% and 100%), received {least:g}.",
                 field=name,
             )
+    least = query.audience_share_min
+    if least is not None and not query.audience_place:
+        raise UsageError(
+            "audience_share_min: say of which place, with audience_place.",
+            field="audience_share_min",
+        )
+    if least is not None and abs(least * 100 - round(least * 100)) > _WHOLE_PERCENT:
+        raise UsageError(
+            f"audience_share_min: give whole percents, such as 30%, received {least:g}.",
+            field="audience_share_min",
+        )
     if query.influence_min is not None and query.influence_min > 100:
         raise UsageError(
             "influence_min: a percentile lies between 0 and 100, received "

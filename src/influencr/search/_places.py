@@ -9,7 +9,7 @@ all of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -20,6 +20,7 @@ from influencr.search._located import Located
 from influencr.search._query import Query
 from influencr.search._results import PlaceChoice, PlaceOffer
 from influencr.search._suggest import PlaceSuggestion
+from influencr.search._whereabouts import NamedPlace
 
 if TYPE_CHECKING:
     from influencr.geography import Area, CreatorsThere, Gazetteer
@@ -71,6 +72,10 @@ class PlaceReader(Protocol):
 
     def country_label(self, code: str) -> str:
         """The name of a country for people."""
+        ...
+
+    def named(self, place_ids: Iterable[int]) -> Mapping[int, NamedPlace]:
+        """The places of these ids, those that are known."""
         ...
 
 
@@ -177,6 +182,28 @@ class Geography:
         except UnknownValue:
             # A catalogue may hold a code that the gazetteer has not heard of yet.
             return code
+
+    def named(self, place_ids: Iterable[int]) -> dict[int, NamedPlace]:
+        """The places of these ids; one that the gazetteer does not hold is left out."""
+        from influencr.geography import asking_label
+
+        found = {}
+        for place_id in place_ids:
+            row = self._gazetteer.row(place_id)
+            if row is None:
+                continue
+            place = self._gazetteer.at(row)
+            found[place_id] = NamedPlace(
+                place_id=place_id,
+                name=place.name,
+                label=place.label,
+                typed=asking_label(place_id, self._gazetteer),
+                kind=place.kind,
+                country=place.country,
+                lat=place.lat,
+                lon=place.lon,
+            )
+        return found
 
 
 def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:

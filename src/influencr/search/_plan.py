@@ -14,6 +14,7 @@ import msgspec
 from influencr.errors import UnknownValue
 from influencr.index import (
     ACTIVITY_FACTORS,
+    PUBLISHED,
     UNKNOWN,
     And,
     Anyone,
@@ -24,10 +25,12 @@ from influencr.index import (
     Range,
     Scale,
     Snapshot,
+    Term,
     Terms,
     attention,
 )
 from influencr.records import PLATFORMS
+from influencr.search._audience import AudienceFilter
 from influencr.search._lens import Lens
 from influencr.search._meant import Meant
 from influencr.search._people import person
@@ -65,6 +68,8 @@ FACET_FIELDS = {
     "activity": "activity",
     "verdict": "verdict",
     "label": "label",
+    "lockstep": "lockstep",
+    "engagement_anomaly": "engagement_anomaly",
 }
 
 PLACE_FILTERS = ("place", "country", "region")
@@ -87,6 +92,7 @@ class Plan(msgspec.Struct, frozen=True):
     place: PlaceFilter | None
     filters: tuple[Filter, ...]
     lenses: tuple[Lens, ...] = ()
+    audience: AudienceFilter | None = None
 
     def node(self, *, without: tuple[str, ...] = ()) -> Node:
         """Who passes every filter, leaving some out by name."""
@@ -131,10 +137,14 @@ def make_plan(
     snapshot: Snapshot,
     as_of: datetime,
     lenses: tuple[Lens, ...] = (),
+    lists: tuple[Filter, ...] = (),
+    audience: AudienceFilter | None = None,
 ) -> Plan:
     """The plan of a query on one generation.
 
     words, meant   what the query's text says, and what that means in this generation
+    audience       where the audience must be
+    lists          who is on the lists that the query names, or is not
 
     Raises UnknownValue for a platform, topic, country or region that does not exist.
     """
@@ -153,6 +163,8 @@ def make_plan(
     if query.region:
         codes = tuple(places.region(r) for r in query.region)
         add("region", f"region: {', '.join(codes)}", Terms("admin1", codes))
+    if audience is not None:
+        add("audience_place", audience.label, audience.node)
     if query.platform:
         _check_platforms(query.platform, snapshot)
         add("platform", f"platform: {', '.join(query.platform)}", Terms("platform", query.platform))
@@ -192,6 +204,42 @@ def make_plan(
             f"at least {query.posts_per_week_min:g} posts a week",
             Range("posts_per_week", query.posts_per_week_min, None),
         )
+    if query.account_days_min is not None:
+        until = as_of - timedelta(days=min(query.account_days_min, 700_000))
+        add(
+            "account_days_min",
+            f"account at least {query.account_days_min:,} days old",
+            Range("created", None, int(until.timestamp())),
+        )
+    if query.growth_min is not None:
+        months = query.growth_months
+        add(
+            "growth_min",
+            f"{_grown(query.growth_min)} in {months} month{'s' if months > 1 else ''}",
+            Range(f"growth_{months}m", 1.0 + query.growth_min, None),
+        )
+    if query.has_contact:
+        add("has_contact", "with a contact for business", Term("contact", PUBLISHED))
+    if query.bought_share_max is not None:
+        add(
+            "bought_share_max",
+            f"at most {query.bought_share_max:.3g} of the followers look bought",
+            Range("bought_high", None, query.bought_share_max),
+        )
+    for name in ("lockstep", "engagement_anomaly"):
+        words_asked: tuple[str, ...] = getattr(query, name)
+        if words_asked:
+            add(
+                name,
+                f"{name.replace('_', ' ')}: {', '.join(words_asked)}",
+                Terms(name, words_asked),
+            )
+    if query.followers_seen_min is not None:
+        add(
+            "followers_seen_min",
+            f"at least {query.followers_seen_min:,} followers seen",
+            Range("followers_seen", query.followers_seen_min, None),
+        )
     for lens in lenses:
         for name, label, node in lens.filters:
             add(name, label, node)
@@ -204,7 +252,12 @@ def make_plan(
     if query.exclude:
         nodes = tuple(person(e) for e in query.exclude)
         add("exclude", f"without {len(nodes)} left out by name", Not(Or(nodes)))
-    return Plan(query, words, meant, place, tuple(filters), lenses)
+    filters += lists
+    return Plan(query, words, meant, place, tuple(filters), lenses, audience)
+
+
+def _grown(least: float) -> str:
+    return f"lost at most {-least:.3g}" if least < 0 else f"grew by {least:.3g} or more"
 
 
 def _between(name: str, low: float | None, high: float | None) -> str:

@@ -11,6 +11,8 @@ import msgspec
 __all__ = [
     "ACTIVITY_STATES",
     "FACETS",
+    "FINDINGS",
+    "GROWTH_MONTHS",
     "HISTOGRAMS",
     "LABELS",
     "SIMILAR_BY",
@@ -19,26 +21,35 @@ __all__ = [
     "Query",
 ]
 
-#: How results may be ordered; every one descends except `name`. Ties are in a fixed
+#: How results may be ordered; every one descends except `name` and `bought_share` (least first, by
+#: the upper bound). Unknown comes last. Ties are in a fixed
 #: shuffle (`index.tie`), so that no platform comes first because of its name.
 SORTS = (
-    *("relevance", "influence", "engagement", "last_post", "posts_per_week"),
-    *("followers", "name"),
+    *("relevance", "influence", "closeness", "engagement", "last_post", "posts_per_week"),
+    *("growth", "followers", "bought_share", "name"),
 )
 
 #: Facets that a result can carry, in the order they are shown.
-FACETS = ("platform", "country", "language", "topic", "activity", "verdict", "label", "size")
+FACETS = (
+    *("platform", "country", "language", "topic", "activity", "verdict", "label", "size"),
+    *("lockstep", "engagement_anomaly"),
+)
 
 #: Numbers whose spread a result can carry, for sliders; where they are cut is fixed. Influence is
 #: told as the percentile of its cohort.
 HISTOGRAMS = (
     *("influence", "closeness", "followers", "engagement", "posts_per_week", "last_post_days"),
+    *("bought_share", "followers_seen", "account_days", "growth"),
 )
 
+#: Months over which growth is measured.
+GROWTH_MONTHS = (1, 3, 6, 12)
 VERDICTS = ("vetted", "needs_a_look", "looks_inflated", "unknown")
 #: What "similar" may mean.
 SIMILAR_BY = ("content", "audience")
 LABELS = ("creator", "public_figure", "celebrity", "brand", "group", "bot", "unknown")
+#: What a test of the audience says: something stands, nothing does, or it could not look.
+FINDINGS = ("none", "found", "unknown")
 ACTIVITY_STATES = ("active", "quiet", "dormant", "unknown")
 
 
@@ -56,6 +67,10 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     country              ISO 3166-1 alpha-2 codes or country names
     region               ISO 3166-2 codes or names
     platform, language   platform words; ISO 639-1 codes
+    audience_place       countries, regions or cities where the audience is known to be, apart from
+                         the creator's own place; of several, one is enough
+    audience_share_min   whole percents, 0.3 = 30 %: at least so much of the audience that tells a
+                         place is there, by the lower bound of the interval; unknown never matches
     topic                topic names as shown by the topic facet
     followers_min/max    inclusive
     engagement_min/max   rate, 0.02 = 2 %; creators of unknown rate never match
@@ -64,6 +79,18 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     closeness_min        0..1: chance that a reply is answered within a day; unknown never matches
     active_within_days   last post at most N days before the index's as-of
     posts_per_week_min   cadence; unknown never matches
+    has_contact          only who published an address for business
+    bought_share_max     0..1: at most so many followers look bought, by the upper bound of the
+                         interval; unknown never matches
+    lockstep             none, found, unknown: groups of followers who were delivered in step
+    engagement_anomaly   none, found, unknown: engagement that is unusual for the size
+    followers_seen_min   the verdict was made from at least so many followers
+    account_days_min     the account is at least N days old at the index's as-of; unknown never
+                         matches
+    growth_min           followers gained as a share of those before, 0.2 = 20 %, 0 = no fewer than
+                         before, -0.1 = at most a tenth lost; unknown never matches
+    growth_months        over how many months, of GROWTH_MONTHS: of the filter, the sort and the
+                         histogram
     verdict, label, activity   keep these; default: see `everything`
     brand                name of a saved brand: fit and alignment enter the score (`search.brand`)
     fit_min              0..1, with a brand: its content fits at least so well
@@ -72,6 +99,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     similar, similar_by  only creators like these (handles or profile ids), by "content" or by
                          "audience"; they themselves are left out
     exclude              handles or profile ids to leave out
+    on_list              only who is on one of these lists, by name; an empty list finds nobody
+    not_on_list          without who is on any of these lists
     everything           switches every default exclusion off (verdict looks_inflated; activity
                          dormant; labels celebrity, brand, bot)
     sort, limit, after   `after` is the cursor of the previous page
@@ -90,6 +119,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     region: tuple[str, ...] = ()
     platform: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
+    audience_place: tuple[str, ...] = ()
+    audience_share_min: float | None = None
     topic: tuple[str, ...] = ()
     followers_min: int | None = None
     followers_max: int | None = None
@@ -99,6 +130,14 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     closeness_min: float | None = None
     active_within_days: int | None = None
     posts_per_week_min: float | None = None
+    has_contact: bool = False
+    bought_share_max: float | None = None
+    lockstep: tuple[str, ...] = ()
+    engagement_anomaly: tuple[str, ...] = ()
+    followers_seen_min: int | None = None
+    account_days_min: int | None = None
+    growth_min: float | None = None
+    growth_months: int = 12
     verdict: tuple[str, ...] = ()
     label: tuple[str, ...] = ()
     activity: tuple[str, ...] = ()
@@ -108,6 +147,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     similar: tuple[str, ...] = ()
     similar_by: str = "content"
     exclude: tuple[str, ...] = ()
+    on_list: tuple[str, ...] = ()
+    not_on_list: tuple[str, ...] = ()
     everything: bool = False
     sort: str = "relevance"
     limit: int = 20

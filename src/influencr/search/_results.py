@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from influencr.search._similar import Similar
 from influencr.search.brand._lens import BrandHit, BrandRead
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
 
 __all__ = [
     "Compared",
@@ -93,6 +97,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     attention  what the part `attention` was read from: influence (percentile of its size),
               engagement (rate among those of its platform), or unknown (then it is 1)
     brand     fit, alignment and mentions, when the query names a brand
+    audience  what is known of their audience in the places that the query asks for it
     similar   why they are similar, when the query asks for creators like others
     """
 
@@ -110,6 +115,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     attention: str = "unknown"
     brand: BrandHit | None = None
     similar: Similar | None = None
+    audience: str | None = None
 
 
 class FilterCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -276,3 +282,23 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     offer: PlaceOffer | None = None
     brand: BrandRead | None = None
     histograms: dict[str, Histogram] = {}
+
+    def to_polars(self) -> pl.DataFrame:
+        """One row per hit, in their order, with the same columns and types whatever was asked.
+
+        Identity, score and its parts (null: not a part of this search) and why it matched come
+        first, then the creator's columns (docs/reference/creators), then `as_of`. Unknown is null.
+        """
+        from influencr.search._frames import polars_frame
+
+        return polars_frame(self)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The same for pandas, with its types that know missing values (Int64, Float64, string,
+        boolean, datetime64[us, UTC]); lists are objects.
+
+        Raises UsageError where pandas is not installed (`pip install 'influencr[pandas]'`).
+        """
+        from influencr.search._frames import pandas_frame
+
+        return pandas_frame(self)

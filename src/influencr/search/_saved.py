@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from influencr.search._lens import Lens
     from influencr.search._searcher import Searcher
 
-__all__ = ["MAX_SEEN", "Gone", "News", "SavedSearch", "SavedSearches"]
+__all__ = ["MAX_SEEN", "Beyond", "Gone", "News", "SavedSearch", "SavedSearches"]
 
 #: A search that finds more creators than this is no shortlist; nobody reads what is new in it.
 MAX_SEEN = 100_000
@@ -68,6 +68,15 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     n_gone: int
     gone: tuple[Gone, ...]
     n_unlisted: int
+
+
+class Beyond(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a saved search finds beyond those who are known: `ids` of all of them, the first of
+    them ranked as an ordinary answer, of one generation of the index.
+    """
+
+    results: Results
+    ids: tuple[str, ...]
 
 
 class _NotSeen:
@@ -154,11 +163,7 @@ class SavedSearches:
         page = msgspec.structs.replace(query, limit=limit)
         results = self._searcher.search(page, through=through, snapshot=snapshot)
         if results.total > MAX_SEEN:
-            raise UsageError(
-                f"{saved.name}: {results.total:,} creators are too many to tell what is new; "
-                f"narrow the search to {MAX_SEEN:,} at most.",
-                field="name",
-            )
+            raise _too_many(saved.name, results.total)
         found = self._searcher.node(query, snapshot)
         left = And((Among(seen), Not(found)))
         n_listed = snapshot.count(Among(seen))
@@ -187,6 +192,31 @@ class SavedSearches:
             self._kept.see(key, came, (*(entry.profile_id for entry in went), *unlisted))
         return news
 
+    def count(self, name: str) -> int:
+        """How many creators a search finds now. Raises as `run`."""
+        saved = self.get(name)
+        n = self._searcher.count(make_query(**saved.query))
+        if n > MAX_SEEN:
+            raise _too_many(saved.name, n)
+        return n
+
+    def beyond(self, name: str, known: Iterable[str], *, limit: int) -> Beyond:
+        """Who is found and not known; nobody is marked. Raises as `run`."""
+        saved = self.get(name)
+        query = make_query(**saved.query)
+        seen = IdSet(sorted(known))
+        snapshot = self._searcher.snapshot()
+        through: tuple[Lens, ...] = (_NotSeen(seen),)
+        page = msgspec.structs.replace(query, limit=limit)
+        results = self._searcher.search(page, through=through, snapshot=snapshot)
+        if results.total > MAX_SEEN:
+            raise _too_many(saved.name, results.total)
+        if not results.total:
+            return Beyond(results=results, ids=())
+        found = self._searcher.node(query, snapshot)
+        ids = self._all(And((found, Not(Among(seen)))), snapshot)
+        return Beyond(results=results, ids=ids)
+
     def forget(self, profile_ids: Iterable[str]) -> int:
         """Take people out of what was seen, for good."""
         return self._kept.forget(profile_ids)
@@ -203,3 +233,11 @@ class SavedSearches:
             if len(entries) < MAX_LIMIT:
                 return tuple(found)
             after = entries[-1].value, entries[-1].tie
+
+
+def _too_many(name: str, n: int) -> UsageError:
+    return UsageError(
+        f"{name}: {n:,} creators are too many to tell what is new; narrow the search to "
+        f"{MAX_SEEN:,} at most.",
+        field="name",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from influencr.errors import UsageError
-from influencr.index import UNKNOWN, And, Anyone, Order, SearchIndex, Snapshot, Term, tie
+from influencr.index import UNKNOWN, And, Anyone, Entry, SearchIndex, Snapshot, Term, tie
+from influencr.search._audience import audience_filter
 from influencr.search._cursor import read_cursor, write_cursor
 from influencr.search._explain import compared, explained
 from influencr.search._facets import count_facets
@@ -20,8 +22,9 @@ from influencr.search._lens import Lens
 from influencr.search._lenses import Lenses
 from influencr.search._located import Located
 from influencr.search._loosen import loosenings
-from influencr.search._make import MAX_LIMIT, stated
+from influencr.search._make import stated
 from influencr.search._meant import Meant, mean
+from influencr.search._orders import order_of
 from influencr.search._places import Geography, PlaceReader, place_filter
 from influencr.search._plan import PLACE_FILTERS, Plan, attended, creator_parts, make_plan
 from influencr.search._points import points
@@ -36,31 +39,32 @@ from influencr.search._results import (
     Results,
 )
 from influencr.search._suggest import PlaceSuggestion
+from influencr.search._told import told
+from influencr.search._whereabouts import Whereabouts, counted_places
 from influencr.search._why import why
 from influencr.search._words import Words, parse_words
 
 if TYPE_CHECKING:
     from influencr.geography import Area, Gazetteer
     from influencr.index import Node
+    from influencr.kept import Kept
     from influencr.search.brand._brand import Brand
     from influencr.search.brand._lens import BrandRead
 
 __all__ = ["Searcher"]
 
-_ORDERS = {
-    "followers": Order("followers"),
-    "influence": Order("influence"),
-    "engagement": Order("engagement"),
-    "last_post": Order("last_post"),
-    "posts_per_week": Order("posts_per_week"),
-    "name": Order("name", descending=False),
-}
-_BY_SCORE = Order("score")
-_BY_QUALITY = Order("quality")
 #: Fewer letters are no words and a place.
 _SHORTEST = 4
 #: Texts whose meaning is kept per generation: a page is asked for after a count, facets by facet.
 _KEPT = 1_024
+
+
+class _Memory:
+    """What was worked out for a generation; one for all who look through the same searcher."""
+
+    def __init__(self) -> None:
+        self.located: tuple[int, Located] | None = None
+        self.meant: tuple[int, dict[str, tuple[Words, Meant]]] | None = None
 
 
 class Searcher:
@@ -83,8 +87,13 @@ class Searcher:
         self._index = index
         self._places = places if places is not None else Geography(gazetteer)
         self._lenses = lenses if lenses is not None else Lenses()
-        self._known: tuple[int, Located] | None = None
-        self._meant: tuple[int, dict[str, tuple[Words, Meant]]] | None = None
+        self._memory = _Memory()
+
+    def keeping(self, kept: Kept) -> Searcher:
+        """The same searcher, and what it remembers, over the brands of another owner."""
+        other = copy.copy(self)
+        other._lenses = self._lenses.keeping(kept)
+        return other
 
     def search(
         self, query: Query, *, through: tuple[Lens, ...] = (), snapshot: Snapshot | None = None
@@ -102,24 +111,46 @@ class Searcher:
         took = (time.perf_counter() - began) * 1_000
         return msgspec.structs.replace(answer, took_ms=round(took, 3))
 
-    def every(self, query: Query, *, page: int = 2_000) -> Iterator[Hit]:
-        """All hits of a query in order, page after page, whatever their number (for exports)."""
-        size = min(page, MAX_LIMIT)
-        following: str | None = query.after
-        while True:
-            asked = msgspec.structs.replace(
-                query, limit=size, after=following, facets=(), funnel=False
-            )
-            results = self.search(asked)
-            yield from results.hits
-            if results.next is None:
-                return
-            following = results.next
+    def every(self, query: Query) -> Iterator[Hit]:
+        """All hits of a query in order, one after the other, whatever its limit.
+
+        All of them come from the generation that is the newest when the first one is taken.
+        """
+        snapshot = self.snapshot()
+        plan = self._planned(query, snapshot)
+        for entry in self._entries(plan, snapshot):
+            yield _hit(entry.creator, plan, snapshot.info.edges)
+
+    def told(self, query: Query) -> Iterator[tuple[dict[str, Any], float, float | None]]:
+        """(row of the index, score, distance in km) of all hits in order: what a file says of them.
+
+        The same figures as `every`, without the reasons, which cost most of a hit.
+        """
+        snapshot = self.snapshot()
+        plan = self._planned(query, snapshot)
+        return told(plan, snapshot, self._entries(plan, snapshot))
+
+    def _planned(self, query: Query, snapshot: Snapshot) -> Plan:
+        meant, _, _ = self._understood(query)
+        return self._plan(meant, snapshot)
+
+    def _entries(self, plan: Plan, snapshot: Snapshot) -> Iterator[Entry]:
+        cursor, order = read_cursor(plan.query), order_of(plan)
+        return snapshot.every(
+            plan.scored() if order.by == "score" else plan.node(),
+            order,
+            after=None if cursor is None else (cursor.value, tie(cursor.profile_id)),
+        )
 
     def count(self, query: Query) -> int:
         """How many creators match; costs a fraction of a search."""
         snapshot = self.snapshot()
         return snapshot.count(self.node(query, snapshot))
+
+    def whereabouts(self, query: Query, snapshot: Snapshot | None = None) -> Whereabouts:
+        """Where everybody who matches is, counted by place; see `search.Whereabouts`."""
+        asked = snapshot or self.snapshot()
+        return counted_places(self.node(query, asked), asked, self._places)
 
     def node(self, query: Query, snapshot: Snapshot) -> Node:
         """Who matches, as a question to this generation."""
@@ -175,10 +206,10 @@ class Searcher:
 
     def _located(self, snapshot: Snapshot) -> Located:
         generation = snapshot.info.generation
-        known = self._known
+        known = self._memory.located
         if known is None or known[0] != generation:
             # Two threads may both make it; they make the same.
-            self._known = known = generation, Located.of(snapshot)
+            self._memory.located = known = generation, Located.of(snapshot)
         return known[1]
 
     def _understood(self, query: Query) -> tuple[Query, PlaceOffer | None, PlaceOffer | None]:
@@ -206,16 +237,20 @@ class Searcher:
         ranked: bool = True,
     ) -> Plan:
         place = place_filter(query, self._places, lambda: self._located(snapshot), ranked=ranked)
+        audience = audience_filter(query, self._places, lambda: self._located(snapshot))
         words, meant = self._mean(query.text, snapshot)
         lenses = (*self._lenses.of(query, snapshot), *through)
         as_of = _as_of(snapshot)
-        return make_plan(query, words, meant, place, self._places, snapshot, as_of, lenses)
+        lists = self._lenses.lists(query)
+        return make_plan(
+            query, words, meant, place, self._places, snapshot, as_of, lenses, lists, audience
+        )
 
     def _mean(self, text: str, snapshot: Snapshot) -> tuple[Words, Meant]:
         generation = snapshot.info.generation
-        kept = self._meant
+        kept = self._memory.meant
         if kept is None or kept[0] != generation or len(kept[1]) >= _KEPT:
-            self._meant = kept = generation, {}
+            self._memory.meant = kept = generation, {}
         found = kept[1].get(text)
         if found is None:
             words = parse_words(text)
@@ -273,11 +308,9 @@ class Searcher:
         query = plan.query
         cursor = read_cursor(query)
         rank = cursor.rank if cursor is not None else 0
-        order = _ORDERS.get(query.sort)
-        if order is None:
-            order = _BY_QUALITY if plan.is_plain else _BY_SCORE
+        order = order_of(plan)
         entries = snapshot.page(
-            plan.scored() if order is _BY_SCORE else plan.node(),
+            plan.scored() if order.by == "score" else plan.node(),
             order,
             limit=query.limit + 1,
             after=None if cursor is None else (cursor.value, tie(cursor.profile_id)),
@@ -311,6 +344,7 @@ def _hit(creator: dict[str, Any], plan: Plan, edges: dict[str, list[float]]) -> 
         parts=parts,
         why=why(creator, said.ways),
         creator=creator,
+        audience=plan.audience.told(creator) if plan.audience is not None else None,
         distance_km=plan.place.distance(creator) if plan.place is not None else None,
         words=said.pieces,
         coverage=said.coverage,

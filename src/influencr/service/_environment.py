@@ -10,8 +10,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from influencr.errors import UnknownValue, UsageError
+from influencr.service._addresses import Database, Mail, database, mail
+from influencr.service._payments import LOOKUP_KEY, Payments, payments
 
-__all__ = ["VARIABLES", "Environment", "Variable", "read"]
+__all__ = ["BILLING", "LOGS", "VARIABLES", "Environment", "Variable", "read"]
+
+#: Who may search, and who says that they paid.
+BILLING = ("none", "manual", "stripe")
+#: What is written down about requests.
+LOGS = ("failures", "requests")
 
 
 class Variable(NamedTuple):
@@ -43,6 +50,72 @@ VARIABLES = (
         "INFLUENCR_HTTPS",
         "off",
         "`on` when people reach the instance by https: secure cookies and HSTS.",
+    ),
+    Variable(
+        "INFLUENCR_BILLING",
+        "none",
+        "Who may search: `none` is open to everybody, without members; with `manual` people sign "
+        "up and the operator says who has paid; with `stripe` they pay by card.",
+    ),
+    Variable(
+        "INFLUENCR_STRIPE_KEY",
+        "none",
+        "Secret key of the Stripe account that takes the money, with billing `stripe`.",
+    ),
+    Variable(
+        "INFLUENCR_STRIPE_WEBHOOK_SECRET",
+        "none",
+        "Signing secret of the webhook endpoint `/billing/webhook` at Stripe.",
+    ),
+    Variable(
+        "INFLUENCR_STRIPE_PRICE",
+        f"`{LOOKUP_KEY}`",
+        "Id of the monthly price at Stripe, or its lookup key.",
+    ),
+    Variable(
+        "INFLUENCR_STRIPE_API",
+        "`https://api.stripe.com`",
+        "A stand-in for Stripe on this machine, for tests.",
+    ),
+    Variable(
+        "INFLUENCR_DATABASE",
+        "`service/service.sqlite` in the home",
+        "Where members, teams and money are kept: `postgresql://name:password@host:port/database` "
+        "(needs the extra `postgres`), or nothing for SQLite.",
+    ),
+    Variable(
+        "INFLUENCR_MAIL",
+        "none",
+        "Server that takes our mail: `smtp://name:password@host:port`, with `?starttls=on` where "
+        "it wants that, or `smtps://` for TLS from the first byte; without it nobody can sign up.",
+    ),
+    Variable(
+        "INFLUENCR_MAIL_FROM",
+        "`influencr@` the host of the mail server",
+        "Address that our mail comes from.",
+    ),
+    Variable(
+        "INFLUENCR_WORKER",
+        "on",
+        "`off` when a process of its own (`influencr manage worker`) does what waits in the queue "
+        "of an instance with members: alerts, mails, tidying up.",
+    ),
+    Variable(
+        "INFLUENCR_PROCESSES",
+        "one per core, at most 4, with members; one without",
+        "Processes that answer at the same address; each takes memory of its own.",
+    ),
+    Variable(
+        "INFLUENCR_LOG",
+        "failures",
+        "What `serve` writes to stderr, a JSON object a line that names nobody: `failures`, or "
+        "`requests` for every answer too.",
+    ),
+    Variable(
+        "INFLUENCR_METRICS_TOKEN",
+        "none",
+        "Token that opens /metrics (`Authorization: Bearer ...`); without it, only this machine "
+        "reads them.",
     ),
     Variable(
         "INFLUENCR_OPERATOR",
@@ -85,13 +158,23 @@ class Environment(NamedTuple):
     operator: str
     operator_contact: str | None
     debug: bool
+    billing: str = "none"
+    database: Database | None = None
+    mail: Mail | None = None
+    worker: bool = True
+    processes: int | None = None
+    log: str = "failures"
+    metrics_token: str = ""
+    payments: Payments | None = None
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """The settings of this process.
 
-    Raises UnknownValue for a switch that is neither on nor off and UsageError for a contact that
-    is neither an e-mail nor an https address.
+    Raises UnknownValue for a switch that is neither on nor off and for an unknown kind of billing,
+    UsageError for a contact that is neither an e-mail nor an https address, for a number of
+    processes that cannot be, for an address of a
+    database or a mail server that cannot be one, and for billing `stripe` without its settings.
     """
     contact = environ.get("INFLUENCR_OPERATOR_CONTACT", "").strip() or None
     if contact and not (contact.startswith("https://") or "@" in contact.strip("@")):
@@ -101,6 +184,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
             field="INFLUENCR_OPERATOR_CONTACT",
         )
     hosts = environ.get("INFLUENCR_ALLOWED_HOSTS", "").split(",")
+    billing = _billing(environ.get("INFLUENCR_BILLING", ""))
     return Environment(
         home=environ.get("INFLUENCR_HOME") or None,
         allowed_hosts=tuple(h.strip() for h in hosts if h.strip()),
@@ -109,14 +193,45 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         operator=environ.get("INFLUENCR_OPERATOR") or "the operator of this instance",
         operator_contact=contact,
         debug=_switch(environ, "INFLUENCR_DEBUG"),
+        billing=billing,
+        database=database(environ.get("INFLUENCR_DATABASE", "")),
+        mail=mail(environ.get("INFLUENCR_MAIL", ""), environ.get("INFLUENCR_MAIL_FROM", "")),
+        worker=_switch(environ, "INFLUENCR_WORKER", "on"),
+        processes=_number(environ, "INFLUENCR_PROCESSES"),
+        log=_log(environ.get("INFLUENCR_LOG", "")),
+        metrics_token=environ.get("INFLUENCR_METRICS_TOKEN", "").strip(),
+        payments=payments(environ) if billing == "stripe" else None,
     )
 
 
-_SWITCH = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False, "": False}
+def _log(typed: str) -> str:
+    word = typed.strip().casefold() or LOGS[0]
+    if word not in LOGS:
+        raise UnknownValue("INFLUENCR_LOG", word, LOGS)
+    return word
 
 
-def _switch(environ: Mapping[str, str], name: str) -> bool:
-    word = environ.get(name, "").strip().casefold()
+def _billing(typed: str) -> str:
+    word = typed.strip().casefold() or "none"
+    if word not in BILLING:
+        raise UnknownValue("INFLUENCR_BILLING", word, BILLING)
+    return word
+
+
+_SWITCH = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
+
+
+def _switch(environ: Mapping[str, str], name: str, default: str = "off") -> bool:
+    word = environ.get(name, "").strip().casefold() or default
     if word not in _SWITCH:
         raise UnknownValue(name, word, ["on", "off"])
     return _SWITCH[word]
+
+
+def _number(environ: Mapping[str, str], name: str) -> int | None:
+    text = environ.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"{name}: {text!r} is not possible; give 1 or more.", field=name)
+    return int(text)

@@ -1,17 +1,13 @@
-"""The server process: `serve` binds the port, says where it listens, and stops cleanly."""
+"""The server: `serve` binds the port, says where it listens, and stops cleanly."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import signal
+import socket
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from influencr.errors import HomeError, InfluencrError, UsageError
 from influencr.home import Home
@@ -21,8 +17,11 @@ __all__ = ["PortTaken", "serve"]
 # Everything that is searched lives in this process and the search itself runs outside the
 # interpreter lock, so a few threads keep two cores busy; see docs/decisions/0007-web-stack.md.
 _THREADS = 4
-
-_STOPS = (signal.SIGINT, signal.SIGTERM)
+#: Processes that answer an instance with members, when nobody says how many: one per core, for
+#: Python draws one page at a time in each, but no more than this, for each takes memory of its own.
+_PROCESSES = 4
+#: Connections that wait to be taken.
+_WAITING = 1_024
 
 _DIST = Path(__file__).parent / "web" / "static" / "dist"
 
@@ -38,27 +37,31 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     threads: int = _THREADS,
+    processes: int | None = None,
     *,
     announce: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the pages of one data home until SIGINT or SIGTERM.
+    """Serve the pages of one data home until SIGINT or SIGTERM; its tables are brought up first.
 
-    home      a Home, its folder, or None for INFLUENCR_HOME or the user data folder
-    host      address or name to listen on; a name or address other than the wildcard is also
-              added to the host names that the service answers to
-    port      0 takes any free port
-    threads   requests answered at the same time
-    announce  receives the lines meant for the person who started it; default: stdout
+    home       a Home, its folder, or None for INFLUENCR_HOME or the user data folder
+    host       address or name to listen on; a name or address other than the wildcard is also
+               added to the host names that the service answers to
+    port       0 takes any free port
+    threads    requests answered at the same time by each process
+    processes  None: INFLUENCR_PROCESSES, or else one per core (at most 4) for an instance with
+               members and one for an open one
+    announce   receives the lines meant for the person who started it; default: stdout
 
     Call it from the main thread of a process that does nothing else: it owns the signals.
     Raises PortTaken for a busy port, UsageError for an address that cannot be listened on and for
-    a number of threads or a port that cannot exist, HomeError when the home is missing or the
-    pages' style and script were never built.
+    a number of threads, processes or a port that cannot exist, HomeError when the home is missing
+    or the pages' style and script were never built.
     """
     if threads < 1:
         raise UsageError(f"threads: {threads} is not possible; give 1 or more.", field="threads")
     if not 0 <= port <= 65535:
         raise UsageError(f"port: {port} is not possible; give 0 to 65535.", field="port")
+    n = _how_many(processes)
     if not (_DIST / "manifest.json").is_file():
         raise HomeError(
             "The style sheet and the script of the pages are not built; run `make assets` in the "
@@ -66,59 +69,91 @@ def serve(
         )
     place = home if isinstance(home, Home) else Home(home, create=False)
     say = announce or _print
-    _configure(place, host)
+    _configure(place, host, n)
 
-    import waitress
+    import django
 
-    from influencr.service import _environment
-    from influencr.service.wsgi import application
+    from influencr.service import manage
 
-    proxy: dict[str, Any] = {}
-    if address := _environment.read().trusted_proxy:
-        proxy = {
-            "trusted_proxy": address,
-            "trusted_proxy_headers": "x-forwarded-for x-forwarded-host x-forwarded-proto",
-            "clear_untrusted_proxy_headers": True,
-        }
-    try:
-        server = waitress.create_server(
-            application,
-            host=host,
-            port=port,
-            threads=threads,
-            ident=None,
-            max_request_body_size=65_536,
-            **proxy,
-        )
-    except OSError as error:
-        raise _refusal(error, host, port) from error
-    except ValueError as error:
-        raise UsageError(
-            f"host: {host!r} is not an address or name of this machine.", field="host"
-        ) from error
+    django.setup()
+    manage.migrate()
+    listeners = _bound(host, port)
 
-    # Whoever reads the greeting may stop the server at once, so the signals come first.
-    before = {number: signal.signal(number, _stop) for number in _STOPS}
-    try:
-        threading.Thread(target=_warm, daemon=True).start()
-        for line in _greeting(place, host, _port_of(server)):
+    def ready() -> None:
+        for line in _greeting(place, host, listeners[0].getsockname()[1]):
             say(line)
-        # waitress leaves its loop on SystemExit, after the requests that are being answered.
-        server.run()
-    except SystemExit:
-        pass  # the signal came before the loop began
+
+    try:
+        if n == 1:
+            from influencr.service.answering import answer
+
+            answer(listeners, threads, ready=ready)
+        else:
+            from influencr.service.several import answer_in
+
+            answer_in(n, place, listeners, threads, ready=ready)
     finally:
-        for number in _STOPS:
-            signal.signal(number, signal.SIG_IGN)
-        server.close()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for one in listeners:
+            one.close()
     say("Stopped.")
 
 
-def _configure(home: Home, host: str) -> None:
+def _how_many(processes: int | None) -> int:
+    from influencr.service import _environment
+
+    read = _environment.read()
+    if processes is None:
+        processes = read.processes
+    if processes is None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        processes = 1 if read.billing == "none" else min(cores, _PROCESSES)
+    if processes < 1:
+        raise UsageError(
+            f"processes: {processes} is not possible; give 1 or more.", field="processes"
+        )
+    if processes > 1 and sys.platform == "win32":
+        raise UsageError(
+            "processes: several processes cannot share an address on Windows; give 1.",
+            field="processes",
+        )
+    return processes
+
+
+def _bound(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen at every address of a host."""
+    try:
+        found = socket.getaddrinfo(
+            None if host == "*" else host,
+            port,
+            type=socket.SOCK_STREAM,
+            flags=socket.AI_PASSIVE,
+        )
+    except (OSError, UnicodeError) as error:
+        raise UsageError(
+            f"host: {host!r} is not an address or name of this machine.", field="host"
+        ) from error
+    listeners: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            one = socket.socket(family, kind, protocol)
+            listeners.append(one)
+            if sys.platform != "win32":
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.bind(address)
+            one.listen(_WAITING)
+    except OSError as error:
+        for one in listeners:
+            one.close()
+        raise _refusal(error, host, port) from error
+    return listeners
+
+
+def _configure(home: Home, host: str, processes: int) -> None:
     os.environ["INFLUENCR_HOME"] = str(home.path)
     os.environ["DJANGO_SETTINGS_MODULE"] = "influencr.service.settings"
+    os.environ["INFLUENCR_PROCESSES"] = str(processes)
     if not _is_wildcard(host):
         name = f"[{host}]" if ":" in host else host
         known = os.environ.get("INFLUENCR_ALLOWED_HOSTS", "")
@@ -151,31 +186,8 @@ def _refusal(error: OSError, host: str, port: int) -> InfluencrError:
     )
 
 
-def _port_of(server: Any) -> int:
-    # One socket has `effective_port`; a name with several addresses makes a list of sockets.
-    if hasattr(server, "effective_listen"):
-        return int(server.effective_listen[0][1])
-    return int(server.effective_port)
-
-
 def _is_wildcard(host: str) -> bool:
     return host in ("", "0.0.0.0", "::", "*")  # noqa: S104 - recognised, not bound by itself
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
-def _warm() -> None:
-    """Load what the first search needs, so that the first reader does not wait for it."""
-    from influencr.search import Query
-    from influencr.service.web.engine import get_engine
-
-    # Nothing indexed yet, or an artefact missing: each page says so itself when it is asked.
-    with contextlib.suppress(InfluencrError):
-        engine = get_engine()
-        engine.query(Query(limit=1))
-        engine.suggest_places("a")
 
 
 def _print(line: str) -> None:

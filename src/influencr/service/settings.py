@@ -1,6 +1,6 @@
 """Where the service is put together: the environment in, Django's settings out.
 
-Importing this touches no data home: the secret key is read on first use.
+Importing this touches no data home: the secret key and the database are opened on first use.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from django.utils.csp import CSP
 from django.utils.functional import SimpleLazyObject
 
 from influencr.home import Home
-from influencr.service import _environment
+from influencr.service import _environment, _members, _modes, _stores
+from influencr.service.operations import logs
 
 _here = Path(__file__).parent
 _env = _environment.read()
@@ -29,35 +30,67 @@ DEBUG = _env.debug
 SECRET_KEY = SimpleLazyObject(_secret)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_env.allowed_hosts]
 
-ROOT_URLCONF = "influencr.service.urls"
 WSGI_APPLICATION = "influencr.service.wsgi.application"
-INSTALLED_APPS = ["influencr.service.web"]
-# Nothing is kept about people who search: no database until there are members.
-DATABASES: dict[str, dict[str, str]] = {}
-
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "influencr.service.web.middleware.Headers",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
-    "influencr.service.web.middleware.Refusals",
+INSTALLED_APPS = [
+    "influencr.service.web",
+    "influencr.service.accounts",
+    "influencr.service.billing",
+    "influencr.service.rights",
+    "influencr.service.lists",
+    "influencr.service.plans",
+    "influencr.service.jobs",
+    "influencr.service.alerts",
+    "influencr.service.webhooks",
+    "influencr.service.imports",
+    "influencr.service.api",
+    "influencr.service.operations",
+    "influencr.service.admin",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "influencr.service.accounts.apps.Addresses",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_tasks_db",
 ]
+
+_mode = _modes.settings_of(_env.billing)
+INFLUENCR_BILLING = _mode["INFLUENCR_BILLING"]
+INFLUENCR_PAYMENTS = _env.payments
+ROOT_URLCONF = _mode["ROOT_URLCONF"]
+MIDDLEWARE = _mode["MIDDLEWARE"]
+
+DATABASES = {"default": _stores.database(_env.home, _env.database)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+#: Whether `serve` does what waits in the queue, beside answering.
+INFLUENCR_WORKER = _env.worker
+CACHES = {"default": _stores.cache(_env.database, _env.processes)}
+
+#: Whether mail can be sent, without which nobody can sign up.
+INFLUENCR_MAIL_READY = _env.mail is not None
+globals().update(_stores.mail(_env.mail))
+globals().update(_members.settings_of(https=_env.https))
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "influencr.service.web.quick.Loader",
+                    ["django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "builtins": ["influencr.service.web.templatetags.page"],
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
                 "influencr.service.web.frame.frame",
+                "influencr.service.accounts.frame.frame",
+                "influencr.service.alerts.frame.frame",
             ],
         },
     }
@@ -101,16 +134,10 @@ CSRF_FAILURE_VIEW = "influencr.service.web.views.failures.forbidden"
 # One page never needs more; nothing is uploaded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+FILE_UPLOAD_HANDLERS: list[str] = []
 
-# Failures go to stderr with their traceback; questions people ask are never logged.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-        "waitress.queue": {"level": "ERROR"},
-    },
-}
+# One line each to stderr; questions people ask and who they are never get there (operations/logs).
+LOGGING = logs.settings_of(requests=_env.log == "requests", debug=_env.debug)
+
+#: Whoever sends it may read /metrics from anywhere; without one, this machine alone.
+INFLUENCR_METRICS_TOKEN = _env.metrics_token

@@ -232,6 +232,10 @@ def _every_order_pages_alike(make: Make, folder: Path) -> None:
             f"{order}: by value, then by tie",
         )
         expect(all(e.tie == tie(e.profile_id) for e in whole), "ties are of the profile id")
+        expect(list(snapshot.every(node, order)) == whole, f"{order}: every is the whole")
+        for at in (0, 48, 96):
+            rest = list(snapshot.every(node, order, after=(whole[at].value, whole[at].tie)))
+            expect(rest == whole[at + 1 :], f"{order}: every from an entry on is what follows")
         for size in (1, 10, 96):
             for wrong in (0, 5):
                 pages: list[Any] = []

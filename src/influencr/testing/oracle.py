@@ -38,6 +38,7 @@ _SORTED_BY = {
     "influence": "influence_percentile",
     "engagement": "engagement_rate",
     "last_post": "last_post_at",
+    "bought_share": "bought_high",
 }
 _COLUMN = {"activity": "activity_state", "size": "followers"}
 
@@ -117,9 +118,11 @@ class Oracle:
             tests.append(("text", asked.finds))
         if query.near:
             tests.append(("place", lambda r: self._is_near(r, query)))
-        for name in ("country", "platform", "language", "topic"):
+        for name in ("country", "audience_place", "platform", "language", "topic"):
             chosen = set(getattr(query, name))
-            if chosen:
+            if chosen and name == "audience_place":
+                tests.append((name, lambda r: _listens_in(r, query)))
+            elif chosen:
                 tests.append((name, _among(name, chosen, wanted=True)))
         if query.followers_min is not None or query.followers_max is not None:
             low, high = query.followers_min, query.followers_max
@@ -148,6 +151,7 @@ class Oracle:
             tests.append(
                 ("posts_per_week_min", lambda r: _lies(r.get("posts_per_week"), cadence, None))
             )
+        tests += self._of_account_and_audience(query)
         for name, hidden in _HIDDEN.items():
             chosen = set(getattr(query, name))
             if chosen:
@@ -156,6 +160,36 @@ class Oracle:
                 tests.append((name, _among(name, hidden, wanted=False)))
         if query.exclude:
             tests.append(("exclude", lambda r: not any(_is(r, e) for e in query.exclude)))
+        return tests
+
+    def _of_account_and_audience(self, query: Query) -> list[tuple[str, Callable[[Row], bool]]]:
+        tests: list[tuple[str, Callable[[Row], bool]]] = []
+        if query.account_days_min is not None:
+            until = self.as_of - timedelta(days=query.account_days_min)
+            tests.append(
+                (
+                    "account_days_min",
+                    lambda r: (
+                        r.get("account_created_at") is not None and r["account_created_at"] <= until
+                    ),
+                )
+            )
+        if query.growth_min is not None:
+            gained, of = query.growth_min, f"growth_{query.growth_months}m_relative"
+            tests.append(("growth_min", lambda r: _lies(r.get(of), gained, None)))
+        if query.has_contact:
+            tests.append(("has_contact", lambda r: bool(r.get("contact_email"))))
+        if query.bought_share_max is not None:
+            most = query.bought_share_max
+            tests.append(("bought_share_max", lambda r: _lies(r.get("bought_high"), None, most)))
+        for name in ("lockstep", "engagement_anomaly"):
+            if chosen := set(getattr(query, name)):
+                tests.append((name, _among(name, chosen, wanted=True)))
+        if query.followers_seen_min is not None:
+            seen = query.followers_seen_min
+            tests.append(
+                ("followers_seen_min", lambda r: _lies(r.get("followers_seen") or None, seen, None))
+            )
         return tests
 
     def _centre(self, query: Query) -> tuple[float, float, float, str, str | None]:
@@ -247,16 +281,26 @@ class Oracle:
                 shown = " ".join(words(row.get("display_name") or ""))
                 return (shown or fold(row.get("handle") or ""))[:120], last
             column = _SORTED_BY.get(query.sort, query.sort)
+            if query.sort == "growth":
+                column = f"growth_{query.growth_months}m_relative"
             value = row.get(column)
             if isinstance(value, datetime):
                 value = int(value.timestamp())
-            return (math.inf if value is None else -value), last
+            least_first = query.sort == "bought_share"
+            return (math.inf if value is None else value if least_first else -value), last
 
         return key
 
 
 def _among(name: str, values: set[str], *, wanted: bool) -> Callable[[Row], bool]:
     return lambda row: bool(_values(row, name) & values) is wanted
+
+
+def _listens_in(row: Row, query: Query) -> bool:
+    """Of some place asked for, the lower bound of the share is at least as high."""
+    shares = dict(zip(row.get("audience_codes") or (), row.get("audience_lows") or (), strict=True))
+    least = query.audience_share_min or 0.0
+    return any(place in shares and shares[place] >= least - 1e-12 for place in query.audience_place)
 
 
 def _haversine(lat: float, lon: float, other_lat: float, other_lon: float) -> float:

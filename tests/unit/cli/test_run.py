@@ -41,7 +41,7 @@ def test_version(run):
         (["demo", "--preset", "huge"], "valid: demo, test, tiny"),
         (
             ["bench", "speed"],
-            "valid: all, answer, import, index, influence, relevance, search, vetting",
+            "valid: all, answer, import, index, influence, planning, relevance, search, service",
         ),
         (["bench", "import", "--size", "3"], "too few"),
         (["forget", "tiktok:somebody", "--reason", "whim"], "opt_out"),

@@ -142,3 +142,37 @@ def test_a_word_read_as_another_is_said_before_the_results(ask):
     said = ask("search", "veagn").out
     assert "Nobody says 'veagn'; read as 'vegan'." in said
     assert "read as" not in ask("search", "vegan").out
+
+
+def test_the_filters_of_audience_and_account_are_asked_as_they_are_typed(ask):
+    found = ask(
+        *("search", "--all", "--audience", "Germany", "--audience-share-min", "30%"),
+        *("--bought-share-max", "15%", "--lockstep", "none", "--engagement-anomaly", "none"),
+        *("--followers-seen-min", "1k", "--account-days-min", "365", "--has-contact"),
+        *("--growth-min", "-5%", "--growth-months", "3", "--sort", "growth", "--json"),
+    ).document
+    assert found["query"] == {
+        "audience_place": ["Germany"],
+        "audience_share_min": 0.3,
+        "bought_share_max": 0.15,
+        "lockstep": ["none"],
+        "engagement_anomaly": ["none"],
+        "followers_seen_min": 1_000,
+        "account_days_min": 365,
+        "has_contact": True,
+        "growth_min": -0.05,
+        "growth_months": 3,
+        "everything": True,
+        "sort": "growth",
+    }
+    steps = [step["filter"] for step in found["funnel"]]
+    assert steps[1:] == [
+        *("audience_place", "account_days_min", "growth_min", "has_contact", "bought_share_max"),
+        *("lockstep", "engagement_anomaly", "followers_seen_min"),
+    ]
+
+
+def test_a_share_of_the_audience_needs_its_place(ask):
+    done = ask("search", "--audience-share-min", "30%")
+    assert done.code == 2
+    assert "say of which place" in done.err

@@ -4,10 +4,13 @@ import pytest
 
 KEYS = {
     *("platform", "handle", "verdict", "bought_share", "evidence", "disputes", "as_of"),
-    "version",
+    *("version", "profile_id", "sentence", "n_seen", "followers", "looked"),
 }
-SHARE = {"point", "low", "high", "n", "method"}
-FINDING = {"family", "statistic", "p", "from", "to", "members", "checked"}
+SHARE = {"point", "low", "high", "n", "method", "reason"}
+FINDING = {
+    *("family", "statistic", "value", "p", "from", "to", "members", "checked"),
+    "effect",
+}
 WORDS = {"vetted", "needs_a_look", "looks_inflated", "unknown"}
 
 

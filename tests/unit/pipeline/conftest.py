@@ -1,5 +1,6 @@
 """A few named people in a catalogue, written the way a source would deliver them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,33 @@ def post(number: int, handle: str, *, platform: str = "tiktok", **fields: Any) -
 
 def put(engine: Engine, table: str, rows: list[dict[str, Any]]) -> None:
     engine.catalogue.append(table, pl.DataFrame(rows, infer_schema_length=None))
+
+
+class Later(datetime):
+    """A clock that can be set ahead."""
+
+    ahead = timedelta(0)
+
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        return datetime.now(tz) + cls.ahead
+
+
+@pytest.fixture
+def ahead(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Set every clock of the expiry ahead by so many days."""
+    from influencr.catalogue import _catalogue, _views
+    from influencr.engine import _expiry
+    from influencr.pipeline import _expire
+
+    monkeypatch.setattr(Later, "ahead", timedelta(0))
+    for module in (_expire, _expiry, _catalogue, _views):
+        monkeypatch.setattr(module, "datetime", Later)
+
+    def go(days: float) -> None:
+        Later.ahead = timedelta(days=days)
+
+    return go
 
 
 @pytest.fixture

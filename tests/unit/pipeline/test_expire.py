@@ -5,36 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from influencr.engine import Engine, _expiry
+from influencr.engine import Engine
 from influencr.pipeline import _expire
 from influencr.search import Query
 
 from .conftest import NOW, post, profile, put
-
-
-class Later(datetime):
-    """A clock that can be set ahead."""
-
-    ahead = timedelta(0)
-
-    @classmethod
-    def now(cls, tz=None):
-        return datetime.now(tz) + cls.ahead
-
-
-@pytest.fixture
-def ahead(monkeypatch: pytest.MonkeyPatch):
-    """Set every clock of the expiry ahead by so many days."""
-    from influencr.catalogue import _catalogue, _views
-
-    monkeypatch.setattr(Later, "ahead", timedelta(0))
-    for module in (_expire, _expiry, _catalogue, _views):
-        monkeypatch.setattr(module, "datetime", Later)
-
-    def go(days: float) -> None:
-        Later.ahead = timedelta(days=days)
-
-    return go
 
 
 def channel(name: str, **fields):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from influencr.engine import Engine, _expiry
+from influencr.engine import Engine
 from influencr.kept import Kept
 from influencr.pipeline import _expire, _purge, observe_expiry
 from influencr.sources.http import State
@@ -16,31 +16,6 @@ from .conftest import post, profile, put
 DAY = datetime.now(UTC).replace(microsecond=0)
 #: The first midnight at which 30 days are over, and a little.
 DUE = 31.5
-
-
-class Later(datetime):
-    """A clock that can be set ahead."""
-
-    ahead = timedelta(0)
-
-    @classmethod
-    def now(cls, tz=None):
-        return datetime.now(tz) + cls.ahead
-
-
-@pytest.fixture
-def ahead(monkeypatch: pytest.MonkeyPatch):
-    """Set every clock of the expiry ahead by so many days."""
-    from influencr.catalogue import _catalogue, _views
-
-    monkeypatch.setattr(Later, "ahead", timedelta(0))
-    for module in (_expire, _expiry, _catalogue, _views):
-        monkeypatch.setattr(module, "datetime", Later)
-
-    def go(days: float) -> None:
-        Later.ahead = timedelta(days=days)
-
-    return go
 
 
 def says(engine: Engine, name: str, status: str | None, day: float = 0, **fields) -> None:

@@ -6,13 +6,19 @@ Searching itself is tested where it lives.
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 
-from influencr.errors import UnknownValue
+from influencr.engine._rights import Person
+from influencr.errors import UnknownValue, UsageError
+from influencr.kept import Kept, kept_key
 from influencr.records import Policy
 from influencr.search import (
     FacetValue,
@@ -159,6 +165,9 @@ class Shelf:
     def list(self) -> list[Any]:
         return [self.kept[name] for name in sorted(self.kept)]
 
+    def all(self) -> list[Any]:
+        return self.list()
+
     def get(self, name: str) -> Any:
         if name not in self.kept:
             raise UnknownValue("name", name, self.kept)
@@ -180,14 +189,66 @@ class Shelf:
         return self.told[name]
 
     def run(self, name: str, *, limit: int, mark: bool) -> Any:
+        self.get(name)
         self.calls.append(("run", name, limit, mark))
         if isinstance(self.told[name], Exception):
             raise self.told[name]
         return self.told[name]
 
 
+class Lookout:
+    """Watches and alerts in a file of the test's own; looking is tested where it lives."""
+
+    def __init__(self, folder: Path, owner: str) -> None:
+        self.kept = Kept(folder, owner).alerts
+        self.refusal: Exception | None = None
+
+    def watch(self, name: str) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.kept.watch("search", kept_key(name))
+
+    def unwatch(self, name: str) -> bool:
+        return self.kept.unwatch("search", kept_key(name))
+
+
+class ScriptedDesk:
+    """What listed people are answered, from the people of a scripted engine."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+        self.contests: list[Any] = []
+
+    def contested(self, profile_id: str) -> list[Any]:
+        return [one for one in self.contests if one.profile_id == profile_id]
+
+    def leaving(self) -> list[Any]:
+        return []
+
+    def find(self, typed: str) -> Any:
+        row = self._engine.people.get(typed)
+        return None if row is None else self._person(row)
+
+    def by_id(self, profile_id: str) -> Any:
+        rows = self._engine.people.values()
+        return next((self._person(r) for r in rows if r["profile_id"] == profile_id), None)
+
+    def row(self, profile_id: str) -> Any:
+        rows = self._engine.people.values()
+        return next((r for r in rows if r["profile_id"] == profile_id), None)
+
+    @staticmethod
+    def _person(row: dict[str, Any]) -> Person:
+        named = f"{row['platform']}:@{row['handle']}"
+        why_not = "" if row.get("indexed", True) else row["why_not"]
+        return Person(row["profile_id"], row["platform"], row["handle"], named, why_not, (), None)
+
+
 class ScriptedEngine:
     """Answers with what the test put into it."""
+
+    folder = Path("nowhere")
+    owner = ""
 
     def __init__(self) -> None:
         self.asked: list[Query] = []
@@ -203,6 +264,93 @@ class ScriptedEngine:
         self.explained: dict[str, Any] = {}
         self.compared: Any = None
         self.searcher = self
+        self.planned: Any = None
+        self.planned_with: Any = None
+        self.kept_prices: Any = None
+
+        self.owned: dict[str, Any] = {}
+        self.rights = ScriptedDesk(self)
+
+    def of(self, owner: str) -> Any:
+        """The same answers over the shelves of one owner."""
+        if owner not in self.owned:
+            self.owned[owner] = other = copy.copy(self)
+            other.brands, other.saved = Shelf(), Shelf()
+            other.owner = owner
+            other.__dict__.pop("alerts", None)
+        return self.owned[owner]
+
+    def everything(self) -> dict[str, Any]:
+        return {"brands": sorted(self.brands.kept), "searches": sorted(self.saved.kept)}
+
+    def drop(self) -> None:
+        self.brands.kept.clear()
+        self.saved.kept.clear()
+
+    @property
+    def index(self) -> Any:
+        return self
+
+    @property
+    def home(self) -> Any:
+        return SimpleNamespace(path=self.folder)
+
+    @property
+    def lists(self) -> Any:
+        """The real ones, over the people of the test."""
+        from influencr.engine import Lists
+
+        return Lists(self)
+
+    @property
+    def catalogue(self) -> Any:
+        return SimpleNamespace(is_removed=lambda names: names.is_in([""]))
+
+    @property
+    def as_of(self) -> datetime:
+        return NOW
+
+    def rows(self, ids: Any) -> dict[str, Any]:
+        return self.creators(list(ids))
+
+    def ids(self, who: Any) -> list[str]:
+        found = []
+        for name in who:
+            row = self.rows([name]).get(name) or self.show(name)
+            if row is None:
+                raise UsageError(
+                    f"{name!r} is not known here; check the spelling.", field="creator"
+                )
+            found.append(row["profile_id"])
+        return found
+
+    def pieces(self, query: Query, ending: str) -> Any:
+        from influencr.engine._export import found, pieces
+
+        self.asked.append(query)
+        rows = found((hit.creator, hit.score, hit.distance_km) for hit in self.answer.hits)
+        return pieces(rows, self.catalogue, ending, as_of=NOW, query="text=rye")
+
+    def audiences(self) -> Any:
+        return None
+
+    def plan(self, query: Query | None = None, **fields: Any) -> Any:
+        self.planned_with = (query, fields)
+        if self.planned is None:
+            raise UsageError("Nobody matches; loosen the filters, or name candidates.")
+        return self.planned
+
+    def keep_prices(self, prices: Any, *, currency: str) -> int:
+        self.kept_prices = (dict(prices), currency)
+        return len(prices)
+
+    @cached_property
+    def alerts(self) -> Lookout:
+        return Lookout(self.folder, self.owner)
+
+    def creators(self, ids: Any) -> dict[str, Any]:
+        known = {row["profile_id"]: row for row in self.people.values()}
+        return {who: known[who] for who in ids if who in known}
 
     @property
     def info(self) -> Any:
@@ -250,18 +398,31 @@ class ScriptedEngine:
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ScriptedEngine:
     """The engine that the pages ask."""
+    from influencr.service.lists import reach
     from influencr.service.web import audiences
     from influencr.service.web import engine as door
 
     scripted = ScriptedEngine()
+    scripted.folder = tmp_path
     door.forget_engine()
     audiences.forget_reading()
+    reach.forget_reading()
     monkeypatch.setattr(door, "_open", lambda home: scripted)
     yield scripted
     door.forget_engine()
     audiences.forget_reading()
+    reach.forget_reading()
+
+
+@pytest.fixture
+def members(settings: Any, db: None, engine: ScriptedEngine) -> Any:
+    """An instance with members, and who they are (`tests.standins.members.Cast`)."""
+    from tests.standins.members import Cast, open_members
+
+    open_members(settings)
+    return Cast()
 
 
 @pytest.fixture

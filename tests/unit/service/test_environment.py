@@ -31,6 +31,11 @@ def test_lists_and_switches_are_understood():
     assert found.operator_contact == "rights@search.example"
 
 
+def test_the_worker_inside_the_server_is_on_until_it_is_switched_off():
+    assert read({}).worker
+    assert not read({"INFLUENCR_WORKER": "off"}).worker
+
+
 def test_a_switch_that_is_neither_on_nor_off_is_refused():
     with pytest.raises(UnknownValue, match="INFLUENCR_DEBUG: 'maybe'"):
         read({"INFLUENCR_DEBUG": "maybe"})

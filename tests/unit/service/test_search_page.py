@@ -110,7 +110,7 @@ def test_facets_are_links_with_exact_counts(client: Client, engine: Any, cast: A
     shown = words_of(markup)
     assert re.search(r"Mastodon\s+1,096", shown)
     assert re.search(r"German\s+12", shown)
-    assert markup.count('aria-current="true"') == 2  # the platform, and the order
+    assert markup.count('aria-current="true"') == 3  # the platform, the order, the view
 
 
 def test_chosen_values_stay_visible_when_nobody_has_them(client: Client, engine: Any, cast: Any):
@@ -136,6 +136,26 @@ def test_chosen_values_stay_visible_when_nobody_has_them(client: Client, engine:
             "text=gym",
         ),
         ("/search?text=gym&closeness_min=0.25", "closeness ≥ 25 %", "text=gym"),
+        (
+            "/search?text=gym&audience_place=Germany&audience_share_min=0.3",
+            "audience Germany ≥ 30 %",
+            "text=gym",
+        ),
+        ("/search?text=gym&has_contact=true", "contact published for business", "text=gym"),
+        ("/search?text=gym&bought_share_max=0.15", "look bought ≤ 15 %", "text=gym"),
+        ("/search?text=gym&lockstep=none", "lockstep None found", "text=gym"),
+        (
+            "/search?text=gym&engagement_anomaly=found",
+            "unusual engagement Found",
+            "text=gym",
+        ),
+        ("/search?text=gym&followers_seen_min=300", "followers seen ≥ 300", "text=gym"),
+        (
+            "/search?text=gym&growth_min=0.2&growth_months=3",
+            "growth ≥ 20 % in 3 months",
+            "text=gym",
+        ),
+        ("/search?text=gym&account_days_min=365", "account age ≥ 365 days", "text=gym"),
         ("/search?text=gym&active_within_days=30", "posted within 30 days", "text=gym"),
         ("/search?text=gym&country=FR", "country FR", "text=gym"),
         ("/search?text=gym&exclude=%40ana", "without @ana", "text=gym"),
@@ -321,6 +341,9 @@ def test_the_histograms_link_to_their_bars(client: Client, engine: Any, cast: An
             "engagement": Histogram(edges=(0.01, 0.05), counts=(0, 5, 2), unknown=0),
             "posts_per_week": Histogram(edges=(1.0, 7.0), counts=(4, 6, 2), unknown=0),
             "last_post_days": Histogram(edges=(1.0, 30.0), counts=(4, 6, 2), unknown=0),
+            "bought_share": Histogram(edges=(0.05, 0.15), counts=(8, 3, 1), unknown=70),
+            "followers_seen": Histogram(edges=(100.0, 1000.0), counts=(2, 9, 1), unknown=70),
+            "account_days": Histogram(edges=(365.0, 730.0), counts=(1, 2, 9), unknown=0),
         },
     )
     markup = page(client, "/search?text=a")
@@ -336,6 +359,12 @@ def test_the_histograms_link_to_their_bars(client: Client, engine: Any, cast: An
     assert 'aria-label="1–7 a week: 6\xa0creators; from 1 on: 8"' in markup
     assert "/search?text=a&active_within_days=30" in found
     assert 'aria-label="1–30 days: 6\xa0creators; up to 30: 10"' in markup
+    assert "/search?text=a&bought_share_max=0.15" in found
+    assert 'aria-label="5–15\xa0%: 3\xa0creators; up to 15: 11"' in markup
+    assert 'aria-label="up to 5\xa0%: 8\xa0creators; up to 5: 8"' in markup
+    assert "/search?text=a&followers_seen_min=100" in found
+    assert "/search?text=a&account_days_min=730" in found
+    assert 'name="bought_share_percent_max"' in markup
     assert 'aria-label="30 and more days: 2\xa0creators"' in markup
 
 
@@ -349,7 +378,7 @@ def test_bars_outside_of_what_is_asked_are_muted(client: Client, engine: Any, ca
     )
     markup = page(client, "/search?followers_min=1000&active_within_days=7")
     spreads = markup.split('class="group spread"')[1:]
-    assert [spread.count('"bar out"') for spread in spreads] == [0, 0, 1, 0, 0, 2]
+    assert [spread.count('"bar out"') for spread in spreads] == [0, 0, 1, 0, 0, 2, 0, 0, 0, 0]
     assert 'name="followers_min" value="1000"' in spreads[2]
 
 

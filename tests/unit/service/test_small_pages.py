@@ -117,17 +117,3 @@ def test_unknown_colours_are_refused(client: Client, engine: Any):
     assert client.post("/theme", {"theme": "pink"}).status_code == 400
     client.cookies["theme"] = '"><script>'
     assert "data-theme" not in client.get("/methods").content.decode()
-
-
-def test_health_says_whether_searches_are_answered(client: Client, engine: Any, monkeypatch: Any):
-    assert client.get("/health").json() == {"ok": True}
-    from influencr.errors import HomeError
-    from influencr.service.web.views import pages
-
-    def closed() -> None:
-        raise HomeError("No influencr data there.")
-
-    monkeypatch.setattr(pages, "get_engine", closed)
-    response = client.get("/health")
-    assert response.status_code == 503
-    assert response.json()["error"]["message"] == "No influencr data there."

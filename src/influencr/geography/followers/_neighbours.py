@@ -40,7 +40,7 @@ type Numbers = np.ndarray[Any, Any]
 __all__ = ["NEIGHBOUR_RULE", "NeighbourRule", "infer_from_neighbours"]
 
 #: Evidence that is somebody's own word; nothing else counts as a neighbour's place.
-_OWN_WORDS = ("declared", "bio")
+_OWN_WORDS = ("declared", "bio", "said")
 # Weiszfeld: enough for a thousandth of the gate on any measured set; a chord of about 60 m keeps
 # an estimate that sits on a neighbour from dividing by nothing.
 _ROUNDS, _CLOSE, _TINY_CHORD = 60, 1e-7, 1e-5

@@ -32,7 +32,7 @@ from influencr.index.columns._files import write_whole
 __all__ = ["FORMAT", "Folder", "Manifest", "Part", "alive_bits", "packed_bits"]
 
 #: Version of manifest, segment and document layout; raised with every change that needs a rebuild.
-FORMAT = 4
+FORMAT = 5
 
 _NAME = re.compile(r"columns-(\d+)\.manifest")
 

@@ -18,6 +18,7 @@ Every step leaves out only who certainly is not on the page, so the page is exac
 from __future__ import annotations
 
 import bisect
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ from influencr.index.columns._segment import NUMBERS, Keyword
 from influencr.index.columns._sets import Docs, union
 from influencr.index.columns._tiers import Tiers
 
-__all__ = ["Ranked", "best"]
+__all__ = ["Ranked", "best", "everybody"]
 
 type _Array = np.ndarray[Any, Any]
 type _After = tuple[Any, int] | None
@@ -48,6 +49,8 @@ _SAMPLE: Final = 1_000
 _TIERS: Final = 5
 #: So many scores are held at a time.
 _CHUNK: Final = 1 << 16
+#: So many of a sorted whole are turned into Python's numbers at a time.
+_READ: Final = 4_096
 #: Bounds are computed with rounding; this much lower they hold for certain.
 _SLACK: Final = 1 - 1e-9
 
@@ -93,6 +96,46 @@ def best(
     return _by_column(matcher, order.by, column, found, order.descending, limit, after)
 
 
+def everybody(
+    matcher: Matcher, node: Node, found: Docs, order: Order, *, after: _After
+) -> Iterator[Ranked]:
+    """All of the creators `found` after a (value, tie), in order, sorted once.
+
+    Costs 28 bytes of memory for each, and as much again while they are sorted.
+    """
+    ids, ties = found.ids, matcher.segment.number("tie")
+    names: Keyword | None = None
+    if order.by == "score":
+        values = _scores(matcher, node, ids)
+    elif order.by == "name":
+        names = matcher.segment.keyword("sort_name")
+        values = names.codes[ids].astype(np.int64)
+        after = None if after is None else _rank_after(names, after)
+    else:
+        values = matcher.segment.number(order.by)[ids]
+    if after is not None:
+        values, ids = _beyond(values, ids, ties, order.descending, after)
+    own = ties[ids]
+    sorted_ = np.lexsort((own, -values if order.descending else values))
+    for start in range(0, len(sorted_), _READ):
+        some = sorted_[start : start + _READ]
+        for value, tie, ord_ in zip(
+            values[some].tolist(), own[some].tolist(), ids[some].tolist(), strict=True
+        ):
+            yield Ranked(value if names is None else _name(names, value), tie, ord_)
+
+
+def _scores(matcher: Matcher, node: Node, ids: _Array) -> _Array:
+    quality = matcher.segment.number("quality")
+    scorer = Scorer(matcher)
+    scores = np.empty(len(ids), np.float64)
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        scores[start : start + _CHUNK] = scorer.weigh(node, some) * quality[some]
+    scores /= _QUALITY_UNIT
+    return scores
+
+
 def _by_column(
     matcher: Matcher,
     name: str,
@@ -125,16 +168,16 @@ def _by_name(
     matcher: Matcher, found: Docs, order: Order, limit: int, after: _After
 ) -> list[Ranked]:
     names = matcher.segment.keyword("sort_name")
-    start: _After = None
-    if after is not None:
-        rank = bisect.bisect_left(range(len(names)), after[0], key=names.value)
-        if rank < len(names) and names.value(rank) == after[0]:
-            start = rank, after[1]
-        else:
-            # Nobody here has this name: the page starts between two ranks.
-            start = rank - 0.5, after[1]
+    start = None if after is None else _rank_after(names, after)
     ranked = _by_column(matcher, "sort_name", names.codes, found, order.descending, limit, start)
     return [entry._replace(value=_name(names, entry.value)) for entry in ranked]
+
+
+def _rank_after(names: Keyword, after: tuple[Any, int]) -> tuple[float, int]:
+    """A (name, tie) as a (rank, tie); between two ranks when nobody here has the name."""
+    rank = bisect.bisect_left(range(len(names)), after[0], key=names.value)
+    has = rank < len(names) and names.value(rank) == after[0]
+    return (rank if has else rank - 0.5), after[1]
 
 
 def _name(names: Keyword, rank: int) -> str:
@@ -218,11 +261,7 @@ def _first(
 ) -> list[Ranked]:
     """The first `limit` in order after (value, tie)."""
     if after is not None:
-        value, last = after
-        beyond = values < value if descending else values > value
-        same = np.flatnonzero(values == value)
-        beyond[same[ties[ids[same]] > last]] = True
-        values, ids = values[beyond], ids[beyond]
+        values, ids = _beyond(values, ids, ties, descending, after)
     if len(values) > limit:
         cut = len(values) - limit if descending else limit - 1
         worst = np.partition(values, cut)[cut]
@@ -242,3 +281,14 @@ def _first(
             values[order].tolist(), own[order].tolist(), ids[order].tolist(), strict=True
         )
     ]
+
+
+def _beyond(
+    values: _Array, ids: _Array, ties: _Array, descending: bool, after: tuple[Any, int]
+) -> tuple[_Array, _Array]:
+    """(values, ids) of those that come after (value, tie)."""
+    value, last = after
+    beyond = values < value if descending else values > value
+    same = np.flatnonzero(values == value)
+    beyond[same[ties[ids[same]] > last]] = True
+    return values[beyond], ids[beyond]

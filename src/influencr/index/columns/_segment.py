@@ -50,10 +50,11 @@ type _Array = np.ndarray[Any, Any]
 SINGLE: Final = (
     *("platform", "country", "admin1", "language"),
     *("activity", "verdict", "label", "place_level"),
+    *("contact", "lockstep", "engagement_anomaly"),
 )
 
 #: Keyword fields with any number of values a creator.
-MANY: Final = ("topic", "point", "place")
+MANY: Final = ("topic", "point", "audience", "place")
 
 #: Number fields and how they are stored.
 NUMBERS: Final = {
@@ -63,6 +64,14 @@ NUMBERS: Final = {
     "closeness": "<f8",
     "last_post": "<i8",
     "posts_per_week": "<f8",
+    "bought_high": "<f8",
+    "not_bought": "<f8",
+    "followers_seen": "<i8",
+    "created": "<i8",
+    "growth_1m": "<f8",
+    "growth_3m": "<f8",
+    "growth_6m": "<f8",
+    "growth_12m": "<f8",
     "n_words": "<i4",
     "quality": "<i2",
     "tie": "<i8",

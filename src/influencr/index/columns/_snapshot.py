@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import heapq
+import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +18,7 @@ from influencr.index._nodes import And, Node
 from influencr.index.columns import _count as count
 from influencr.index.columns._bare import bare
 from influencr.index.columns._match import Matcher
-from influencr.index.columns._rank import Ranked, best
+from influencr.index.columns._rank import Ranked, best, everybody
 from influencr.index.columns._score import Scorer
 from influencr.index.columns._segment import Segment, uid_hashes
 from influencr.index.columns._sets import Docs
@@ -139,6 +141,33 @@ class ColumnSnapshot:
             if order.by == "score" and len(entries) == limit:
                 floor = max(0.0, entries[-1][0].value)
         return [_entry(entry, segment) for entry, segment in entries]
+
+    def every(
+        self, node: Node, order: Order, *, after: tuple[float | str, int] | None = None
+    ) -> Iterator[Entry]:
+        """All entries in order, those after (value, tie) when given; see `Snapshot.every`."""
+        streams = [
+            zip(
+                everybody(matcher, node, found, order, after=after),
+                itertools.repeat(matcher.segment),
+            )
+            for matcher, found in zip(self._matchers, self._match(node), strict=True)
+            if len(found)
+        ]
+        if len(streams) == 1:
+            merged: Iterator[tuple[Ranked, Segment]] = streams[0]
+        else:
+            sign = -1 if order.descending else 1
+
+            def compared(one: tuple[Ranked, Segment], other: tuple[Ranked, Segment]) -> int:
+                a, b = one[0], other[0]
+                if a.value != b.value:
+                    return sign if a.value > b.value else -sign
+                return -1 if a.tie < b.tie else 1
+
+            merged = heapq.merge(*streams, key=functools.cmp_to_key(compared))
+        for entry, segment in merged:
+            yield _entry(entry, segment)
 
     def scores(self, node: Node, profile_ids: Sequence[str]) -> dict[str, float]:
         """What the node is worth for those of the creators that match it."""

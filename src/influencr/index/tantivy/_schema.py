@@ -19,10 +19,15 @@ from influencr.index._nodes import WORD_FIELDS
 __all__ = ["FLOATS", "FORMAT", "add_all", "add_weight", "open_index", "schema", "true_score"]
 
 #: Version of schema and document layout; raised with every change that needs a rebuild.
-FORMAT = 5
+FORMAT = 6
 
 #: Number fields that hold fractions; the others hold whole numbers.
-FLOATS = frozenset({"engagement", "influence", "closeness", "posts_per_week"})
+FLOATS = frozenset(
+    {
+        *("engagement", "influence", "closeness", "posts_per_week", "bought_high", "not_bought"),
+        *("growth_1m", "growth_3m", "growth_6m", "growth_12m"),
+    }
+)
 
 _ANALYZER = "influencr_words"
 # The engine multiplies a score by log2(2 + w) in 32-bit floats. With the multiplier scaled to

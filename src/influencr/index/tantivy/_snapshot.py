@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import tantivy
 
 from influencr.index._documents import decode, tie
-from influencr.index._interface import Entry, Held, IndexInfo, Order, funnel_by_counts
+from influencr.index._interface import (
+    Entry,
+    Held,
+    IndexInfo,
+    Order,
+    every_by_pages,
+    funnel_by_counts,
+)
 from influencr.index._nodes import And, Anyone, Constant, Node, Terms
 from influencr.index.tantivy._schema import schema, true_score
 from influencr.index.tantivy._translate import between, translate
@@ -79,6 +86,12 @@ class TantivySnapshot:
             else:
                 found += self._sorted(hits[:need], order)
         return [self._entry(*f) for f in found]
+
+    def every(
+        self, node: Node, order: Order, *, after: tuple[float | str, int] | None = None
+    ) -> Iterator[Entry]:
+        """All entries in order, page after page."""
+        return every_by_pages(self, node, order, after)
 
     def scores(self, node: Node, profile_ids: Sequence[str]) -> dict[str, float]:
         """What the node is worth for those of the creators that match it."""

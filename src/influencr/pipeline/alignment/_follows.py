@@ -38,12 +38,22 @@ from influencr.pipeline._durable import locked, write_whole
 from influencr.pipeline._gates import may_be_counted
 from influencr.pipeline._graph import key_of
 from influencr.pipeline._judge import CREATORS_FILE, PLACES_FILE, read_report
+from influencr.pipeline._said import SAID
 from influencr.records import Policy
 
 if TYPE_CHECKING:
     from influencr.catalogue import Catalogue, Snapshot
 
-__all__ = ["FOLDER", "NO_PLACE", "Follows", "follows_of", "forget_follows"]
+__all__ = [
+    "FOLDER",
+    "NO_PLACE",
+    "Follows",
+    "follows_of",
+    "forget_follows",
+    "grouped",
+    "listed",
+    "numbered",
+]
 
 type Numbers = np.ndarray[Any, Any]
 
@@ -61,7 +71,7 @@ _ARRAYS = (
     *("creator_starts", "followers", "person_starts", "followed"),
     *("place", "language", "topic_starts", "topic_codes"),
 )
-_OWN_WORDS = ("declared", "bio")
+_OWN_WORDS = ("declared", "bio", SAID)
 _BARRED = "not read"
 
 
@@ -208,12 +218,12 @@ def _make(
         if progress is not None:
             progress(min(done, n_follows + n_profiles), n_follows + n_profiles)
 
-    creators = _creators(judged)
+    creators = listed(judged)
     raw = _raw_follows(snapshot, creators, work, read)
     people, whose, whom = raw
-    by_creator = _grouped(whom, whose, len(creators))
+    by_creator = grouped(whom, whose, len(creators))
     _save(work, "creator_starts", "followers", *by_creator)
-    _save(work, "person_starts", "followed", *_grouped(whose, whom, len(people)))
+    _save(work, "person_starts", "followed", *grouped(whose, whom, len(people)))
     vocabulary = _own_words(snapshot, judged, people, work, read)
     for file in work.glob("raw-*.bin"):
         file.unlink()
@@ -223,7 +233,9 @@ def _make(
     return True
 
 
-def _creators(judged: Path) -> pl.DataFrame:
+def listed(judged: Path) -> pl.DataFrame:
+    """Everybody who is listed: id, key, language, topics, followers as stated, and why the
+    followers may not be read (`reason`, null where they may)."""
     return (
         pl.scan_parquet(judged / CREATORS_FILE)
         .select(
@@ -246,8 +258,6 @@ def _raw_follows(
     snapshot: Snapshot, creators: pl.DataFrame, work: Path, read: Callable[[int], None]
 ) -> tuple[Numbers, Numbers, Numbers]:
     """(sorted keys of all people, person number of each follow, creator number of each)."""
-    numbered = creators.with_row_index("creator").filter(pl.col("reason").is_null())
-    open_ = numbered.select("key", pl.col("creator").cast(pl.UInt32))
     barred = (
         snapshot.latest("profiles").filter(~may_be_counted()).select(key_of().alias("key"))
     ).collect()
@@ -256,6 +266,26 @@ def _raw_follows(
         .filter(pl.col("policy") & int(Policy.SCORE) != 0)
         .select(a=key_of("follower_id"), b=key_of("followed_id"))
     )
+    return numbered(follows, creators, barred, work, read)
+
+
+def numbered(
+    follows: pl.LazyFrame,
+    creators: pl.DataFrame,
+    barred: pl.DataFrame,
+    work: Path,
+    read: Callable[[int], None],
+) -> tuple[Numbers, Numbers, Numbers]:
+    """(sorted keys of all people, person number of each follow, creator number of each).
+
+    follows    `a` follows `b`, by key
+    creators   as `listed` tells them; those with a reason are passed over
+    barred     `key` of people who may not be counted
+    work       where raw-*.bin are left, which the arrays are mapped from
+    read       called with follows read
+    """
+    seats = creators.with_row_index("creator").filter(pl.col("reason").is_null())
+    open_ = seats.select("key", pl.col("creator").cast(pl.UInt32))
     people = np.zeros(0, dtype=np.uint64)
     with (work / "raw-keys.bin").open("wb") as keys, (work / "raw-to.bin").open("wb") as to:
         for rows in follows.collect_batches(chunk_size=_BATCH_ROWS):
@@ -287,7 +317,7 @@ def _mapped(file: Path, dtype: Any) -> Numbers:
     return np.memmap(file, dtype, "r")
 
 
-def _grouped(major: Numbers, minor: Numbers, n: int) -> tuple[Numbers, Iterator[Numbers]]:
+def grouped(major: Numbers, minor: Numbers, n: int) -> tuple[Numbers, Iterator[Numbers]]:
     """(starts, values of each group rising and without doubles, piece by piece)."""
     minor = minor[: len(major)]
     major = major[: len(minor)]

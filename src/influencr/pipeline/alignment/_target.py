@@ -41,6 +41,7 @@ __all__ = [
     "TOPIC_DEVIATIONS",
     "People",
     "Target",
+    "inside",
     "people",
 ]
 
@@ -126,7 +127,7 @@ def people(follows: Follows, target: Target, gazetteer: Gazetteer | None = None)
     """Judge everybody once; what depends on the creator is left to `People.judged`."""
     place = None
     if target.places:
-        place = _places(follows, target.places, gazetteer or geography.Gazetteer.load())
+        place = inside(follows.place, target.places, gazetteer)
     language = topic = None
     speaks = follows.creators["language"]
     if target.languages:
@@ -220,10 +221,12 @@ def _said(own: Numbers, n: Numbers, follows: Numbers) -> Numbers:
     return result
 
 
-def _places(follows: Follows, areas: tuple[Area, ...], gazetteer: Gazetteer) -> Numbers:
-    ids, seat = np.unique(follows.place, return_inverse=True)
-    inside = _Inside(areas, gazetteer)
-    answers = np.array([inside.tell(int(i)) for i in ids.tolist()], dtype=np.int8)
+def inside(place: Numbers, areas: tuple[Area, ...], gazetteer: Gazetteer | None = None) -> Numbers:
+    """Whether each of these gazetteer places (NO_PLACE: none) lies in one of the areas: yes, no, or
+    not known, int8."""
+    ids, seat = np.unique(place, return_inverse=True)
+    around = _Inside(areas, gazetteer or geography.Gazetteer.load())
+    answers = np.array([around.tell(int(i)) for i in ids.tolist()], dtype=np.int8)
     result: Numbers = answers[seat]
     return result
 

@@ -394,12 +394,24 @@ def _write(
             .otherwise("sentence"),
             n_seen="share_n_seen",
             families="looked",
+            lockstep=_finding("G"),
+            engagement_anomaly=_finding("E"),
             as_of=pl.lit(as_of),
             checked_at=pl.lit(as_of),
         )
         .select(pl.col(name).cast(kind) for name, kind in VETTING_SCHEMA.items())
         .sort("profile_id")
         .write_parquet(work / VETTING_FILE, row_group_size=_ROW_GROUP)
+    )
+
+
+def _finding(family: str) -> pl.Expr:
+    """found where something of a family stands, none where it looked, null where it did not."""
+    return (
+        pl.when(pl.col("stood").list.contains(family))
+        .then(pl.lit("found"))
+        .when(pl.col("looked").list.contains(family))
+        .then(pl.lit("none"))
     )
 
 

@@ -75,6 +75,8 @@ VETTING_SCHEMA: dict[str, pl.DataType] = {
     "n_seen": pl.Int64(),
     "followers": pl.Int64(),
     "families": pl.List(pl.String()),
+    "lockstep": pl.String(),
+    "engagement_anomaly": pl.String(),
     "map": pl.String(),
     "thumbnail": pl.String(),
     "as_of": _TIME,

@@ -68,7 +68,7 @@ class Brands:
         self._searcher.read_brand(brand)
         self._kept.save_brand(kept_key(brand.name), msgspec.json.encode(brand))
         self._prepared(brand, areas, progress)
-        self._sweep([one.digest for one in self.list()])
+        self._swept()
         return self._searcher.read_brand(brand)
 
     def list(self) -> list[Brand]:
@@ -90,14 +90,22 @@ class Brands:
         """Forget a brand and what was prepared for it. Raises as `get`."""
         self.get(name)
         self._kept.remove_brand(kept_key(name))
-        self._sweep([brand.digest for brand in self.list()])
+        self._swept()
 
     def prepare(self, *, progress: Progress | None = None) -> int:
-        """Prepare every brand that was not since the last judgement; how many brands there are."""
-        brands = self.list()
+        """Prepare every brand, whoever keeps it, that was not since the last judgement; how many
+        brands there are.
+        """
+        brands = self._of_everybody()
         for brand in brands:
             self._prepared(brand, self._areas(brand), progress)
         return len(brands)
+
+    def _swept(self) -> None:
+        self._sweep([brand.digest for brand in self._of_everybody()])
+
+    def _of_everybody(self) -> Sequence[Brand]:
+        return [msgspec.json.decode(body, type=Brand) for body in self._kept.all_brands()]
 
     def _prepared(self, brand: Brand, areas: tuple[Area, ...], progress: Progress | None) -> None:
         told = None if progress is None else lambda done, n: progress("brand", done, n)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
@@ -10,14 +11,29 @@ from django.urls import reverse
 
 from influencr.search import Query, query_to_params
 
-__all__ = ["PAGING", "WHO", "Address"]
+__all__ = ["PAGING", "VIEW", "WHO", "Address"]
 
 #: Parameters that say which page of the results is shown; any change of the question drops them.
 #: `after` belongs to the query; `start` (rows before this page) and `trail` (cursors of the pages
-#: before) only let the page count its rows and link back.
-PAGING = ("after", "start", "trail")
+#: before) only let the page count its rows and link back; `places` is how many the map's list
+#: names.
+PAGING = ("after", "start", "trail", "places", "done")
+#: How the results are shown, list or map: it stays with every change, and belongs to no query.
+VIEW = "view"
 #: Whom a page of reasons is about: it carries the question along, and is no part of it.
 WHO = "who"
+
+
+@functools.cache
+def _path(page: str) -> str:
+    # The same in every mode: modes add addresses and move none.
+    return reverse(page)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _encoded(pair: tuple[str, str]) -> str:
+    # A page has a hundred links of the same few parameters.
+    return urlencode((pair,))
 
 
 class Address:
@@ -51,7 +67,8 @@ class Address:
 
     def question(self) -> dict[str, list[str]]:
         """The parameters that belong to the query, not to the page."""
-        return {k: v for k, v in self.params().items() if k not in ("start", "trail", WHO)}
+        left = ("start", "trail", "places", "done", VIEW, WHO)
+        return {k: v for k, v in self.params().items() if k not in left}
 
     def fields(self, *, without: Iterable[str] = ()) -> list[tuple[str, str]]:
         """What a form that sets the parameters in `without` must carry along as hidden fields."""
@@ -91,12 +108,12 @@ class Address:
 
     def at(self, page: str) -> str:
         """The same parameters on another page, by the name of its address."""
-        query = urlencode(self._pairs)
-        return reverse(page) + (f"?{query}" if query else "")
+        query = "&".join([_encoded(pair) for pair in self._pairs])
+        return _path(page) + (f"?{query}" if query else "")
 
     def why(self, *who: str) -> str:
         """The page that says why somebody is where they are, or one above the other."""
-        return self.with_({WHO: who}).at("why")
+        return self.with_({WHO: who, VIEW: ()}).at("why")
 
     def __str__(self) -> str:
         return self.href

@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 from influencr.search import Hit, Query, Results
 from influencr.service.web import chips, funnel, numbers, rail, spread, words
-from influencr.service.web.address import Address
+from influencr.service.web.address import VIEW, Address
 from influencr.service.web.brand_facts import Understood as BrandRead
 from influencr.service.web.brand_facts import understood as brand_read
 from influencr.service.web.figures import axis
 from influencr.service.web.marked import plain
+from influencr.service.web.pieces import said
 from influencr.service.web.reasons import typos
 from influencr.service.web.row import Row, row
 from influencr.service.web.understood import Offer, Understood, apart, offer, short, understood
@@ -21,6 +22,10 @@ __all__ = ["Answer", "Mistyped", "Pager", "Sort", "answer"]
 
 # Cursors of earlier pages that an address carries; beyond it "Previous" becomes "First page".
 _TRAIL = 24
+
+
+# Orders by a number that many indexes have of nobody: no choice there.
+_RARE = ("growth", "bought_share")
 
 
 class Sort(NamedTuple):
@@ -62,7 +67,8 @@ class Answer(NamedTuple):
 
     whole   of the total, who holds every word and who holds a part of them; empty where that is
             the same
-    query   the address without its page, for forms that carry the question along
+    whole_query   the address without its page, for forms that add to it
+    query   the same as a question, without how it is shown
     """
 
     heading: str
@@ -80,9 +86,12 @@ class Answer(NamedTuple):
     emptied_by: str
     groups: list[rail.Group]
     spreads: list[spread.Spread]
+    audience: rail.Audience
+    contact: rail.Option
     brand: rail.Brand
     brand_read: BrandRead | None
     carried: list[tuple[str, str]]
+    whole_query: list[tuple[str, str]]
     query: list[tuple[str, str]]
     query_string: str
     sorts: list[Sort]
@@ -114,7 +123,7 @@ def answer(asked: Query, results: Results, typed: Address, *, brands: Sequence[s
         total=results.total,
         total_text=numbers.plural(results.total, "creator", "creators"),
         chips=shown,
-        n_filters=sum(chip.field not in ("words", "hidden") for chip in shown),
+        n_filters=sum(chip.field not in ("words", "phrase", "hidden") for chip in shown),
         understood=understood(query, results, address, typed),
         offer=offer(results, address),
         steps=funnel.steps(query, results, address),
@@ -122,12 +131,15 @@ def answer(asked: Query, results: Results, typed: Address, *, brands: Sequence[s
         emptied_by=_emptied_by(query, results),
         groups=rail.groups(results, address),
         spreads=spread.spreads(query, results, address),
+        audience=rail.audience(address),
+        contact=rail.contact(query, address),
         brand=rail.brand(brands, query, address),
         brand_read=brand_read(results.brand) if results.brand else None,
         carried=address.fields(without=spread.TYPED),
-        query=address.fields(),
-        query_string=urlencode(address.fields()),
-        sorts=_sorts(query, address),
+        whole_query=address.fields(),
+        query=address.fields(without=(VIEW,)),
+        query_string=urlencode(address.fields(without=(VIEW,))),
+        sorts=_sorts(query, results, address),
         sort_text=words.SORT[query.sort],
         rows=[
             row(
@@ -171,12 +183,13 @@ def _exactly(query: Query, word: str, address: Address) -> str:
 def _why(hits: Sequence[Hit], i: int, start: int, address: Address) -> tuple[tuple[str, str], ...]:
     """Links that ask why the hit stands above the next one and below the one before."""
     found = []
-    for said, other in (("above", i + 1), ("below", i - 1)):
+    for standing, other in (("above", i + 1), ("below", i - 1)):
         if 0 <= other < len(hits):
             name = plain(hits[other].creator.get("display_name") or hits[other].handle or "")
             rank = numbers.count(start + other + 1)
             href = address.why(hits[i].profile_id, hits[other].profile_id)
-            found.append((f"Why {said} {rank}, {name}?" if name else f"Why {said} {rank}?", href))
+            whom = f"{rank}, {name}" if name else rank
+            found.append((f"Why {standing} {whom}?", href))
     return tuple(found)
 
 
@@ -188,7 +201,7 @@ def _country(results: Results) -> str:
 def _heading(query: Query, results: Results) -> str:
     heading = numbers.plural(results.total, "creator", "creators")
     if query.text:
-        heading += f" for {query.text}"
+        heading += f" for {said(query.text)}"
     if query.similar:
         named = " or ".join(
             plain(name).partition(":")[2] if ":@" in name else plain(name) for name in query.similar
@@ -212,13 +225,20 @@ def _emptied_by(query: Query, results: Results) -> str:
     return ""
 
 
-def _sorts(query: Query, address: Address) -> list[Sort]:
+def _sorts(query: Query, results: Results, address: Address) -> list[Sort]:
     found = []
     for name, text in words.SORT.items():
         chosen = name == query.sort
+        if name in _RARE and not chosen and not _is_known(name, results):
+            continue
         href = address.with_({"sort": [] if name == "relevance" else [name]}).href
         found.append(Sort(text, href, chosen))
     return found
+
+
+def _is_known(name: str, results: Results) -> bool:
+    spread = results.histograms.get(name)
+    return spread is not None and any(spread.counts)
 
 
 def _start(address: Address) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from influencr.errors import UsageError
+from influencr.errors import InfluencrError
 from influencr.search.brand import Brand, make_brand
 from influencr.service.web import words
 from influencr.topics import topic_names
@@ -98,7 +98,11 @@ def of(brand: Brand) -> Form:
 
 
 def filled(
-    values: Mapping[str, str], topics: list[str], *, was: str = "", error: UsageError | None = None
+    values: Mapping[str, str],
+    topics: list[str],
+    *,
+    was: str = "",
+    error: InfluencrError | None = None,
 ) -> Form:
     """The form as it was filled, with the one sentence that says what is wrong where it is.
 

@@ -44,7 +44,7 @@ class Mark(NamedTuple):
 
 class Jump(NamedTuple):
     """A day on which followers came or left: when, how many there were then, whether a test of the
-    audience found something at that time."""
+    audience found something at that time that nothing innocent explains."""
 
     at: float
     followers: float
@@ -113,11 +113,13 @@ def cohort(
     band: Sequence[tuple[float, float, float, float]],
     mark: Mark,
     title: str,
+    unit: str = "",
 ) -> Chart:
-    """Creators by followers (log) and influence (log), with the usual line and one mark.
+    """Creators by followers (log) and a value (log), with the usual line and one mark.
 
-    points   (followers, influence), all above 0
+    points   (followers, value), all above 0
     band     (followers, low, usual, high) by rising size; empty where too few are known
+    unit     behind the numbers at the left
     """
     xs = [p[0] for p in points] + [b[0] for b in band] + [mark.x]
     ys = [p[1] for p in points] + [v for b in band for v in b[1:]]
@@ -127,11 +129,11 @@ def cohort(
 
     def draw(size: tuple[float, ...], most: int) -> SafeString:
         frame = _Frame(size, x, y)
-        frame.up(_decades(*y, most, lambda n: f"{n:,g}"))
+        frame.up(_decades(*y, most, lambda n: f"{n:,g}{unit}"))
         frame.across(_decades(*x, most, lambda n: numbers.count(round(n))))
         _draw_band(frame, band)
-        for followers, influence in points:
-            cx, cy = frame.x(math.log10(followers)), frame.y(_log(influence))
+        for followers, value in points:
+            cx, cy = frame.x(math.log10(followers)), frame.y(_log(value))
             frame.add(f'<circle class="other" cx="{cx:g}" cy="{cy:g}" r="1.5"/>')
         _draw_usual(frame, band)
         _draw_mark(frame, mark)

@@ -8,12 +8,16 @@ from typing import NamedTuple
 from influencr.search import Query, Results, ordinal
 from influencr.service.web import numbers, words
 from influencr.service.web.address import Address
+from influencr.service.web.pieces import pieces
 from influencr.service.web.rail import BRAND
 
-__all__ = ["MANY", "Chip", "chips", "hidden", "ranges", "values"]
+__all__ = ["MANY", "Chip", "audience", "chips", "hidden", "ranges", "values"]
 
 # Fields that OR their values: each value gets its own chip.
-MANY = ("platform", "country", "region", "language", "topic", "verdict", "activity", "label")
+MANY = (
+    *("platform", "country", "region", "language", "topic", "verdict", "activity", "label"),
+    *("lockstep", "engagement_anomaly"),
+)
 
 
 class Chip(NamedTuple):
@@ -32,8 +36,8 @@ def chips(query: Query, results: Results | None, address: Address) -> list[Chip]
     def add(field: str, value: str, lifted: Address, action: str = "Remove") -> None:
         found.append(Chip(field, value, lifted.href, action))
 
-    if query.text:
-        add("words", query.text, address.without("text"))
+    for piece in pieces(query.text):
+        add(piece.kind, piece.shown, address.with_({"text": [piece.rest]}))
     if query.words_only:
         add("place", "none taken from the words", address.without("words_only"))
     if query.place:
@@ -47,6 +51,13 @@ def chips(query: Query, results: Results | None, address: Address) -> list[Chip]
     for field in MANY:
         for value in getattr(query, field):
             add(words.FIELDS[field], _label(field, value, results), _less(address, field, value))
+    for value in query.audience_place:
+        lifted = _less(address, "audience_place", value)
+        if len(query.audience_place) == 1:
+            lifted = lifted.without("audience_share_min")
+        add("audience", audience(value, query), lifted)
+    if query.has_contact:
+        add("contact", "published for business", address.without("has_contact"))
     found += ranges(query, address)
     for value in query.similar:
         lifted = _less(address, "similar", value)
@@ -56,12 +67,21 @@ def chips(query: Query, results: Results | None, address: Address) -> list[Chip]
     found += _of_brand(query, address)
     for value in query.exclude:
         add("without", value, _less(address, "exclude", value))
+    for field in ("on_list", "not_on_list"):
+        for value in getattr(query, field):
+            add(words.FIELDS[field], value, _less(address, field, value))
     if query.everything:
         add("shown", "everybody", address.without("everything"), "Hide the usual exclusions again:")
     elif out := hidden(query):
         lifted = address.with_({"everything": ["true"]})
         add("hidden", ", ".join(out), lifted, "Show")
     return found
+
+
+def audience(place: str, query: Query) -> str:
+    """An audience's place with the share asked for."""
+    least = query.audience_share_min
+    return place if least is None else f"{place} ≥ {_percent(least)}"
 
 
 def _of_brand(query: Query, address: Address) -> list[Chip]:
@@ -119,6 +139,24 @@ def ranges(query: Query, address: Address) -> list[Chip]:
         found.append(
             Chip("posts a week", text, address.without("posts_per_week_min").href, "Remove")
         )
+    if query.account_days_min is not None:
+        text = f"≥ {numbers.plural(query.account_days_min, 'day', 'days')}"
+        lifted = address.without("account_days_min")
+        found.append(Chip("account age", text, lifted.href, "Remove"))
+    if query.growth_min is not None:
+        months = numbers.plural(query.growth_months, "month", "months")
+        text = f"≥ {_percent(query.growth_min)} in {months}"
+        found.append(
+            Chip("growth", text, address.without("growth_min", "growth_months").href, "Remove")
+        )
+    if query.bought_share_max is not None:
+        text = f"≤ {_percent(query.bought_share_max)}"
+        lifted = address.without("bought_share_max")
+        found.append(Chip("look bought", text, lifted.href, "Remove"))
+    if query.followers_seen_min is not None:
+        text = f"≥ {numbers.count(query.followers_seen_min)}"
+        lifted = address.without("followers_seen_min")
+        found.append(Chip("followers seen", text, lifted.href, "Remove"))
     return found
 
 

@@ -221,9 +221,6 @@ def _evidence(creator: dict[str, Any]) -> tuple[Evidence, ...]:
     label = creator.get("label")
     if label and label != "unknown":
         add("Who is behind it", words.LABEL.get(label, label), creator.get("label_reason"))
-    verdict = creator.get("verdict")
-    if verdict and verdict != "unknown":
-        add("Verdict", words.VERDICT[verdict].text, creator.get("verdict_reason"))
     return tuple(lines)
 
 

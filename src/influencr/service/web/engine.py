@@ -1,4 +1,4 @@
-"""The one way from a page to the engine: `get_engine()`, opened once per process."""
+"""The one way from a page to the engine: opened once per process, seen by each with their own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http import HttpRequest
+
+from influencr.service.accounts import teams
 
 if TYPE_CHECKING:
     from influencr.engine import Engine
 
-__all__ = ["forget_engine", "get_engine"]
+__all__ = ["engine_of", "forget_engine", "get_engine"]
 
 _lock = threading.Lock()
 _opened: dict[str | None, Engine] = {}
@@ -29,6 +32,14 @@ def get_engine() -> Engine:
             if engine is None:
                 engine = _opened[home] = _open(home)
     return engine
+
+
+def engine_of(request: HttpRequest) -> Engine:
+    """The engine with the brands and searches of who asks: of everybody in an open instance, of
+    the team of a member, of nobody for a stranger. Raises HomeError as `get_engine`.
+    """
+    owner = teams.owner_of(request)
+    return get_engine().of(owner) if owner else get_engine()
 
 
 def forget_engine() -> None:

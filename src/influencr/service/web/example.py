@@ -41,6 +41,7 @@ class Example(NamedTuple):
     tries: list[Try]
     took: str
     demo: bool
+    generation: int
 
 
 _lock = threading.Lock()
@@ -67,6 +68,7 @@ def example(engine: Engine) -> Example:
         tries=tries,
         took=f"{max(results.took_ms, 1):,.0f}",
         demo=results.demo,
+        generation=results.generation,
     )
 
 

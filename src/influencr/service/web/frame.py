@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from influencr import __version__
@@ -31,14 +32,37 @@ def assets() -> dict[str, Any]:
     folder = Path(settings.STATIC_ROOT) / "dist"
     file = folder / "manifest.json"
     if not file.is_file():
-        return {"style": "", "script": "", "preload": []}
+        return {"style": "", "script": "", "map": "", "worker": "", "world": "", "preload": []}
     manifest = json.loads(file.read_text(encoding="utf-8"))
     stem = f"{settings.STATIC_URL}dist/"
     return {
         "style": stem + manifest["entries"]["style.css"],
         "script": stem + manifest["entries"]["app.js"],
+        "map": stem + manifest["entries"]["map.js"],
+        "worker": stem + manifest["entries"]["map-worker.js"],
+        "world": stem + manifest["entries"]["world.json"],
         "preload": [stem + name for name in manifest["preload"]],
     }
+
+
+#: Pages that the frame leads to, by the name of their address; an instance without one shows no
+#: link to it.
+_PAGES = (
+    *("search", "lists", "plan", "saved", "brand", "alerts", "methods", "creators", "pricing"),
+    *("account", "billing", "staff", "account_login", "account_signup"),
+)
+
+
+@cache
+def _routes(urlconf: str) -> dict[str, str]:
+    """Name -> address of the pages that an instance has."""
+    found = {}
+    for name in _PAGES:
+        try:
+            found[name] = reverse(name, urlconf=urlconf)
+        except NoReverseMatch:
+            continue
+    return found
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -47,6 +71,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     contact = settings.INFLUENCR_OPERATOR_CONTACT
     return {
         "assets": assets(),
+        "routes": _routes(settings.ROOT_URLCONF),
         "theme": theme if theme in THEMES else "auto",
         "themes": THEMES,
         "here": request.get_full_path(),

@@ -35,15 +35,26 @@ _DROPPED = {
     "closeness_min": "any closeness, unknown too",
     "active_within_days": "whenever they last posted",
     "posts_per_week_min": "however often they post",
+    "audience_place": "wherever their audience is, unknown too",
+    "account_days_min": "any account age, unknown too",
+    "growth_min": "whether they grow or not, unknown too",
+    "has_contact": "without a published contact, too",
+    "bought_share_max": "any share that looks bought, unknown too",
+    "lockstep": "lockstep or not, unknown too",
+    "engagement_anomaly": "any engagement for the size, unknown too",
+    "followers_seen_min": "however many followers were seen",
     "verdict": "any verdict",
     "label": "whoever is behind it",
     "activity": "any activity",
+    "on_list": "whichever list they are on",
 }
 _FIELDS = {
     "place": ("place", "near", "within_km", "include_region_level"),
     "followers": ("followers_min", "followers_max"),
     "engagement": ("engagement_min", "engagement_max"),
     "similar": ("similar", "similar_by"),
+    "growth_min": ("growth_min", "growth_months"),
+    "audience_place": ("audience_place", "audience_share_min"),
 }
 
 
@@ -90,6 +101,10 @@ def filter_label(name: str, told: str, query: Query, results: Results | None = N
         return f"match “{query.text}”"
     if name in _LEFT_OUT and not getattr(query, name):
         return _LEFT_OUT[name]
+    if name == "audience_place":
+        return f"audience in {' or '.join(chips.audience(p, query) for p in query.audience_place)}"
+    if name == "has_contact":
+        return "contact published for business"
     if name in chips.MANY:
         return f"{words.FIELDS[name]} {chips.values(name, query, results)}"
     for chip in chips.ranges(query, Address()):
@@ -112,12 +127,17 @@ def ways(loosenings: Iterable[Loosening], address: Address) -> list[Way]:
 
 def _way(way: Loosening) -> str:
     """The change in words: a dropped filter by its name, a moved number as the engine wrote it."""
-    changed = {name for name, value in way.change.items() if value in (None, (), False)}
+    # By what they are: 0 % is a number that was moved, and equal to False.
+    changed = {n for n, v in way.change.items() if v is None or v is False or v == ()}
     if changed != set(way.change):
-        for name in ("engagement", "closeness"):
+        for name in ("engagement", "closeness", "growth"):
             rate = way.change.get(f"{name}_min")
             if rate is not None:
                 return f"{name} from {rate * 100:.3g}\N{NO-BREAK SPACE}%"
+        if (least := way.change.get("audience_share_min")) is not None:
+            return f"audience there from {least * 100:.0f}\N{NO-BREAK SPACE}%"
+        if (most := way.change.get("bought_share_max")) is not None:
+            return f"up to {most * 100:.3g}\N{NO-BREAK SPACE}% look bought"
         if isinstance(distance := way.change.get("within_km"), float):
             return f"within {numbers.km(distance)}"
         return way.label

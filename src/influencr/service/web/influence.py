@@ -6,27 +6,25 @@ posts or replies it rests on, and what it means. What is unknown says why.
 
 from __future__ import annotations
 
-import math
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from influencr.influence import closeness, growth
+from influencr.influence import closeness
 from influencr.search import ordinal
 from influencr.service.web import charts, numbers, words
+from influencr.service.web.growth import Growth, growth
 from influencr.service.web.marked import plain
-from influencr.service.web.vetting import name_of_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from influencr.engine import Cohort
     from influencr.engine import Influence as Measured
+    from influencr.pipeline.vetting import Vetted
 
-__all__ = ["Fact", "Growth", "Influence", "Label", "Moment", "Step", "influence"]
+__all__ = ["Fact", "Influence", "Label", "Step", "influence"]
 
 _NBSP = "\N{NO-BREAK SPACE}"
 _DASH = "\N{EN DASH}"
-_REACH_SAYS: Final = {1: "1 month", 3: "3 months", 6: "6 months", 12: "12 months"}
 
 
 class Step(NamedTuple):
@@ -51,24 +49,6 @@ class Fact(NamedTuple):
     why: str
 
 
-class Moment(NamedTuple):
-    """A jump of the followers, and the tests of the audience that found something then."""
-
-    when: str
-    what: str
-    tests: str
-
-
-class Growth(NamedTuple):
-    """The curve of followers, how it changed, its jumps; `chart` is None without a curve."""
-
-    chart: charts.Chart | None
-    changes: tuple[Fact, ...]
-    moments: tuple[Moment, ...]
-    table: tuple[tuple[str, str], ...]
-    note: str
-
-
 class Label(NamedTuple):
     """Who is behind it, how surely, and what says so."""
 
@@ -81,7 +61,8 @@ class Label(NamedTuple):
 class Influence(NamedTuple):
     """The section; `value` is "" where there is no score, and `reason` says why.
 
-    table   the cohort as numbers: (followers, a tenth below, median, a tenth above)
+    table       the cohort as numbers: (followers, a tenth below, median, a tenth above)
+    attention   the drawing of the engagement of creators by size; `attention_says` its sentence
     """
 
     value: str
@@ -93,6 +74,9 @@ class Influence(NamedTuple):
     plot: charts.Chart | None
     plot_says: str
     table: tuple[tuple[str, str, str, str], ...]
+    attention: charts.Chart | None
+    attention_says: str
+    attention_table: tuple[tuple[str, str, str, str], ...]
     engagement: tuple[Fact, ...]
     closeness: tuple[Fact, ...]
     growth: Growth
@@ -101,13 +85,19 @@ class Influence(NamedTuple):
     as_of: str
 
 
-def influence(creator: dict[str, Any], measured: Measured | None) -> Influence | None:
-    """The section of a creators row; None where no act was read in this home yet."""
+def influence(
+    creator: dict[str, Any], measured: Measured | None, vetted: Vetted | None = None
+) -> Influence | None:
+    """The section of a creators row; None where no act was read in this home yet.
+
+    vetted   the tests of the audience, which name what brought a jump of followers
+    """
     if measured is None:
         return None
     facts = measured.facts
     value = facts.get("influence_per_post")
     plot, says = _plot(creator, facts, measured.cohort)
+    attention, attention_says = _attention(creator, measured.engagement)
     as_of = facts.get("as_of")
     return Influence(
         value="" if value is None else numbers.amount(value),
@@ -121,10 +111,13 @@ def influence(creator: dict[str, Any], measured: Measured | None) -> Influence |
         ),
         plot=plot,
         plot_says=says,
-        table=_table(measured.cohort) if plot is not None else (),
+        table=_table(measured.cohort, numbers.amount) if plot is not None else (),
+        attention=attention,
+        attention_says=attention_says,
+        attention_table=_table(measured.engagement, _percent) if attention is not None else (),
         engagement=_engagement(facts),
         closeness=_closeness(facts),
-        growth=_growth(facts),
+        growth=growth(facts, vetted),
         label=_label(creator, facts),
         version=str(facts.get("influence_version") or ""),
         as_of=numbers.instant(as_of) if as_of else "",
@@ -188,16 +181,43 @@ def _plot(
     return charts.cohort(cohort.points, band, mark, f"{says}."), f"{says}."
 
 
-def _table(cohort: Cohort | None) -> tuple[tuple[str, str, str, str], ...]:
+def _attention(creator: dict[str, Any], cohort: Cohort | None) -> tuple[charts.Chart | None, str]:
+    """The engagement of creators by size with this one in it, and what it shows in a sentence."""
+    rate, followers = creator.get("engagement_rate"), creator.get("followers")
+    if cohort is None or not rate or not followers:
+        return None, ""
+    points = [(size, 100 * value) for size, value in cohort.points]
+    band = [
+        (size, 100 * low, 100 * usual, 100 * high)
+        for size, low, usual, high in zip(
+            cohort.sizes, cohort.low, cohort.usual, cohort.high, strict=True
+        )
+    ]
+    percentile = creator.get("engagement_percentile")
+    text = _percent(rate) + ("" if percentile is None else f", p{percentile:.0f}")
+    says = (
+        f"{numbers.count(cohort.n)} creators on {words.platform(creator['platform'])} by followers "
+        f"and by the share of them who react to a usual post; {numbers.count(len(points))} of them "
+        "drawn. The triangle is this creator"
+    )
+    if percentile is not None:
+        says += f", at the {ordinal(round(percentile))} percentile of its size"
+    mark = charts.Mark(float(followers), 100 * rate, None, None, text)
+    return charts.cohort(points, band, mark, f"{says}.", f"{_NBSP}%"), f"{says}."
+
+
+def _table(
+    cohort: Cohort | None, write: Callable[[float], str]
+) -> tuple[tuple[str, str, str, str], ...]:
     if cohort is None:
         return ()
     rows = zip(cohort.sizes, cohort.low, cohort.usual, cohort.high, strict=True)
     return tuple(
         (
             numbers.count(round(size)),
-            numbers.amount(low),
-            numbers.amount(usual),
-            numbers.amount(high),
+            write(low),
+            write(usual),
+            write(high),
         )
         for size, low, usual, high in rows
     )[::3]
@@ -310,70 +330,6 @@ def _closeness(facts: dict[str, Any]) -> tuple[Fact, ...]:
         _fact(facts, f"closeness{column}", name, meaning, of, write)
         for column, name, meaning, of, write in asked
     )
-
-
-# Growth.
-
-
-def _growth(facts: dict[str, Any]) -> Growth:
-    at, followers = facts.get("growth_at") or [], facts.get("growth_followers") or []
-    found = facts.get("growth_found") or []
-    chart = None
-    if len(at) > 1 and max(followers) > 0:
-        jumps = [
-            charts.Jump(
-                jump["to_at"].timestamp(),
-                float(jump["before"] + jump["gained"]),
-                bool(jump["families"]),
-                _signed(jump["gained"]),
-            )
-            for jump in found
-        ]
-        title = (
-            f"Followers from {numbers.count(followers[0])} to {numbers.count(followers[-1])} "
-            f"between {_day(at[0])} and {_day(at[-1])}, with "
-            f"{numbers.plural(len(found), 'jump', 'jumps')}."
-        )
-        chart = charts.growth(at, followers, jumps, title)
-    return Growth(
-        chart=chart,
-        changes=tuple(_change(facts, months) for months in growth.HORIZONS),
-        moments=tuple(_moment(jump) for jump in found),
-        table=tuple((_day(t), numbers.count(n)) for t, n in zip(at, followers, strict=True))[
-            :: max(1, math.ceil(len(at) / 24))
-        ],
-        note=plain(facts.get("growth_reason") or ""),
-    )
-
-
-def _day(seconds: float) -> str:
-    return numbers.day(datetime.fromtimestamp(seconds, UTC))
-
-
-def _signed(gained: int) -> str:
-    return f"{gained:+,}".replace("-", "\N{MINUS SIGN}")
-
-
-def _change(facts: dict[str, Any], months: int) -> Fact:
-    column = f"growth_{months}m"
-    gained, relative = facts.get(column), facts.get(f"{column}_relative")
-    name = _REACH_SAYS[months]
-    reason = plain(facts.get(f"{column}_reason") or "")
-    if gained is None:
-        return Fact(name, "", "", "", "", reason or "not enough is known to say")
-    share = "" if relative is None else f"{relative * 100:+,.1f}{_NBSP}%"
-    return Fact(name, _signed(gained), share.replace("-", "\N{MINUS SIGN}"), "", "", "")
-
-
-def _moment(jump: dict[str, Any]) -> Moment:
-    first, last = numbers.day(jump["from_at"]), numbers.day(jump["to_at"])
-    when = first if first == last else f"{first}{_DASH}{last}"
-    gained, expected = jump["gained"], jump["expected"] or 0.0
-    verb = "came" if gained >= 0 else "left"
-    what = (
-        f"{numbers.count(abs(gained))} {verb} where {numbers.amount(max(expected, 0))} were usual"
-    )
-    return Moment(when, what, ", ".join(name_of_test(family) for family in jump["families"] or ()))
 
 
 # Who is behind it.

@@ -41,7 +41,9 @@ class Headers:
         response = self._get_response(request)
         response.headers["Permissions-Policy"] = _CLOSED
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            response.headers["Cache-Control"] = "private, no-cache"
+            # A page that is shown once (a key, a code) has said more already.
+            if "no-store" not in response.headers.get("Cache-Control", ""):
+                response.headers["Cache-Control"] = "private, no-cache"
             patch_vary_headers(response, ("Cookie",))
         return response
 

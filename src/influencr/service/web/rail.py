@@ -13,15 +13,32 @@ from influencr.service.web.address import Address
 from influencr.service.web.marked import plain
 from influencr.service.web.spread import as_percent
 
-__all__ = ["BRAND", "Brand", "Group", "Option", "brand", "groups"]
+__all__ = [
+    "BRAND",
+    "Audience",
+    "Brand",
+    "Group",
+    "Option",
+    "audience",
+    "brand",
+    "contact",
+    "groups",
+]
 
+# What tests of the audience say.
+_FINDINGS = ("lockstep", "engagement_anomaly")
 # Facets in the order of the rail; numbers are drawn apart, as histograms.
-_ORDER = ("verdict", "platform", "language", "country", "topic", "activity", "label")
+_ORDER = (
+    *("verdict", "platform", "language", "country", "topic", "activity", "label"),
+    *_FINDINGS,
+)
 _SHOWN = 6
 _BAR_PX = 30
 
 #: Parameters that belong to a brand and go with it.
 BRAND = ("brand", "fit_min", "alignment_min")
+#: What the form of the audience sets.
+_AUDIENCE = ("audience_place", "audience_share_min")
 
 
 class Option(NamedTuple):
@@ -29,7 +46,7 @@ class Option(NamedTuple):
 
     value: str
     text: str
-    count: str
+    count: str  # type: ignore[assignment]
     chosen: bool
     href: str
     bar: float
@@ -60,12 +77,36 @@ class Brand(NamedTuple):
     carried: tuple[tuple[str, str], ...]
 
 
+class Audience(NamedTuple):
+    """Where the audience is, as the form shows it; `carried` is what it must carry along."""
+
+    place: str
+    share: str
+    carried: tuple[tuple[str, str], ...]
+
+
+def audience(address: Address) -> Audience:
+    """The group of the rail that asks where the audience is, apart from the creator."""
+    return Audience(
+        place=plain(" or ".join(address.values("audience_place"))),
+        share=as_percent((address.values("audience_share_min") or [""])[0]),
+        carried=tuple(address.fields(without=_AUDIENCE)),
+    )
+
+
+def contact(query: Query, address: Address) -> Option:
+    """Only who published an address for business, as a link that switches it."""
+    chosen = query.has_contact
+    href = address.with_({"has_contact": [] if chosen else ["true"]}).href
+    return Option("true", "Contact published for business", "", chosen, href, 0, "", "")
+
+
 def groups(results: Results, address: Address) -> list[Group]:
     """The facets that have something to say, in order."""
     found = []
     for key in _ORDER:
         values = [v for v in results.facets.get(key, ()) if v.count or v.chosen]
-        if not values:
+        if not values or _is_silent(key, values):
             continue
         longest = max(v.count for v in values) or 1
         options = [_option(key, v, longest, address) for v in values]
@@ -77,6 +118,11 @@ def groups(results: Results, address: Address) -> list[Group]:
         title = words.FACET_TITLES[key]
         found.append(Group(key, title, tuple(first), tuple(rest), f"{len(rest)} more"))
     return found
+
+
+def _is_silent(key: str, values: Sequence[FacetValue]) -> bool:
+    """Nothing was looked at yet, so there is nothing to choose."""
+    return key in _FINDINGS and all(v.value == "unknown" and not v.chosen for v in values)
 
 
 def brand(names: Sequence[str], query: Query, address: Address) -> Brand:

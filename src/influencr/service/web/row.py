@@ -59,6 +59,8 @@ class Row(NamedTuple):
 
     title     the name as plain text, for labels
     why       links that set the result beside its neighbours: (what is asked, address)
+    heard     what is known of the audience in the places asked for
+    place_id  what a map beside it marks
     """
 
     rank: int
@@ -88,6 +90,8 @@ class Row(NamedTuple):
     likeness: Likeness | None
     brand: BrandFacts | None
     why: tuple[tuple[str, str], ...]
+    place_id: int | None = None
+    heard: str = ""
 
 
 def row(
@@ -141,12 +145,14 @@ def row(
         activity_note=_last_post(creator, as_of),
         verdict=verdict_of(creator),
         audience=_audience(creator),
+        heard=plain(hit.audience or ""),
         reasons=reasons(hit),
         parts=parts(hit),
         score=numbers.factor(hit.score),
         likeness=likeness(hit),
         brand=brand_facts(hit),
         why=why,
+        place_id=creator.get("place_id"),
     )
 
 

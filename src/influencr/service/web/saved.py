@@ -52,7 +52,7 @@ class NewsPage(NamedTuple):
     unlisted: str
     generation: int
     as_of: str
-    count: int
+    count: int  # type: ignore[assignment]
 
 
 def line(saved: SavedSearch, news: News | None, problem: str) -> Line:

@@ -6,16 +6,17 @@ import itertools
 from collections.abc import Callable
 from typing import NamedTuple
 
-from influencr.search import Histogram, Query, Results
+from influencr.search import GROWTH_MONTHS, Histogram, Query, Results
 from influencr.service.web import numbers
 from influencr.service.web.address import Address
 
-__all__ = ["TYPED", "Bar", "End", "Spread", "as_percent", "spreads"]
+__all__ = ["TYPED", "Bar", "End", "Months", "Spread", "as_percent", "spreads"]
 
 _WIDTH, _HEIGHT, _GAP = 216, 36, 1
+_USUAL_MONTHS = Query().growth_months
 _NBSP = "\N{NO-BREAK SPACE}"
 # Shares, which the form speaks of in percent.
-_PERCENT = ("engagement", "closeness")
+_PERCENT = ("engagement", "closeness", "bought_share", "growth")
 
 #: Parameters that the forms of the rail set.
 TYPED = (
@@ -27,6 +28,11 @@ TYPED = (
     "engagement_max",
     "active_within_days",
     "posts_per_week_min",
+    "bought_share_max",
+    "followers_seen_min",
+    "account_days_min",
+    "growth_min",
+    "growth_months",
 )
 
 
@@ -65,12 +71,21 @@ class End(NamedTuple):
     label: str
 
 
+class Months(NamedTuple):
+    """A window of growth; the usual one has no value, so that it is not in the address."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
 class Spread(NamedTuple):
     """One histogram with its ends.
 
     ends      from and to, or the one of them that can be asked for
     edges     where the bars are cut, as the form writes them, for the handles of a script
     rising    the single end is the lower one (from 2 posts a week on), not the upper (30 days)
+    months    the windows to choose from, of growth alone
     unknown   creators whose number nobody knows, in words; empty when there are none
     """
 
@@ -86,6 +101,7 @@ class Spread(NamedTuple):
     high: End | None
     edges: str
     unknown: str
+    months: tuple[Months, ...] = ()
 
 
 def as_percent(rate: str) -> str:
@@ -152,11 +168,55 @@ _NUMBERS = (
         lambda edge: f"{edge:,.0f}",
         lambda edge: f"{edge:.0f}",
     ),
+    _Number(
+        "bought_share",
+        "Followers that look bought",
+        f"{_NBSP}%",
+        "",
+        "bought_share_max",
+        lambda edge: as_percent(str(edge)),
+        lambda edge: f"{edge:g}",
+    ),
+    _Number(
+        "followers_seen",
+        "Followers seen for the verdict",
+        "",
+        "followers_seen_min",
+        "",
+        lambda edge: numbers.count(int(edge)),
+        lambda edge: f"{edge:g}",
+    ),
+    _Number(
+        "account_days",
+        "Age of the account",
+        " days",
+        "account_days_min",
+        "",
+        lambda edge: f"{edge:,.0f}",
+        lambda edge: f"{edge:.0f}",
+    ),
+    _Number(
+        "growth",
+        "Growth in followers",
+        f"{_NBSP}%",
+        "growth_min",
+        "",
+        lambda edge: as_percent(str(edge)),
+        lambda edge: f"{edge:g}",
+    ),
 )
 
 
 # What the form says behind the box where it is not the unit.
-_UNIT_OF_FORM = {"influence": "or higher", "posts_per_week": "or more", "closeness": "% or more"}
+_UNIT_OF_FORM = {
+    "influence": "or higher",
+    "posts_per_week": "or more",
+    "closeness": "% or more",
+    "followers_seen": "or more",
+    "account_days": "days or more",
+    "growth": "% or more",
+    "last_post_days": "days ago",
+}
 
 
 def spreads(query: Query, results: Results, address: Address) -> list[Spread]:
@@ -168,11 +228,24 @@ def spreads(query: Query, results: Results, address: Address) -> list[Spread]:
         "engagement": (query.engagement_min, query.engagement_max),
         "posts_per_week": (query.posts_per_week_min, None),
         "last_post_days": (None, query.active_within_days),
+        "bought_share": (None, query.bought_share_max),
+        "followers_seen": (query.followers_seen_min, None),
+        "account_days": (query.account_days_min, None),
+        "growth": (query.growth_min, None),
     }
-    return [
+    found = [
         _spread(number, results.histograms.get(number.name), asked[number.name], address)
         for number in _NUMBERS
     ]
+    months = tuple(
+        Months(
+            value="" if n == _USUAL_MONTHS else str(n),
+            text=f"in {numbers.plural(n, 'month', 'months')}",
+            chosen=n == query.growth_months,
+        )
+        for n in GROWTH_MONTHS
+    )
+    return [one._replace(months=months) if one.name == "growth" else one for one in found]
 
 
 def _spread(
@@ -197,7 +270,9 @@ def _spread(
         if number.high
         else None,
         edges=" ".join(_typed(number, edge) for edge in edges),
-        unknown=f"{numbers.count(found.unknown)} unknown" if shown and shown.unknown else "",
+        unknown=f"{numbers.count(found.unknown)} unknown"
+        if found and shown and shown.unknown
+        else "",
     )
 
 
@@ -262,9 +337,14 @@ def _between(number: _Number, low: float | None, high: float | None) -> str:
 
 
 def _first(number: _Number, edge: float) -> str:
-    """What lies before the first edge; ages reach up to and including it."""
-    if number.name == "last_post_days":
-        return "up to 1 day" if edge == 1 else f"up to {number.write(edge)}{number.unit}"
+    """What lies before the first edge; ages and shares reach up to and including it."""
+    if not number.low:
+        # Both are asked for by "at most", so the edge itself is in.
+        return (
+            "up to 1 day"
+            if number.name == "last_post_days" and edge == 1
+            else f"up to {number.write(edge)}{number.unit}"
+        )
     return f"under {number.write(edge)}{number.unit}"
 
 

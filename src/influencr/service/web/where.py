@@ -14,6 +14,7 @@ _BASIS = {
     "declared": "what the profile declares",
     "bio": "words of the bio",
     "hints": "hints only, such as language, links and numbers",
+    "said": "the creator’s own word, given after proving the profile",
     "network": "the places of people it knows, not on its own words",
 }
 _AGAINST, _BESIDES = "against: ", "besides: "

@@ -130,7 +130,15 @@ def _value(check: FilterCheck) -> str:
         return "unknown"
     if check.filter in chips.MANY and check.filter != "topic":
         return words.word_of(check.filter, check.value, check.value)
-    if check.filter in ("engagement", "closeness_min", "fit_min", "alignment_min", "similar"):
+    if check.filter in (
+        "engagement",
+        "closeness_min",
+        "fit_min",
+        "alignment_min",
+        "similar",
+        "bought_share_max",
+        "growth_min",
+    ):
         try:
             return f"{numbers.percent(float(check.value))}{_NBSP}%"
         except ValueError:

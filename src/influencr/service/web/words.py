@@ -13,6 +13,7 @@ __all__ = [
     "ATTENTION",
     "FACET_TITLES",
     "FIELDS",
+    "FINDING",
     "LABEL",
     "LANGUAGE_CODES",
     "MATCH_FIELDS",
@@ -50,6 +51,9 @@ ACTIVITY = {
     "unknown": Word("Unknown", "unknown", "plain"),
 }
 
+#: What a test of the audience says.
+FINDING = {"none": "None found", "found": "Found", "unknown": "Not looked at"}
+
 LABEL = {
     "creator": "Creator",
     "public_figure": "Public figure",
@@ -63,10 +67,13 @@ LABEL = {
 SORT = {
     "relevance": "Fit × influence",
     "influence": "Influence",
+    "closeness": "Closeness",
     "engagement": "Engagement",
     "last_post": "Last post",
     "posts_per_week": "Posts a week",
     "followers": "Followers",
+    "growth": "Growth",
+    "bought_share": "Least bought",
     "name": "Name",
 }
 
@@ -79,6 +86,8 @@ FACET_TITLES = {
     "topic": "Topic",
     "activity": "Activity",
     "label": "Who is behind it",
+    "lockstep": "Followers in lockstep",
+    "engagement_anomaly": "Unusual engagement",
 }
 
 #: Query field -> what its chip says before the value.
@@ -93,6 +102,8 @@ FIELDS = {
     "region": "region",
     "platform": "platform",
     "language": "language",
+    "audience_place": "audience",
+    "audience_share_min": "audience share from",
     "topic": "topic",
     "followers_min": "followers from",
     "followers_max": "followers to",
@@ -102,10 +113,20 @@ FIELDS = {
     "closeness_min": "closeness",
     "active_within_days": "posted within",
     "posts_per_week_min": "posts a week from",
+    "account_days_min": "account age",
+    "growth_min": "growth",
+    "growth_months": "growth over months",
+    "has_contact": "contact",
+    "bought_share_max": "look bought",
+    "lockstep": "lockstep",
+    "engagement_anomaly": "unusual engagement",
+    "followers_seen_min": "followers seen",
     "verdict": "verdict",
     "label": "who",
     "activity": "activity",
     "exclude": "without",
+    "on_list": "on the list",
+    "not_on_list": "not on the list",
     "everything": "default filters",
     "brand": "brand",
     "fit_min": "fit from",
@@ -203,6 +224,8 @@ def word_of(facet: str, value: str, label: str) -> str:
         return VERDICT[value].text
     if facet == "activity" and value in ACTIVITY:
         return ACTIVITY[value].text
+    if facet in ("lockstep", "engagement_anomaly"):
+        return FINDING.get(value, label)
     if facet == "label":
         return LABEL.get(value, label)
     if facet == "platform":

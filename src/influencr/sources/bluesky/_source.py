@@ -29,6 +29,7 @@ from influencr.sources.bluesky._plan import plan
 from influencr.sources.bluesky._scene import scene
 from influencr.sources.bluesky._stages import FINDING, allowance, entry, stages_of
 from influencr.sources.bluesky._wish import Wish
+from influencr.sources.bluesky._witness import cannot_witness, witness
 from influencr.sources.bluesky._work import Outcome, Task, Work
 from influencr.sources.bluesky._xrpc import PER_SECOND, Hosts, Xrpc
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from influencr.home import Home
     from influencr.sources.http import Client, Rule, State, Transport
 
-__all__ = ["DEFAULT_BUDGET", "BlueskySource", "hosts_of"]
+__all__ = ["DEFAULT_BUDGET", "BlueskySource", "hosts_of", "rules_of"]
 
 #: Calls of a run when nobody says how many: three minutes at ten a second.
 DEFAULT_BUDGET = 2_000
@@ -71,6 +72,8 @@ class BlueskySource:
     name = _NAME
     #: Accounts that one call looks at again.
     per_call = answers.PROFILES
+    witness = staticmethod(witness)
+    cannot_witness = staticmethod(cannot_witness)
     watch: Callable[[str, int, int], None] | None = None
 
     def __init__(
@@ -130,7 +133,7 @@ class BlueskySource:
             spent = Work(state, _key(wanted)).cost
             client = settings.client(
                 _NAME,
-                rules=_rules(hosts),
+                rules=rules_of(hosts),
                 state=state,
                 budget=max(0, most - spent),
                 transport=transport,
@@ -367,7 +370,8 @@ def hosts_of(address: Callable[[str, str, str], str]) -> Hosts:
     )
 
 
-def _rules(hosts: Hosts) -> list[Rule]:
+def rules_of(hosts: Hosts) -> list[Rule]:
+    """The documented pace of each host."""
     from urllib.parse import urlsplit
 
     from influencr.sources.http import Rule

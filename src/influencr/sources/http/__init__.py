@@ -16,6 +16,7 @@ from influencr.sources.http._answer import Answer, Call, NotSent, Transport
 from influencr.sources.http._client import Client
 from influencr.sources.http._limits import Reading, read_limits
 from influencr.sources.http._pace import Rule, host_of
+from influencr.sources.http._public import check_public, public_wire
 from influencr.sources.http._recording import Recorder, Replay
 from influencr.sources.http._redact import Redactor
 from influencr.sources.http._settings import Settings
@@ -34,8 +35,10 @@ __all__ = [
     "Settings",
     "State",
     "Transport",
+    "check_public",
     "connect",
     "host_of",
     "is_public",
+    "public_wire",
     "read_limits",
 ]

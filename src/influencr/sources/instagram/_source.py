@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any, Self
@@ -24,6 +24,7 @@ from influencr.records import canonical_handle
 from influencr.sources._allowance import Allowance
 from influencr.sources._collecting import Found, Plan, Report, Step
 from influencr.sources._frames import batches_of
+from influencr.sources._keyed import Keyed
 from influencr.sources.instagram import _mapping
 from influencr.sources.instagram._api import (
     ADDRESS,
@@ -36,6 +37,7 @@ from influencr.sources.instagram._api import (
 )
 from influencr.sources.instagram._memory import STRATEGIES, Memory, hashtags_asked, prune
 from influencr.sources.instagram._terms import LICENCE, POLICY, expires_at
+from influencr.sources.instagram._witness import cannot_witness, witness
 
 if TYPE_CHECKING:
     from influencr.home import Home
@@ -52,7 +54,7 @@ EDGES = ("top_media", "recent_media")
 _NOT_A_WORD = re.compile(r"\W+", re.UNICODE)
 
 
-class InstagramSource:
+class InstagramSource(Keyed):
     """The Instagram Graph API with an operator's token.
 
     api       the calls
@@ -63,6 +65,8 @@ class InstagramSource:
     """
 
     name = "instagram"
+    witness = staticmethod(witness)
+    cannot_witness = staticmethod(cannot_witness)
     #: Accounts per call, when known ones are looked at again.
     per_call = 1
 
@@ -76,6 +80,7 @@ class InstagramSource:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._api = api
+        self._client = api.client
         self._state = state
         self._wanted = wanted
         self._budget = budget
@@ -83,7 +88,6 @@ class InstagramSource:
         self._memory = Memory(state, wanted, now=clock())
         self._notes: list[str] = []
         self._finished = False
-        self.watch: Callable[[str, int, int], None] | None = None
 
     @classmethod
     def open(
@@ -125,7 +129,7 @@ class InstagramSource:
                 field="words",
             )
         address = settings.address("instagram", "address", ADDRESS)
-        state = State(home.sources / "instagram.sqlite")
+        state = State(cls._file(home))
         try:
             earlier = sum(Memory(state, wanted, now=clock()).calls_before.values())
             client = settings.client(
@@ -145,27 +149,8 @@ class InstagramSource:
             raise
 
     @classmethod
-    def forget(cls, home: Home, names: Sequence[str]) -> int:
-        """Drop what the state file says of these people; entries gone."""
-        from influencr.sources.http import State
-
-        file = home.sources / "instagram.sqlite"
-        if not file.exists():
-            return 0
-        own = [name.partition(":")[2] for name in names if name.startswith("instagram:")]
-        with State(file) as state:
-            return state.forget([name.lstrip("@") for name in own])
-
-    @classmethod
-    def expire(cls, home: Home, *, clock: Callable[[], float] = time.time) -> int:
-        """Drop what the state file has kept for as long as it may; entries gone."""
-        from influencr.sources.http import State
-
-        file = home.sources / "instagram.sqlite"
-        if not file.exists():
-            return 0
-        with State(file) as state:
-            return prune(state, now=clock())
+    def _prune(cls, state: State, *, now: float) -> int:
+        return prune(state, now=now)
 
     @classmethod
     def allowances(
@@ -174,7 +159,7 @@ class InstagramSource:
         """How many hashtags count against the last seven days."""
         from influencr.sources.http import State
 
-        file = home.sources / "instagram.sqlite"
+        file = cls._file(home)
         if not file.exists():
             return ()
         with State(file) as state:
@@ -407,17 +392,8 @@ class InstagramSource:
         shown = tuple(f for f in found if f.calls or f.people)
         return Report(shown, self._finished, notes=tuple(dict.fromkeys(self._notes)))
 
-    def close(self) -> None:
-        """Let go of the client and the state file."""
-        self._api.client.close()
-        self._state.close()
-
     def _count(self) -> dict[str, int]:
         return self._memory.spent(self._api.client.by_purpose)
-
-    def _tell(self, strategy: str, done: int, planned: int) -> None:
-        if self.watch is not None:
-            self.watch(strategy, done, planned)
 
 
 def _tag(words: str) -> str:

@@ -31,6 +31,7 @@ from influencr.sources.mastodon._frames import NAME, batch
 from influencr.sources.mastodon._instance import Instance
 from influencr.sources.mastodon._memory import Memory
 from influencr.sources.mastodon._settings import RULE, Wishes, read_wishes
+from influencr.sources.mastodon._witness import cannot_witness, witness
 
 if TYPE_CHECKING:
     from influencr.home import Home
@@ -58,6 +59,8 @@ class MastodonSource:
     """
 
     name = NAME
+    witness = staticmethod(witness)
+    cannot_witness = staticmethod(cannot_witness)
 
     def __init__(
         self,

@@ -27,6 +27,7 @@ from influencr.records import canonical_handle
 from influencr.sources._allowance import Allowance
 from influencr.sources._collecting import Found, Plan, Report, Step
 from influencr.sources._frames import batches_of
+from influencr.sources._keyed import Keyed
 from influencr.sources.youtube import _mapping
 from influencr.sources.youtube._api import (
     ADDRESS,
@@ -42,6 +43,7 @@ from influencr.sources.youtube._api import (
 from influencr.sources.youtube._progress import Begun, Progress, prune
 from influencr.sources.youtube._questions import STRATEGIES, Question, questions
 from influencr.sources.youtube._terms import LICENCE, SCORES_SETTING, expires_at, policy
+from influencr.sources.youtube._witness import cannot_witness, witness
 
 if TYPE_CHECKING:
     from influencr.home import Home
@@ -63,7 +65,7 @@ ONE_LOOK_SECONDS = 3_600.0
 _CALLS_PER_PAGE = 2 + 2 * PER_CALL
 
 
-class YouTubeSource:
+class YouTubeSource(Keyed):
     """The YouTube Data API with an operator's key.
 
     api       the calls and their counters
@@ -75,6 +77,8 @@ class YouTubeSource:
     """
 
     name = "youtube"
+    witness = staticmethod(witness)
+    cannot_witness = staticmethod(cannot_witness)
     #: Channels per call, when known ones are looked at again.
     per_call = PER_CALL
 
@@ -89,6 +93,7 @@ class YouTubeSource:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._api = api
+        self._client = api.client
         self._state = state
         self._wanted = wanted
         self._budget = budget
@@ -97,7 +102,6 @@ class YouTubeSource:
         self._progress = Progress(state, wanted, now=clock())
         self._notes: list[str] = []
         self._finished = False
-        self.watch: Callable[[str, int, int], None] | None = None
 
     @classmethod
     def open(
@@ -131,7 +135,7 @@ class YouTubeSource:
                 field="words",
             )
         address = settings.address("youtube", "address", ADDRESS)
-        state = State(home.sources / "youtube.sqlite")
+        state = State(cls._file(home))
         try:
             earlier = sum(Progress(state, wanted, now=clock()).calls_before.values())
             client = settings.client(
@@ -157,27 +161,8 @@ class YouTubeSource:
             raise
 
     @classmethod
-    def forget(cls, home: Home, names: Sequence[str]) -> int:
-        """Drop what the state file says of these people; entries gone."""
-        from influencr.sources.http import State
-
-        file = home.sources / "youtube.sqlite"
-        if not file.exists():
-            return 0
-        own = [name.partition(":")[2] for name in names if name.startswith("youtube:")]
-        with State(file) as state:
-            return state.forget([name.lstrip("@") for name in own])
-
-    @classmethod
-    def expire(cls, home: Home, *, clock: Callable[[], float] = time.time) -> int:
-        """Drop what the state file has kept for as long as it may; entries gone."""
-        from influencr.sources.http import State
-
-        file = home.sources / "youtube.sqlite"
-        if not file.exists():
-            return 0
-        with State(file) as state:
-            return prune(state, now=clock())
+    def _prune(cls, state: State, *, now: float) -> int:
+        return prune(state, now=now)
 
     @classmethod
     def allowances(
@@ -186,7 +171,7 @@ class YouTubeSource:
         """What is used of the two counters of today, Pacific time."""
         from influencr.sources.http import Settings, State
 
-        file = home.sources / "youtube.sqlite"
+        file = cls._file(home)
         if not file.exists():
             return ()
         settings = Settings.read(home)
@@ -450,17 +435,8 @@ class YouTubeSource:
         ]
         return Report(tuple(found), self._finished, notes=tuple(dict.fromkeys(self._notes)))
 
-    def close(self) -> None:
-        """Let go of the client and the state file."""
-        self._api.client.close()
-        self._state.close()
-
     def _count(self) -> dict[str, int]:
         return self._progress.spent(dict(self._api.client.by_purpose))
-
-    def _tell(self, strategy: str, done: int, planned: int) -> None:
-        if self.watch is not None:
-            self.watch(strategy, done, planned)
 
 
 def _channel_id(word: str) -> str | None:

@@ -295,8 +295,12 @@ def _captions(data: FollowerMap, frame: _Frame) -> list[str]:
             f'fill="none" stroke="{colour}" stroke-width="1.2"{dotted}/>'
         )
     limit = 3 if frame.width > 500 else 1
-    for streak, outline in list(zip(data.streaks, outlines, strict=True))[:limit]:
-        head, below = _words(streak)
+    # Two tests may have found the same followers: that is said once.
+    told = {
+        _words(streak): (streak, outline)
+        for streak, outline in zip(data.streaks, outlines, strict=True)
+    }
+    for (head, below), (streak, outline) in list(told.items())[:limit]:
         box_wide = 16 + 6.6 * max(len(head), len(below))
         box_wide = min(box_wide, frame.right - frame.left)
         place = _free(outline, (box_wide, 40.0), [*outlines, *taken], frame)

@@ -28,6 +28,7 @@ UP: Final = 12
 _DARK: Final = 3.0
 _STEPS: Final = 251
 _NO_DATE: Final = 255
+_STEP: Final = "M%d %dh%dv1h-%dz"
 #: Kind of mark of a batch that stands (`_map_data.KINDS`).
 _STANDS: Final = 1
 
@@ -52,11 +53,10 @@ def thumbnail_svg(text: str) -> str:
     packed = np.frombuffer(base64.b85decode(text), dtype=np.uint8)
     cells = np.stack([packed & 15, packed >> 4], axis=1).ravel()[: ACROSS * UP].reshape(ACROSS, UP)
     paths = []
-    for name, shade in (("s", cells & 3), ("b", cells >> 2)):
-        for level in (1, 2, 3):
-            path = "".join(_run(x, y, n) for x, y, n in _runs(shade == level))
-            if path:
-                paths.append(f'<path class="{name}{level}" d="{path}"/>')
+    # Twenty of them are drawn for every page of results, so the arrays are asked once each.
+    for name, shade in (("s", cells & np.uint8(3)), ("b", cells >> np.uint8(2))):
+        path = _paths(shade)
+        paths += [f'<path class="{name}{n}" d="{path[n]}"/>' for n in (1, 2, 3) if path[n]]
     return (
         f'<svg viewBox="0 0 {ACROSS} {UP}" preserveAspectRatio="none" aria-hidden="true" '
         f'focusable="false">{"".join(paths)}</svg>'
@@ -87,18 +87,14 @@ def _shade(counts: NDArray[np.float64], level: float) -> NDArray[np.uint8]:
     return np.where(counts > 0, shade, 0).astype(np.uint8)
 
 
-def _runs(cells: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
-    """(x, y, length) of neighbours in one row, y counted from the top."""
-    found = []
-    for up in range(UP):
-        row = np.concatenate([[False], cells[:, up], [False]])
-        edges = np.flatnonzero(row[1:] != row[:-1])
-        found += [
-            (int(start), UP - 1 - up, int(stop - start))
-            for start, stop in zip(edges[::2], edges[1::2], strict=True)
-        ]
-    return found
-
-
-def _run(x: int, y: int, n: int) -> str:
-    return f"M{x} {y}h{n}v1h-{n}z"
+def _paths(shade: NDArray[np.uint8]) -> list[str]:
+    """Shade 0 to 3 -> the cells of that shade: neighbours in one row of the map as one step of the
+    path, from the lowest row up, y counted from the top."""
+    paths: list[list[str]] = [[], [], [], []]
+    for up, row in enumerate(shade.T.tolist()):
+        y, start = UP - 1 - up, 0
+        for x in range(1, ACROSS + 1):
+            if x == ACROSS or row[x] != row[start]:
+                paths[row[start]].append(_STEP % (start, y, x - start, x - start))
+                start = x
+    return ["".join(path) for path in paths]

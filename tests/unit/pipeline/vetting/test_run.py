@@ -21,10 +21,16 @@ from influencr.pipeline.vetting import (
     _run,
 )
 from influencr.pipeline.vetting._conclude import corrected
-from influencr.vetting.verdict import as_evidence, evidence_row
+from influencr.records import Evidence
+from influencr.vetting.verdict import EXPLAINED_BY, as_evidence, evidence_row
 
 from ..conftest import HEARD, NOW
 from .conftest import CREATORS, DELIVERED, FANS, ORDERED_AT, append, follows, person
+
+
+def is_explained(evidence: Evidence) -> bool:
+    causes = EXPLAINED_BY.get(evidence.family, ())
+    return any(c.alternative in causes and c.outcome == "found" for c in evidence.checked)
 
 
 def of(name: str) -> str:
@@ -98,6 +104,15 @@ def test_the_creators_say_what_the_verdict_says(town: Engine) -> None:
         assert shown is not None
         assert shown["verdict"] == row.verdict.status
         assert shown["verdict_reason"] == row.verdict.sentence
+        stands = {e.family for e in row.verdict.evidence if e.fires and not is_explained(e)}
+        for column, family in (("lockstep", "G"), ("engagement_anomaly", "E")):
+            looked = family in row.families
+            told = "found" if family in stands else "none" if looked else None
+            assert shown[column] == told, (row.handle, column)
+            hits = town.search(
+                **{column: told or "unknown"}, followers_seen_min=max(1, row.verdict.n_seen)
+            ).hits
+            assert (row.profile_id in {hit.profile_id for hit in hits}) == bool(row.verdict.n_seen)
     found = town.search(verdict=("looks_inflated", "needs_a_look")).hits
     assert of("mara") in {hit.profile_id for hit in found}
 

@@ -14,10 +14,11 @@ from influencr.errors import PlaceError, UsageError
 from influencr.kept import kept_key
 from influencr.search import Query
 from influencr.search.brand import Brand
+from influencr.service.accounts.views.again import members_only
 from influencr.service.web import brand_form, numbers
 from influencr.service.web.address import Address
 from influencr.service.web.brand_facts import understood
-from influencr.service.web.engine import get_engine
+from influencr.service.web.engine import engine_of
 from influencr.service.web.row import row
 
 if TYPE_CHECKING:
@@ -29,10 +30,11 @@ _SHOWN = 5
 _DONE = {"kept": "“{0}” is kept.", "removed": "“{0}” is no longer kept."}
 
 
+@members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def brand(request: HttpRequest) -> HttpResponse:
     """The brands with the form of one of them (`name` in the address), or of a new one."""
-    engine = get_engine()
+    engine = engine_of(request)
     if request.method == "POST":
         return _kept(request, engine)
     name = request.GET.get("name", "")
@@ -43,11 +45,12 @@ def brand(request: HttpRequest) -> HttpResponse:
     return _page(request, engine, one, brand_form.of(one), done)
 
 
+@members_only
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Forget a brand and what was read for it."""
     name = request.POST.get("name", "")
-    brands = get_engine().brands
+    brands = engine_of(request).brands
     if any(kept_key(one.name) == kept_key(name) for one in brands.list()):
         brands.remove(name)
     return _to(done="removed", of=name)

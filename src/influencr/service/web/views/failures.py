@@ -22,10 +22,18 @@ __all__ = [
 _VALID_SHOWN = 60
 
 
+# Pages that change something and ask nothing: their refusals speak of no search.
+_KEPT_FOR_MEMBERS = ("/account/", "/billing/", "/creators/", "/team/")
+
+
 def misunderstood(request: HttpRequest, error: InfluencrError) -> HttpResponse:
     """400: the question could not be understood; the page keeps what was typed."""
     if request.path.startswith("/suggest/"):
         return _json(error, 400)
+    if request.path.startswith(_KEPT_FOR_MEMBERS):
+        message = error.message.partition(": ")[2] or error.message
+        told = {"message": message[:1].upper() + message[1:], "back": _above(request.path)}
+        return render(request, "refused.html", told, status=400)
     asked = Address.of(request.GET)
     # Other pages have parameters of their own, which no search takes.
     address = Address((k, v) for k in Query.__struct_fields__ for v in asked.values(k))
@@ -77,7 +85,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500: nothing here may depend on what has just failed."""
-    return render(request, "failure.html", _TEXTS[500], status=500)
+    told = {**_TEXTS[500], "number": getattr(request, "influencr_number", "")}
+    return render(request, "failure.html", told, status=500)
+
+
+def _above(path: str) -> str:
+    return f"/{path.split('/')[1]}"
 
 
 def _json(error: InfluencrError, status: int) -> JsonResponse:

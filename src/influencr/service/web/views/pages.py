@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from influencr.errors import InfluencrError, UnknownValue
-from influencr.service.web import example, methods_text
+from influencr.errors import UnknownValue
+from influencr.service.accounts import teams
+from influencr.service.billing import entitlements
+from influencr.service.web import example, methods_text, two_maps
 from influencr.service.web.engine import get_engine
 from influencr.service.web.frame import THEMES
 
-__all__ = ["creators", "favicon", "front", "health", "methods", "robots", "theme"]
+__all__ = ["favicon", "front", "methods", "robots", "theme"]
 
 _YEAR_S = 31_536_000
 
@@ -23,19 +25,23 @@ _YEAR_S = 31_536_000
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The search pair over a live example from this index."""
-    return render(request, "front.html", {"example": example.example(get_engine())})
+    engine = get_engine()
+    shown = example.example(engine)
+    entitled = entitlements.of(request)
+    context = {
+        "example": shown,
+        "maps": two_maps.two_maps(engine, shown.generation),
+        "stranger": entitled.state == "stranger",
+        "price": entitlements.PRICE,
+        "trial_days": entitlements.TRIAL_DAYS,
+    }
+    return render(request, "front.html", context)
 
 
 @require_safe
 def methods(request: HttpRequest) -> HttpResponse:
     """What is computed today, and how."""
     return render(request, "methods.html", {"sections": methods_text.sections()})
-
-
-@require_safe
-def creators(request: HttpRequest) -> HttpResponse:
-    """The rights of the people who are listed."""
-    return render(request, "creators.html")
 
 
 @csrf_exempt  # it changes colours only, on every page: a token there would cost each a cookie
@@ -70,7 +76,11 @@ def theme(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """People are found by those who search here, not by their name in a search engine."""
     text = "User-agent: *\nDisallow: /search\nDisallow: /c/\nDisallow: /suggest/\n"
+    text += "Disallow: /creators/\n"
     text += "Disallow: /why\nDisallow: /saved\nDisallow: /brand\n"
+    if teams.has_members():
+        text += "Disallow: /account\nDisallow: /team\nDisallow: /login\nDisallow: /signup\n"
+        text += "Disallow: /password\nDisallow: /billing\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
@@ -78,14 +88,3 @@ def robots(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """The old address of the icon."""
     return HttpResponseRedirect(f"{settings.STATIC_URL}mark.svg")
-
-
-@require_safe
-def health(request: HttpRequest) -> JsonResponse:
-    """200 when this instance can answer searches, else 503 with the reason."""
-    try:
-        get_engine()
-    except InfluencrError as error:
-        told = {"ok": False, "error": {"code": error.code, "message": error.message}}
-        return JsonResponse(told, status=503)
-    return JsonResponse({"ok": True})

@@ -13,7 +13,7 @@ from influencr.records import Policy
 from influencr.search import Query, query_from_params
 from influencr.service.web import why as page
 from influencr.service.web.address import WHO, Address
-from influencr.service.web.engine import get_engine
+from influencr.service.web.engine import engine_of
 
 if TYPE_CHECKING:
     from influencr.engine import Engine
@@ -44,7 +44,7 @@ def why(request: HttpRequest) -> HttpResponse:
         "back": address.href,
     }
     try:
-        context |= _told(get_engine(), query, named, address)
+        context |= _told(engine_of(request), query, named, address)
     except UsageError as error:
         if error.field not in ("reference", "creator", WHO):
             raise

@@ -1,0 +1,1 @@
+"""Who may search, until when, and who says so? Reached only through `entitlements`."""

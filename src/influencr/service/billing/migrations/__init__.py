@@ -1,0 +1,1 @@
+"""Steps of the tables, one after the other."""

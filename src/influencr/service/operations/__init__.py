@@ -1,0 +1,1 @@
+"""How does an operator know that it runs, bring it back, and keep one from taking all of it?"""

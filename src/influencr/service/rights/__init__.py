@@ -1,0 +1,1 @@
+"""How do listed people see, correct and contest their record, and leave? Without an account."""

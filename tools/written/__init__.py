@@ -1,0 +1,1 @@
+"""What `tools/docs.py` writes from other things than the command tree and the record types."""
