@@ -209,11 +209,16 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
 
 
 def _figures(folder: Path, name: str) -> dict[str, dict[str, dict[str, Any]]]:
-    """Benchmark -> name of a figure -> the figure, of the newest full run."""
+    """Benchmark -> name of a figure -> the figure, of the newest full run that made it.
+
+    A run may be of one benchmark alone (`--only`), so the newest run need not hold them all.
+    """
     runs = [run for run in _read(folder, name)["runs"] if not run.get("quick")]
     if not runs:
         raise SystemExit(f"docs/benchmarks/{name} holds no full run")
-    return {b["id"]: {f["name"]: f for f in b["figures"]} for b in runs[-1]["benchmarks"]}
+    return {
+        b["id"]: {f["name"]: f for f in b["figures"]} for run in runs for b in run["benchmarks"]
+    }
 
 
 def _of(read: dict[str, dict[str, dict[str, Any]]], benchmark: str, name: str) -> dict[str, Any]:
