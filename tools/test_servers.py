@@ -42,19 +42,22 @@ class Suite(NamedTuple):
 
     variable   environment variable that holds what `start` yields
     need       what must be on the machine, and is not a server
+    apart      run by two processes before the others: each starts all that it needs by itself,
+               so nothing is shared and both cores are busy
     """
 
     marker: str
     variable: str = ""
     start: Callable[[], AbstractContextManager[str]] | None = None
     need: Callable[[], None] | None = None
+    apart: bool = False
 
 
 SUITES = {
     "s3": Suite("server_s3", "INFLUENCR_TEST_S3", s3),
     "postgres": Suite("server_postgres", "INFLUENCR_TEST_POSTGRES", postgres),
     "wheel": Suite("server_wheel", "INFLUENCR_TEST_WHEEL", wheel),
-    "browser": Suite("browser", need=need_chromium),
+    "browser": Suite("browser", need=need_chromium, apart=True),
     "peers": Suite("peers"),
     "generated": Suite("generated"),
     "localstripe": Suite("server_localstripe", "INFLUENCR_TEST_LOCALSTRIPE", localstripe),
@@ -98,15 +101,21 @@ def main() -> int:
                     addresses[suite.variable] = servers.enter_context(suite.start())
             if options.serve:
                 return serve(addresses)
-            return run(" or ".join(suite.marker for suite in suites), addresses)
+            apart = [suite.marker for suite in suites if suite.apart]
+            others = [suite.marker for suite in suites if not suite.apart]
+            codes = [run(apart, addresses, "-n", "2", "--dist", "loadfile")] if apart else []
+            # Also after a failure: a run on a bare machine is long, and should tell all it can.
+            codes += [run(others, addresses)] if others else []
+            return next((code for code in codes if code), 0)
     except Missing as missing:
         print(f"make test-servers: {missing}", file=sys.stderr)
         return 1
 
 
-def run(markers: str, addresses: dict[str, str]) -> int:
-    """The tests with these markers, in one process."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", markers]
+def run(markers: list[str], addresses: dict[str, str], *words: str) -> int:
+    """The tests with any of these markers; pytest's exit code."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
+    command += ["-m", " or ".join(markers)]
     environment = {**os.environ, **addresses}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

@@ -40,7 +40,7 @@ def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_whole_suite_of_the_service_is_green(address: str):
     # Whatever never asks the database is the same on both, and was run on this machine before.
-    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--with-database")
+    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2", "--with-database")
     words = (*words, "tests/unit/service")
     done = run(*words, INFLUENCR_DATABASE=address)
     assert done.returncode == 0, done.stdout[-8_000:]

@@ -187,6 +187,8 @@ def read_request(asked: Question, values: Mapping[str, Any]) -> Any:
 def from_params(asked: Question, params: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     """Values for `read_request` from the parameters of an address, where a list repeats its name.
 
+    `fields` may also be one word with commas, as many programs write it: no field has one.
+
     Raises UsageError for one that comes twice where it cannot.
     """
     several = _several(asked.request)
@@ -194,6 +196,8 @@ def from_params(asked: Question, params: Mapping[str, Iterable[str]]) -> dict[st
     for name, given in params.items():
         meant = [value for value in given if value.strip()]
         if name in several:
+            if name == "fields":
+                meant = [one.strip() for word in meant for one in word.split(",") if one.strip()]
             values[name] = meant or None
         elif len(meant) > 1:
             raise UsageError(f"{name}: given {len(meant)} times; give it once.", field=name)

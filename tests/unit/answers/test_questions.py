@@ -92,6 +92,14 @@ def test_an_address_repeats_the_names_of_lists():
     assert asked.fields == ("handle", "score")
 
 
+@pytest.mark.parametrize(
+    "given", [["handle", "score"], ["handle,score"], ["handle, score,"], [",", "handle", "score"]]
+)
+def test_fields_of_an_address_may_be_one_word(given):
+    values = from_params(QUESTIONS["search"], {"fields": given})
+    assert read_request(QUESTIONS["search"], values).fields == ("handle", "score")
+
+
 def test_what_comes_twice_and_cannot_is_refused():
     with pytest.raises(UsageError) as told:
         from_params(QUESTIONS["search"], {"text": ["gym", "yoga"]})
