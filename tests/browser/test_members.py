@@ -22,7 +22,7 @@ OUTSIDE = ("/", "/search", "/login", "/signup", "/signup/sent", "/password/forgo
 INSIDE = (
     *("/account", "/team", "/account/keys", "/account/email", "/account/password", "/billing"),
     *("/account/second", "/account/second/app", "/account/passkeys/add", "/account/sessions"),
-    *("/account/delete", "/search", "/saved", "/logout"),
+    *("/account/webhooks", "/account/delete", "/search", "/saved", "/logout"),
 )
 AXE_RUN = (
     "rules => axe.run(document, {runOnly: rules})"

@@ -20,6 +20,7 @@ FOLDERS = [
     "influencr.index",
     "influencr.influence",
     "influencr.kept",
+    "influencr.mcp",
     "influencr.pipeline",
     "influencr.pipeline.collecting",
     "influencr.pipeline.listening",

@@ -155,7 +155,7 @@ def _frames(
         # the time.
         frame = pl.DataFrame(
             [
-                _column(name, [row[name] for row, _ in allowed], dtype)
+                _column(name, [row.get(name) for row, _ in allowed], dtype)
                 for name, dtype in CREATORS_SCHEMA.items()
             ]
             + [

@@ -15,6 +15,7 @@ from influencr.service.accounts.views import keys, mine, team
 from influencr.service.admin import addresses as staff
 from influencr.service.alerts import views as alerts
 from influencr.service.billing import views as money
+from influencr.service.webhooks import views as webhooks
 
 urlpatterns = [
     *urls.urlpatterns,
@@ -76,6 +77,8 @@ urlpatterns = [
     path("account/passkeys/<int:pk>/remove", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("account/keys", keys.keys, name="keys"),
     path("account/keys/revoke", keys.revoke, name="keys-revoke"),
+    path("account/webhooks", webhooks.hooks, name="webhooks"),
+    path("account/webhooks/change", webhooks.change, name="webhooks-change"),
     path("billing", money.billing, name="billing"),
     path("billing/pay", money.pay, name="billing-pay"),
     path("billing/paid", money.paid, name="billing-paid"),

@@ -1,5 +1,6 @@
 """`influencr plan`: people for money, on a terminal and as JSON."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,12 @@ def test_prices_from_a_file_and_kept(ask: Any, world: Path, tmp_path: Path) -> N
     assert {pick["price"]["high"] for pick in told.document["picks"]} == {4.0}
 
 
-def test_of_one_list_and_of_one_agency_at_most(ask: Any, world: Path, tmp_path: Path) -> None:
+def test_of_one_list_and_of_one_agency_at_most(run: Any, world: Path, tmp_path: Path) -> None:
+    shutil.copytree(world, tmp_path / "home")
+
+    def ask(*words: Any) -> Any:
+        return run("--home", tmp_path / "home", *words)
+
     plan = ask("plan", "--budget", "20", *RATE, "--json").document
     first, second = (pick["profile_id"] for pick in plan["picks"][:2])
     assert ask("lists", "make", "North").code == 0

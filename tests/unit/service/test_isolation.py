@@ -14,6 +14,7 @@ from tests.standins.members import let_in, signed_in
 
 from influencr.service.accounts import keys, teams
 from influencr.service.accounts.models import ApiKey, Membership
+from influencr.service.webhooks import kept as hooks
 
 #: Name -> path that a stranger may open; what they see is no team's.
 OPEN = {
@@ -107,6 +108,8 @@ MEMBERS = {
     "mfa_remove_webauthn": "/account/passkeys/1/remove",
     "keys": "/account/keys",
     "keys-revoke": "/account/keys/revoke",
+    "webhooks": "/account/webhooks",
+    "webhooks-change": "/account/webhooks/change",
     "alerts": "/alerts",
     "alerts-read": "/alerts/read",
     "alerts-mute": "/alerts/mute",
@@ -154,6 +157,7 @@ def secrets(members: Any, engine: Any, cast: Any) -> dict[str, str]:
     members.olga.team.save()
     key, text = keys.make(members.olga.team, members.olga, "Secret key", ["search"])
     token = teams.invite(members.olga.team, "secret.guest@new.example")
+    hook, _ = hooks.make(members.olga.team, members.olga, "https://secret-hook.example/in", 0)
     shortlist = owned.lists.make("Secret list")
     owned.lists.add(shortlist.id, ["bluesky:@juno"], note="Secret note")
     return {
@@ -165,6 +169,7 @@ def secrets(members: Any, engine: Any, cast: Any) -> dict[str, str]:
         "token": token,
         "key": str(key.pk),
         "key_text": text,
+        "webhook": str(hook.pk),
         "team": str(members.olga.team.pk),
         "member": str(members.tomas.pk),
     }
@@ -177,6 +182,7 @@ def leaked(response: Any, secrets: dict[str, str]) -> list[str]:
         "Secret key",
         "Secret list",
         "Secret note",
+        "secret-hook",
         "tomas@rye.example",
         "olga@rye.example",
         secrets["key_text"],
@@ -248,6 +254,7 @@ def unharmed(members: Any, engine: Any) -> None:
     assert ApiKey.objects.get(team=members.olga.team).revoked_at is None
     assert Membership.objects.filter(team=members.olga.team).count() == 2
     assert members.olga.team.invitations.count() == 1
+    assert members.olga.team.webhooks.get().paused_at is None
     members.olga.team.refresh_from_db()
     assert members.olga.team.name == "Secret team"
     (kept,) = owned.lists.all()
@@ -279,7 +286,7 @@ FIELDS = (
     *("action_add", "action_send", "action_remove"),
     *("who", "off", "list", "note", "statuses", "days", "act", "status", "handles", "undo", "c"),
     *("key-1", "note-1", "status-1", "page", "format", "done"),
-    *("upto", "before", "kind", "who", "on", "every", "alert"),
+    *("url", "webhook", "delivery", "upto", "before", "kind", "who", "on", "every", "alert"),
 )
 
 

@@ -134,7 +134,6 @@ def one_import(asker: Asker, request: OneImport) -> dict[str, Any]:
 def mount(api: NinjaAPI) -> None:
     """Put the address of files into the interface."""
     told = described(_BRING_IN, "GET")
-    told["parameters"].append(described(_BRING_IN, "POST")["parameters"][-1])
     told["responses"] = described(_BRING_IN, "POST")["responses"]
     told["requestBody"] = {
         "required": True,

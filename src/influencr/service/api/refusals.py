@@ -128,7 +128,7 @@ def of_status(request: HttpRequest, response: HttpResponse) -> HttpResponse:
             "not_found", f"Nothing is at {request.path!r}; /api/openapi.json lists every address."
         ).response
     if status == 405:
-        allowed = [verb.strip() for verb in response.headers.get("Allow", "").split(",")]
+        allowed = sorted(verb.strip() for verb in response.headers.get("Allow", "").split(","))
         return Refusal(
             "method_not_allowed",
             f"{request.path} is not asked by {request.method}; valid: {', '.join(allowed)}.",

@@ -15,7 +15,7 @@ OUTSIDE = ["/login", "/signup", "/signup/sent", "/password/forgotten", "/passwor
 INSIDE = [
     *("/account", "/account/email", "/account/password", "/account/sessions", "/account/second"),
     *("/account/second/app", "/account/passkeys", "/account/passkeys/add", "/account/keys"),
-    *("/account/delete", "/team", "/billing", "/saved", "/brand", "/logout"),
+    *("/account/webhooks", "/account/delete", "/team", "/billing", "/saved", "/brand", "/logout"),
 ]
 ANYWHERE = ["/", "/search", "/methods", "/creators", "/why", "/nope", "/team/join/nothing"]
 
