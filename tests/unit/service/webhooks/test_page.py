@@ -73,9 +73,7 @@ def test_it_is_tried_paused_woken_and_removed(members: Any, hook: Webhook, engin
     assert "No webhook yet" in client.get(PAGE).content.decode()
 
 
-def test_what_came_back_is_told_and_a_call_goes_out_again(
-    members: Any, hook: Webhook, engine: Any
-):
+def test_what_came_back_is_told_and_a_call_goes_out_again(members: Any, hook: Webhook, engine: Any):
     one = Delivery.objects.create(
         webhook=hook, after=3, upto=5, state="failed", attempts=8, status=500,
         problem="<b>It answered</b> 500.", done_at=timezone.now(),
@@ -84,7 +82,7 @@ def test_what_came_back_is_told_and_a_call_goes_out_again(
     markup = client.get(PAGE).content.decode()
     assert "Given up" in markup
     assert "answered 500" in markup
-    assert "<p class=\"note\">alerts," in markup
+    assert '<p class="note">alerts,' in markup
     assert "8 attempts" in markup
     assert "<b>It answered" not in markup
     act(client, hook, "again", delivery=str(one.pk))
