@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
+    from influencr.engine import Exported
     from influencr.planning import Plan, Together
     from influencr.search import (
         Compared,
@@ -62,6 +64,10 @@ class Client(Protocol):
 
     def every(self, text: str = "", **filters: Any) -> Iterator[Hit]:
         """Everybody who matches, one after the other in their order, whatever `limit`."""
+        ...
+
+    def export(self, query: Query, path: str | os.PathLike[str]) -> Exported:
+        """Write everybody who matches to a file; the bytes are the same, here and from afar."""
         ...
 
     def whereabouts(self, query: Query) -> Whereabouts:
@@ -128,6 +134,10 @@ class AsyncClient(Protocol):
 
     def every(self, text: str = "", **filters: Any) -> AsyncIterator[Hit]:
         """Everybody who matches, one after the other in their order, whatever `limit`."""
+        ...
+
+    async def export(self, query: Query, path: str | os.PathLike[str]) -> Exported:
+        """Write everybody who matches to a file."""
         ...
 
     async def whereabouts(self, query: Query) -> Whereabouts:

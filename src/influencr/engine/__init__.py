@@ -6,7 +6,7 @@ Not useful for: deciding anything; it opens what is needed and passes the questi
 
 from influencr.engine._awaited import AsyncEngine
 from influencr.engine._engine import PRESETS, Engine
-from influencr.engine._export import Exported, Piece
+from influencr.engine._export import Exported, Piece, ending_of
 from influencr.engine._influence import Cohort, Influence
 from influencr.engine._lists import STATUSES, Added, Listed, Lists, Shortlist
 from influencr.engine._look_up import LookedUp
@@ -25,4 +25,5 @@ __all__ = [
     "LookedUp",
     "Piece",
     "Shortlist",
+    "ending_of",
 ]

@@ -7,6 +7,7 @@ thread that works on it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import islice
 from types import TracebackType
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from influencr.engine._engine import Engine
 
 if TYPE_CHECKING:
+    from influencr.engine._export import Exported
     from influencr.planning import Plan, Together
     from influencr.search import (
         Compared,
@@ -59,6 +61,10 @@ class AsyncEngine:
         while some := await _in_thread(_next, hits):
             for hit in some:
                 yield hit
+
+    async def export(self, query: Query, path: str | os.PathLike[str]) -> Exported:
+        """See `Engine.export`."""
+        return await _in_thread(self.engine.export, query, path)
 
     async def whereabouts(self, query: Query) -> Whereabouts:
         """See `Engine.whereabouts`."""

@@ -39,11 +39,12 @@ _NOT_ASKED = ("after", "limit", "facets", "funnel", "histograms", "size_bands")
 
 class Exported(NamedTuple):
     """Rows written, and creators left out because their source does not allow taking them along
-    or because they left since the index was built."""
+    or because they left since the index was built; None where an instance far away left them out,
+    which does not tell how many."""
 
     n_rows: int
-    n_not_allowed: int
-    n_removed: int
+    n_not_allowed: int | None
+    n_removed: int | None
 
 
 class Piece(NamedTuple):
@@ -117,7 +118,7 @@ def written(
         with partial.open("wb") as opened:
             for piece in parts:
                 opened.write(piece.data)
-                sums = [a + b for a, b in zip(sums, piece.counted, strict=True)]
+                sums = [a + (b or 0) for a, b in zip(sums, piece.counted, strict=True)]
                 if progress is not None:
                     progress("export", sum(sums), 0)
         partial.replace(target)

@@ -31,6 +31,7 @@ __all__ = [
     "plan",
     "query",
     "show",
+    "stated",
     "suggest_places",
     "whereabouts",
 ]
@@ -52,7 +53,7 @@ class Asked[T](NamedTuple):
 
 def query(asked: Query) -> Asked[Results]:
     """A search."""
-    return Asked("search", _stated(asked), documents.results_from)
+    return Asked("search", stated(asked), documents.results_from)
 
 
 def page_of(asked: Query, after: str | None) -> Query:
@@ -64,13 +65,13 @@ def page_of(asked: Query, after: str | None) -> Query:
 
 def count(text: str, filters: Mapping[str, Any]) -> Asked[int]:
     """How many match."""
-    stated = _stated(make_query(text=text, **filters))
-    return Asked("count", stated, lambda document: int(document["total"]))
+    asked = stated(make_query(text=text, **filters))
+    return Asked("count", asked, lambda document: int(document["total"]))
 
 
 def whereabouts(asked: Query) -> Asked[Whereabouts]:
     """Where those who match are."""
-    return Asked("whereabouts", _stated(asked), documents.whereabouts_from)
+    return Asked("whereabouts", stated(asked), documents.whereabouts_from)
 
 
 def show(who: str) -> Asked[dict[str, Any]]:
@@ -80,12 +81,12 @@ def show(who: str) -> Asked[dict[str, Any]]:
 
 def explain(asked: Query, who: str) -> Asked[Explained]:
     """Why somebody is found or not."""
-    return Asked("explain", {**_stated(asked), "who": who}, documents.explained_from)
+    return Asked("explain", {**stated(asked), "who": who}, documents.explained_from)
 
 
 def compare(asked: Query, one: str, other: str) -> Asked[Compared]:
     """Who stands above whom."""
-    return Asked("compare", {**_stated(asked), "one": one, "other": other}, documents.compared_from)
+    return Asked("compare", {**stated(asked), "one": one, "other": other}, documents.compared_from)
 
 
 def suggest_places(prefix: str, limit: int) -> Asked[list[PlaceSuggestion]]:
@@ -122,7 +123,7 @@ def plan(
     typed = dict(prices or {})
     if price_file is not None:
         typed = {**read_prices(Path(price_file)), **typed}
-    values: dict[str, Any] = {} if asked is None else _stated(asked)
+    values: dict[str, Any] = {} if asked is None else stated(asked)
     values |= {_BRIEF.get(name, name): value for name, value in brief.items() if value is not None}
     values |= {"who": list(who), "prices": typed, "curve": curve}
     if on is not None:
@@ -139,7 +140,7 @@ def _row(document: dict[str, Any]) -> dict[str, Any]:
     return {**documents.creator_row(document), "indexed": True}
 
 
-def _stated(asked: Query) -> dict[str, Any]:
+def stated(asked: Query) -> dict[str, Any]:
     """The fields of a query that differ from the default."""
     default = Query()
     return {

@@ -14,9 +14,11 @@ from influencr.remote._address import address_of
 from influencr.remote._asked import Asked
 from influencr.remote._calls import Attempts, call_of
 from influencr.remote._errors import document_of
+from influencr.remote._files import download
 from influencr.search import make_query
 
 if TYPE_CHECKING:
+    from influencr.engine import Exported
     from influencr.planning import Plan, Together
     from influencr.search import (
         Compared,
@@ -47,6 +49,7 @@ class AsyncRemote:
 
         self._address = address_of(url, key, allow_http=allow_http)
         self._attempts = attempts
+        self._timeout = timeout
         self._wire = AsyncWire(self._address, timeout)
 
     @property
@@ -83,6 +86,21 @@ class AsyncRemote:
     def every(self, text: str = "", **filters: Any) -> AsyncIterator[Hit]:
         """See `Remote.every`."""
         return self._walk(make_query(text=text, **filters))
+
+    async def export(self, query: Query, path: str | os.PathLike[str]) -> Exported:
+        """See `Remote.export`; done in a thread of its own."""
+        import asyncio
+
+        from influencr.remote._wire import Wire
+
+        def done() -> Exported:
+            wire = Wire(self._address, self._timeout)
+            try:
+                return download(wire, self.url, Attempts(self._attempts), query, path)
+            finally:
+                wire.close()
+
+        return await asyncio.to_thread(done)
 
     async def whereabouts(self, query: Query) -> Whereabouts:
         """See `Remote.whereabouts`."""

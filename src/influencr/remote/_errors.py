@@ -20,7 +20,7 @@ from influencr.errors import (
 )
 from influencr.remote._calls import Answer, Call
 
-__all__ = ["document_of", "told"]
+__all__ = ["document_of", "refusal_of", "told"]
 
 _SHOWN = 300
 
@@ -58,6 +58,13 @@ def document_of(call: Call, answer: Answer | Unreachable, url: str) -> dict[str,
     if not isinstance(document, dict):
         raise _foreign(answer, url)
     return document
+
+
+def refusal_of(call: Call, answer: Answer | Unreachable, url: str) -> InfluencrError:
+    """The error of what is not the file that was asked for."""
+    if isinstance(answer, Unreachable):
+        return answer
+    return _foreign(answer, url) if 200 <= answer.status < 300 else told(call, answer, url)
 
 
 def told(call: Call, answer: Answer, url: str) -> InfluencrError:

@@ -15,9 +15,11 @@ from influencr.remote._address import address_of
 from influencr.remote._asked import Asked
 from influencr.remote._calls import Attempts, call_of
 from influencr.remote._errors import document_of
+from influencr.remote._files import download
 from influencr.search import make_query
 
 if TYPE_CHECKING:
+    from influencr.engine import Exported
     from influencr.planning import Plan, Together
     from influencr.search import (
         Compared,
@@ -101,6 +103,15 @@ class Remote:
         Page by page: who comes or goes meanwhile may be in it or not, nobody comes twice.
         """
         return self._walk(make_query(text=text, **filters))
+
+    def export(self, query: Query, path: str | os.PathLike[str]) -> Exported:
+        """Write everybody who matches, in the query's order, whatever its `limit`.
+
+        path   ends in .csv, .jsonl or .parquet; replaced as a whole, or not at all
+
+        The bytes are those of `Engine.export` there, which tells who is never in it.
+        """
+        return download(self._wire, self.url, Attempts(self._attempts), query, path)
 
     def whereabouts(self, query: Query) -> Whereabouts:
         """Where everybody who matches a query is, counted by place."""

@@ -6,6 +6,8 @@ no other.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import httpx2
@@ -42,6 +44,37 @@ class Wire:
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             return _unreachable(self._address, error)
         return Answer(answer.status_code, _lower(answer.headers), answer.content)
+
+    @contextmanager
+    def stream(self, call: Call) -> Iterator[Answer | Unreachable | Iterator[bytes]]:
+        """The bytes of a file while they come; or the answer, whole, that is none.
+
+        While they are read, Unreachable is raised when they break off.
+        """
+        try:
+            with self._client.stream(
+                call.method,
+                self._address.url + call.target,
+                headers=dict(call.headers),
+                content=call.body,
+            ) as answer:
+                headers = _lower(answer.headers)
+                if answer.status_code != 200 or "content-disposition" not in headers:
+                    yield Answer(answer.status_code, headers, answer.read())
+                else:
+                    yield self._pieces(answer)
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
+            yield _unreachable(self._address, error)
+
+    def _pieces(self, answer: httpx2.Response) -> Iterator[bytes]:
+        try:
+            yield from answer.iter_bytes()
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
+            raise Unreachable(
+                f"{self._address.url} broke the file off before its end ({error}); nothing was "
+                "written, ask again.",
+                url=self._address.url,
+            ) from error
 
     def close(self) -> None:
         """Close connections."""

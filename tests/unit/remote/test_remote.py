@@ -119,6 +119,40 @@ def test_people_are_counted_alike(engine: Engine, client: Remote, tmp_path: Path
         client.plan(budgt=5)
 
 
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_a_file_from_afar_is_the_file(
+    engine: Engine, client: Remote, tmp_path: Path, ending: str
+) -> None:
+    query = make_query(text="food", sort="followers", limit=2, everything=True)
+    here, there = tmp_path / f"here{ending}", tmp_path / f"there{ending}"
+    done = engine.export(query, here)
+    told = client.export(query, there)
+    assert there.read_bytes() == here.read_bytes()
+    assert told == (done.n_rows, None, None)
+    assert done.n_rows > query.limit
+    assert sorted(tmp_path.iterdir()) == [here, there]
+
+
+def test_a_file_of_nobody_is_a_file(client: Remote, tmp_path: Path) -> None:
+    for ending in (".csv", ".jsonl", ".parquet"):
+        assert client.export(make_query(text="zyxwvut"), tmp_path / f"no{ending}").n_rows == 0
+
+
+def test_a_file_that_cannot_be_is_refused_and_the_old_one_stays(
+    engine: Engine, client: Remote, tmp_path: Path
+) -> None:
+    file = tmp_path / "kept.csv"
+    file.write_text("before")
+    query = make_query(on_list="no such list")
+    for asks in (engine, client):
+        with pytest.raises(UsageError, match="no such list"):
+            asks.export(query, file)
+        with pytest.raises(UsageError, match="the ending says the format"):
+            asks.export(make_query(), tmp_path / "kept.xlsx")
+    assert file.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_nobody_is_none(client: Remote, engine: Engine) -> None:
     assert client.show("tiktok:@nobodyknows") is None
     with pytest.raises(NotListed, match="nobodyknows"):
@@ -155,7 +189,7 @@ def test_any_question_by_its_name(client: Remote) -> None:
         client.ask("suggest", prefx="par")
 
 
-def test_awaited_answers_are_the_same(engine: Engine, served: str) -> None:
+def test_awaited_answers_are_the_same(engine: Engine, served: str, tmp_path: Path) -> None:
     query = make_query(text="food", everything=True)
     ids = [hit.profile_id for hit in engine.search(everything=True, limit=50).hits]
 
@@ -183,6 +217,9 @@ def test_awaited_answers_are_the_same(engine: Engine, served: str) -> None:
             assert await client.overlap(who) == engine.overlap(who)
             plan = await client.plan(budget=500.0, per_1000=(5.0, 20.0), curve=False)
             assert plan == engine.plan(budget=500.0, per_1000=(5.0, 20.0), curve=False)
+            here, there = tmp_path / "here.jsonl", tmp_path / "there.jsonl"
+            assert (await client.export(query, there)).n_rows == engine.export(query, here).n_rows
+            assert there.read_bytes() == here.read_bytes()
             walked = [hit.profile_id async for hit in client.every(everything=True)]
             assert walked == [hit.profile_id for hit in engine.every(everything=True)]
 

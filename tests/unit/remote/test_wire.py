@@ -5,12 +5,14 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import influencr
-from influencr.errors import Refused, Rejected, Unreachable
+from influencr.errors import BadAnswer, Refused, Rejected, Unreachable
+from influencr.search import make_query
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -42,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked.append((self.command, self.path, headers, body))
         status, sent, told = self.server.script.pop(0)
         self.send_response(status)
-        for name, value in {**sent, "Content-Length": str(len(told))}.items():
+        for name, value in {"Content-Length": str(len(told)), **sent}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(told)
@@ -176,3 +178,40 @@ def test_awaited_nobody_there_is_said(waited: list[float]) -> None:
 
     with pytest.raises(Unreachable, match="does not answer"):
         asyncio.run(ask())
+
+
+FILE = {"Content-Disposition": 'attachment; filename="influencr.jsonl"'}
+
+
+def test_a_file_is_asked_for_again_until_it_comes(
+    server: Scripted, waited: list[float], tmp_path: Path
+) -> None:
+    server.answers(503, Retry_After="3")
+    server.script.append((200, FILE, b'{"handle":"a"}\n'))
+    with influencr.connect(server.url, KEY) as client:
+        assert client.export(make_query(text="bread"), tmp_path / "a.jsonl").n_rows == 1
+    assert waited == [3.0]
+    verb, path, headers, body = server.asked[1]
+    assert (verb, path) == ("POST", "/api/v1/export")
+    assert headers["authorization"] == f"Bearer {KEY}"
+    assert json.loads(body) == {"format": "ndjson", "text": "bread"}
+
+
+def test_a_file_that_breaks_off_is_not_written(server: Scripted, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"before")
+    server.script.append((200, {**FILE, "Content-Length": "99"}, b'{"handle":"a"}\n'))
+    with influencr.connect(server.url) as client, pytest.raises(Unreachable, match="broke the fil"):
+        client.export(make_query(), file)
+    assert file.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_is_no_file_is_not_taken_for_one(server: Scripted, tmp_path: Path) -> None:
+    server.script.append((200, {"Content-Type": "text/html"}, b"<p>Welcome"))
+    with (
+        influencr.connect(server.url) as client,
+        pytest.raises(BadAnswer, match="like an instance"),
+    ):
+        client.export(make_query(), tmp_path / "a.csv")
+    assert list(tmp_path.iterdir()) == []
