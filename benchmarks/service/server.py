@@ -39,6 +39,14 @@ class Server(NamedTuple):
         """Megabytes that belong to one of the processes alone, added up."""
         return sum(one.memory_full_info().uss for one in self._all()) / 2**20
 
+    def anonymous_mb(self) -> float:
+        """Megabytes of all processes that are no file's; Linux alone tells them."""
+        found = 0
+        for one in self._all():
+            told = Path(f"/proc/{one.pid}/status").read_text(encoding="ascii")
+            found += int(re.search(r"RssAnon:\s+(\d+)", told)[1])  # type: ignore[index]
+        return found / 1024
+
     def n_processes(self) -> int:
         """How many processes answer: the one that was started, or those it started."""
         return len(psutil.Process(self.pid).children(recursive=True)) or 1
@@ -48,23 +56,23 @@ class Server(NamedTuple):
         return [first, *first.children(recursive=True)]
 
 
-def _environment(home: Path) -> dict[str, str]:
+def _environment(home: Path, billing: str = "manual") -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("INFLUENCR_")}
-    return {**kept, "INFLUENCR_HOME": str(home), "INFLUENCR_BILLING": "manual"}
+    return {**kept, "INFLUENCR_HOME": str(home), "INFLUENCR_BILLING": billing}
 
 
 @contextlib.contextmanager
-def served(home: Path, *options: str) -> Iterator[Server]:
+def served(home: Path, *options: str, billing: str = "manual") -> Iterator[Server]:
     """The server, stopped by its signal afterwards. Raises Terminal when it does not start."""
     command = [sys.executable, "-m", "influencr", "--home", str(home), "serve", "--port", "0"]
     process = subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, text=True, env=_environment(home)
+        [*command, *options], stdout=subprocess.PIPE, text=True, env=_environment(home, billing)
     )
     try:
         assert process.stdout is not None
         found = _GREETING.search(process.stdout.readline())
         if found is None:
-            raise Terminal("bench service: `influencr serve` did not start; its words are above.")
+            raise Terminal("bench: `influencr serve` did not start; its words are above.")
         yield Server(int(found[1] or found[2]), process.pid)
     finally:
         process.terminate()

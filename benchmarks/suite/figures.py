@@ -27,6 +27,7 @@ __all__ = [
     "measured",
     "places",
     "places_network",
+    "programs",
     "relevance",
     "search",
     "service",
@@ -163,6 +164,14 @@ def service(document: Document) -> list[Figure]:
     found = [_at_most(goal) for goal in document["goals"]]
     for name, run in document["runs"].items():
         found.append(figure(f"pages a second, {name}", run["pages_per_second"]))
+    return found
+
+
+def programs(document: Document) -> list[Figure]:
+    """A look-up and files, then rows a second."""
+    found = [_at_most(goal) for goal in document["goals"]]
+    for form, told in document["files"].items():
+        found.append(figure(f"rows a second, {form}", told["rows_per_second"]))
     return found
 
 

@@ -213,6 +213,14 @@ def _service(place: Place) -> list[list[str]]:
     return [_of("benchmarks.service", *words)]
 
 
+def _programs(place: Place) -> list[list[str]]:
+    words = ["--folder", str(place.builds / "bench-service"), "--output", str(place.output)]
+    if place.quick:
+        words[1] = str(place.builds / "bench-service-quick")
+        words += ["--creators", "20000", "--names", "1000", "--times", "3"]
+    return [_of("benchmarks.programs", *words)]
+
+
 def _collecting(place: Place) -> list[list[str]]:
     return [["tools/test_servers.py", "atproto", "--report", str(place.output)]]
 
@@ -391,6 +399,15 @@ JOBS: tuple[Job, ...] = (
         _whole(figures.service),
         (720, 60),
         page="service.md",
+    ),
+    Job(
+        "programs",
+        "ten thousand names looked up at once, and everybody as a file",
+        _programs,
+        "programs.json",
+        _whole(figures.programs),
+        (500, 40),
+        page="programs.md",
     ),
     Job(
         "planning",

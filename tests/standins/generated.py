@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import hypothesis
@@ -56,7 +57,46 @@ def generated(
     headers  sent with every call
     seconds, rounds   when to stop
     """
-    sent = {**(headers or {}), **_SENT}
+    with _one_connection():
+        return _generated(
+            application,
+            {**(headers or {}), **_SENT},
+            seed=seed,
+            each=each,
+            known=known,
+            is_over=lambda turn, spent: (
+                (rounds is not None and turn >= rounds) or (seconds is not None and spent > seconds)
+            ),
+        )
+
+
+@contextmanager
+def _one_connection() -> Iterator[None]:
+    """A request does not close the database, which a test has a transaction open in.
+
+    Django's own client does the same.
+    """
+    from django.core.signals import request_finished, request_started
+    from django.db import close_old_connections
+
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+
+
+def _generated(
+    application: Any,
+    sent: Mapping[str, str],
+    *,
+    seed: int,
+    each: int,
+    known: Mapping[str, str],
+    is_over: Callable[[int, float], bool],
+) -> tuple[Counter[int], list[str]]:
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
     schema.config.seed = seed
     operations = [found.ok() for found in schema.get_all_operations()]
@@ -64,10 +104,10 @@ def generated(
     wrong: dict[tuple[str, str], str] = {}
     began = time.monotonic()
     turn = 0
-    while rounds is None or turn < rounds:
+    while not is_over(turn, 0.0):
         for operation in operations:
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-                if seconds is not None and time.monotonic() - began > seconds:
+                if is_over(turn, time.monotonic() - began):
                     return counted, list(wrong.values())
                 if (operation.label, mode.value) in wrong:
                     continue

@@ -1,0 +1,1 @@
+"""What programs wait for: ten thousand names at once, and everybody as a file."""
