@@ -33,6 +33,9 @@ _RUN_BY_SPREADSHEETS = r"^[=+\-@\t\r]"
 #: Rows of a piece: a megabyte or two, and twenty times that while it is made.
 _ROWS = 500
 _BYTES = 1 << 20
+#: Rows of a group of a Parquet file, a few of which are held while they are put together: 166 MB
+#: with a million creators; polars's own quarter of a million takes 456 MB and saves 16 % of file.
+_ROWS_OF_GROUP = 10_000
 #: Fields of a query that say which part of the answer is wanted.
 _NOT_ASKED = ("after", "limit", "facets", "funnel", "histograms", "size_bands")
 
@@ -221,7 +224,9 @@ def _parquet(frames: Iterator[tuple[Any, Exported]]) -> Iterator[Piece]:
             # Nothing to send yet; whoever sends learns that work goes on.
             yield Piece(b"", counted)
         whole = Path(folder) / "whole.parquet"
-        pl.scan_parquet(parts).sink_parquet(whole, maintain_order=True)
+        pl.scan_parquet(parts).sink_parquet(
+            whole, maintain_order=True, row_group_size=_ROWS_OF_GROUP
+        )
         with whole.open("rb") as opened:
             while data := opened.read(_BYTES):
                 yield Piece(data, nothing)
