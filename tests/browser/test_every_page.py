@@ -6,7 +6,10 @@ import re
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 from playwright.sync_api import expect
+
+from influencr.service.operations.turns import overloaded, too_many_at_once
 
 pytestmark = pytest.mark.browser
 
@@ -144,3 +147,25 @@ def test_a_slow_answer_keeps_the_old_rows_and_shows_that_it_works(visit: Any):
     held[0].continue_()
     expect(page.locator("#busy")).to_be_hidden()
     expect(page.locator(".chips")).to_contain_text("country")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("busy", [too_many_at_once, overloaded])
+def test_axe_finds_nothing_while_it_is_busy(
+    visit: Any, axe: str, busy: Any, width: int, scheme: str
+):
+    said = busy(RequestFactory().get("/search?text=vegan")).content.decode()
+    page = visit("/methods", color_scheme=scheme, width=width)
+    # The page itself, as it is drawn when nobody can be answered; a full server cannot be asked.
+    page.route("**/busy", lambda route: route.fulfill(body=said, content_type="text/html"))
+    page.goto(page.url.replace("/methods", "/busy"))
+    assert page.get_by_role("heading", level=1).count() == 1
+    page.evaluate(axe)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules})"
+        ".then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120))]))",
+        RULES,
+    )
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
