@@ -55,6 +55,15 @@ def test_the_account_is_checked_and_its_price_made(till: Any):
     assert "$49.00 a month" in said("stripe", "--make-price")
 
 
+def test_another_price_than_the_pages_say_is_refused(till: Any):
+    (price,) = till.account.prices.values()
+    price["unit_amount"] = 5_900
+    with pytest.raises(
+        CommandError, match=r"charge \$59\.00 a month .* the pages say \$49 a month"
+    ):
+        said("stripe")
+
+
 GOOD = {
     "INFLUENCR_BILLING": "stripe",
     "INFLUENCR_STRIPE_KEY": "sk_test_1",

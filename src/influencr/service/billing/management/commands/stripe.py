@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from influencr.errors import InfluencrError
 from influencr.service.accounts.post import site_address
+from influencr.service.billing.entitlements import PRICE
 from influencr.service.billing.providers.bills import money
 
 __all__ = ["Command"]
@@ -36,6 +37,14 @@ class Command(BaseCommand):
         except InfluencrError as error:
             raise CommandError(error.message) from error
         mode = "test mode, no real money moves" if told is None or told.is_test else "live"
+        promised = (PRICE * 100, "usd", "month")
+        if (price.amount, price.currency, price.interval) != promised:
+            cost = money(price.amount, price.currency).replace("\xa0", " ")
+            raise CommandError(
+                f"Stripe would charge {cost} a {price.interval} ({price.id}), and the pages say "
+                f"${PRICE} a month; name a price of that amount in INFLUENCR_STRIPE_PRICE, or make "
+                "one with --make-price after taking the lookup key from the other one."
+            )
         cost = money(price.amount, price.currency).replace("\xa0", " ")
         self.stdout.write(f"Key: works ({mode}).")
         self.stdout.write(f"Price: {cost} a {price.interval} ({price.id}).")
