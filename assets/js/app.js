@@ -2,6 +2,7 @@
 import { listenForChosen, watchChosen } from "./compare.js";
 import { usePasskeys } from "./passkeys.js";
 import { dressLists, saveInPlace } from "./lists.js";
+import { lookAgain } from "./again.js";
 import { closePopovers } from "./popovers.js";
 import { listenForKeys } from "./keys.js";
 import { suggestPlaces } from "./places.js";
@@ -30,4 +31,5 @@ swapPages(dress);
 switchTheme();
 usePasskeys();
 offerPrint();
+lookAgain();
 dress();

@@ -230,7 +230,8 @@ def test_the_demo_is_marked_and_kept_apart(tmp_path: Path) -> None:
     engine = Engine(tmp_path / "home", create=True)
     stages: list[str] = []
     done = engine.demo(preset="tiny", progress=lambda stage, *_: stages.append(stage))
-    assert list(dict.fromkeys(stages)) == ["world", "import", "judge", "vet", "act", "index"]
+    order = ["world", "import", "judge", "vet", "act", "index", "audiences"]
+    assert list(dict.fromkeys(stages)) == order
     assert engine.is_demo
     results = engine.search(everything=True)
     assert results.demo

@@ -32,6 +32,7 @@ _STAGES = {
     "index": ("Indexing", False),
     "export": ("Exporting", False),
     "brand": ("Reading audiences and mentions", False),
+    "audiences": ("Counting people once", False),
 }
 
 

@@ -97,10 +97,13 @@ class Doing(Opened):
             progress=progress,
         )
         if done.judged:
+            from influencr.engine._plans import audiences
             from influencr.engine._vetting import settle_open
 
             settle_open(self)
             self.brands.prepare(progress=progress)
+            # Now, and not when the first page that counts people has to wait for it.
+            audiences(self, progress)
         return done
 
     @property

@@ -22,8 +22,9 @@ class Planning(Listing):
     def audiences(self, *, progress: Progress | None = None) -> Audience | None:
         """Who follows whom, ready to be counted; None where nobody's followers are known.
 
-        The first call after a whole judgement makes the sets, which takes a while in a large home;
-        while another process makes them, those of the judgement before answer.
+        `refresh` makes the sets; where it was ended before that, the first call does, which takes a
+        while in a large home. While another process makes them, those of the judgement before
+        answer.
         """
         from influencr.engine._plans import audiences
 
