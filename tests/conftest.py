@@ -10,7 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# An example may take as long as it does: a busy machine is no failure.
+hypothesis.settings.register_profile("untimed", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # Set before any module reads it: a forgotten --home then lands in a folder that nobody misses.
 _NOWHERE = Path(tempfile.mkdtemp(prefix="influencr-tests-"))

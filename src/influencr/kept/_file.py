@@ -1,15 +1,11 @@
-"""The file of what is kept: opened for each question, changed as a whole or not at all."""
+"""The file of what is kept: its tables, and how an older one is brought up."""
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from influencr.errors import Busy, HomeError
+from influencr.kept._sqlite import SqliteFile
 
 __all__ = ["FILE", "FORMAT", "File", "now"]
 
@@ -17,7 +13,6 @@ FILE = "kept.sqlite"
 #: 2: disputes; 3: owners; 4: lists; 5: alerts; 6: prices. An older file is brought up when it is
 #: next opened; what formats 1 and 2 keep is of owner "".
 FORMAT = 6
-_PATIENCE_SECONDS = 30.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS brands (
     owner TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, saved_at TEXT NOT NULL,
@@ -96,75 +91,16 @@ DROP TABLE brands_2;
 _OWNED_SINCE = 3
 
 
-class File:
-    """One file, made with the first thing that is kept in it; threads and processes may share it.
-
-    Raises HomeError for a file of a newer format, Busy when another process holds it for long.
-    """
+class File(SqliteFile):
+    """`kept.sqlite` of a home."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def asked(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """What a question finds; nothing while there is no file."""
-        if not self.path.exists():
-            return []
-        with self._open() as base:
-            rows: list[tuple[Any, ...]] = base.execute(statement, values).fetchall()
-            return rows
-
-    @contextlib.contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
-        """A change: all of it, or after an error nothing."""
-        with self._open() as base:
-            base.execute("BEGIN IMMEDIATE")
-            try:
-                yield base
-            except BaseException:
-                base.execute("ROLLBACK")
-                raise
-            base.execute("COMMIT")
-
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        base = sqlite3.connect(self.path, timeout=_PATIENCE_SECONDS, isolation_level=None)
-        try:
-            base.execute("PRAGMA secure_delete = ON")
-            base.execute("PRAGMA foreign_keys = ON")
-            (version,) = base.execute("PRAGMA user_version").fetchone()
-            if version > FORMAT:
-                raise HomeError(
-                    f"{self.path} was written by a newer influencr (format {version}, this one "
-                    f"reads up to {FORMAT}); update influencr."
-                )
-            if version < FORMAT:
-                _brought_up(base)
-            yield base
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise Busy(
-                    f"{self.path} is being changed by another process; try again."
-                ) from error
-            raise
-        finally:
-            base.close()
+        super().__init__(path, FORMAT, _steps)
 
 
-def _brought_up(base: sqlite3.Connection) -> None:
-    """The tables of this format, with what older ones held. All of it or nothing."""
-    base.execute("BEGIN IMMEDIATE")
-    try:
-        # Another process may have done it while this one waited.
-        (version,) = base.execute("PRAGMA user_version").fetchone()
-        if version < FORMAT:
-            moved = 0 < version < _OWNED_SINCE
-            steps = f"{_ASIDE}{_TABLES}{_COPIED}" if moved else _TABLES
-            for step in f"{steps}PRAGMA user_version = {FORMAT};".split(";"):
-                base.execute(step)
-    except BaseException:
-        base.execute("ROLLBACK")
-        raise
-    base.execute("COMMIT")
+def _steps(version: int) -> str:
+    """What makes the tables of this format, with what those of an older one held."""
+    return f"{_ASIDE}{_TABLES}{_COPIED}" if 0 < version < _OWNED_SINCE else _TABLES
 
 
 def now() -> str:

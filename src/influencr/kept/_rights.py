@@ -7,22 +7,19 @@ person who leaves, by whatever door, leaves it too. See docs/decisions/0025.
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from influencr.errors import Busy, HomeError
+from influencr.kept._sqlite import SqliteFile
 
 __all__ = ["RIGHTS_FILE", "Case", "Departure", "Rights", "Statement"]
 
 RIGHTS_FILE = "rights.sqlite"
 FORMAT = 1
-_PATIENCE_SECONDS = 30.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS statements (
     profile_id TEXT NOT NULL, field TEXT NOT NULL, value BLOB, said_at TEXT NOT NULL,
@@ -132,7 +129,7 @@ class Rights:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / RIGHTS_FILE
+        self._file = SqliteFile(folder / RIGHTS_FILE, FORMAT, lambda _: _TABLES)
 
     # Corrections.
 
@@ -141,7 +138,7 @@ class Rights:
     ) -> None:
         """Put a statement in place of the last one of the same field; None takes it back."""
         body = None if value is None else msgspec.json.encode(value)
-        with self._changing() as base:
+        with self._file.changing() as base:
             base.execute(
                 "REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, NULL)",
                 (profile_id, field, body, _now(), _text(proven_at), way),
@@ -151,9 +148,9 @@ class Rights:
         """What is said, by one person or by all; what was taken back is not among it."""
         where = "WHERE value IS NOT NULL"
         if profile_id is None:
-            rows = self._asked(f"{_STATEMENTS} {where} ORDER BY profile_id, field")
+            rows = self._file.asked(f"{_STATEMENTS} {where} ORDER BY profile_id, field")
         else:
-            rows = self._asked(
+            rows = self._file.asked(
                 f"{_STATEMENTS} {where} AND profile_id = ? ORDER BY field", profile_id
             )
         return [_statement(row) for row in rows]
@@ -165,13 +162,13 @@ class Rights:
         """
         late = "" if since is None else " OR said_at > ?"
         values = () if since is None else (_text(since),)
-        rows = self._asked(f"{_STATEMENTS} WHERE applied_at IS NULL{late}", *values)
+        rows = self._file.asked(f"{_STATEMENTS} WHERE applied_at IS NULL{late}", *values)
         return [_statement(row) for row in rows]
 
     def applied(self, statements: Iterable[Statement]) -> None:
         """Note that these came into the index; one that was changed meanwhile stays to be done."""
         now = _now()
-        with self._changing() as base:
+        with self._file.changing() as base:
             base.executemany(
                 "UPDATE statements SET applied_at = ? "
                 "WHERE profile_id = ? AND field = ? AND said_at = ?",
@@ -195,7 +192,7 @@ class Rights:
     ) -> Case:
         """Keep a contest or a request for the operator."""
         proven = None if proven_at is None else _text(proven_at)
-        with self._changing() as base:
+        with self._file.changing() as base:
             done = base.execute(
                 "INSERT INTO cases (kind, profile_id, named, about, words, shown, contact, "
                 "opened_at, proven_at, way) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -207,25 +204,25 @@ class Rights:
     def cases(self, profile_id: str | None = None) -> list[Case]:
         """Everybody's, or those of one profile; oldest first."""
         if profile_id is None:
-            rows = self._asked(f"{_CASES} ORDER BY number")
+            rows = self._file.asked(f"{_CASES} ORDER BY number")
         else:
-            rows = self._asked(f"{_CASES} WHERE profile_id = ? ORDER BY number", profile_id)
+            rows = self._file.asked(f"{_CASES} WHERE profile_id = ? ORDER BY number", profile_id)
         return [_case(row) for row in rows]
 
     def case(self, number: int) -> Case | None:
         """One of them; None when it went with the person."""
-        rows = self._asked(f"{_CASES} WHERE number = ?", number)
+        rows = self._file.asked(f"{_CASES} WHERE number = ?", number)
         return _case(rows[0]) if rows else None
 
     def answer(self, number: int, text: str) -> bool:
         """Keep the operator's answer, in place of an earlier one; False when there is no case."""
-        with self._changing() as base:
+        with self._file.changing() as base:
             statement = "UPDATE cases SET answer = ?, answered_at = ? WHERE number = ?"
             return base.execute(statement, (text, _now(), number)).rowcount > 0
 
     def withdraw(self, number: int, profile_id: str) -> bool:
         """Take a case back: its words and address go, that there was one stays for the count."""
-        with self._changing() as base:
+        with self._file.changing() as base:
             statement = (
                 "UPDATE cases SET withdrawn_at = ?, words = '', contact = NULL, shown = 0 "
                 "WHERE number = ? AND profile_id = ? AND withdrawn_at IS NULL"
@@ -236,7 +233,7 @@ class Rights:
 
     def depart(self, profile_id: str, *, reason: str, way: str | None) -> Departure:
         """Note that somebody asked to go, before anything is done; asked twice, it is one."""
-        with self._changing() as base:
+        with self._file.changing() as base:
             rows = base.execute(
                 f"{_DEPARTURES} WHERE profile_id = ? AND gone_at IS NULL", (profile_id,)
             ).fetchall()
@@ -251,7 +248,7 @@ class Rights:
 
     def departed(self, number: int) -> None:
         """Note that somebody is gone everywhere, and forget who it was."""
-        with self._changing() as base:
+        with self._file.changing() as base:
             base.execute(
                 "UPDATE departures SET gone_at = ?, profile_id = NULL WHERE number = ?",
                 (_now(), number),
@@ -259,7 +256,7 @@ class Rights:
 
     def removed(self, asked_at: datetime, *, reason: str, n: int) -> None:
         """Note a removal that somebody else asked for and that is done."""
-        with self._changing() as base:
+        with self._file.changing() as base:
             base.execute(
                 "INSERT INTO departures (asked_at, gone_at, reason, n) VALUES (?, ?, ?, ?)",
                 (_text(asked_at), _now(), reason, n),
@@ -267,17 +264,17 @@ class Rights:
 
     def departure(self, number: int) -> Departure | None:
         """One removal."""
-        rows = self._asked(f"{_DEPARTURES} WHERE number = ?", number)
+        rows = self._file.asked(f"{_DEPARTURES} WHERE number = ?", number)
         return _departure(rows[0]) if rows else None
 
     def departures(self, limit: int = 100) -> list[Departure]:
         """The newest removals."""
-        rows = self._asked(f"{_DEPARTURES} ORDER BY number DESC LIMIT ?", limit)
+        rows = self._file.asked(f"{_DEPARTURES} ORDER BY number DESC LIMIT ?", limit)
         return [_departure(row) for row in rows]
 
     def leaving(self) -> list[Departure]:
         """Removals that were asked for and are not done, oldest first."""
-        rows = self._asked(f"{_DEPARTURES} WHERE gone_at IS NULL ORDER BY number")
+        rows = self._file.asked(f"{_DEPARTURES} WHERE gone_at IS NULL ORDER BY number")
         return [_departure(row) for row in rows]
 
     # Going.
@@ -288,10 +285,10 @@ class Rights:
         names   profile ids and references, as they come from the catalogue
         """
         gone = sorted({name.lower() for name in names})
-        if not gone or not self._file.exists():
+        if not gone or not self._file.path.exists():
             return 0
         n = 0
-        with self._changing() as base:
+        with self._file.changing() as base:
             for name in gone:
                 for statement in (
                     "DELETE FROM statements WHERE lower(profile_id) = ?",
@@ -300,49 +297,6 @@ class Rights:
                 ):
                     n += base.execute(statement, (name,)).rowcount
         return n
-
-    # Inside.
-
-    def _asked(self, statement: str, *values: str | int) -> list[tuple[Any, ...]]:
-        if not self._file.exists():
-            return []
-        with self._open() as base:
-            rows: list[tuple[Any, ...]] = base.execute(statement, values).fetchall()
-            return rows
-
-    @contextlib.contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        with self._open() as base:
-            base.execute("BEGIN IMMEDIATE")
-            try:
-                yield base
-            except BaseException:
-                base.execute("ROLLBACK")
-                raise
-            base.execute("COMMIT")
-
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        base = sqlite3.connect(self._file, timeout=_PATIENCE_SECONDS, isolation_level=None)
-        try:
-            base.execute("PRAGMA secure_delete = ON")
-            (version,) = base.execute("PRAGMA user_version").fetchone()
-            if version > FORMAT:
-                raise HomeError(
-                    f"{self._file} was written by a newer influencr (format {version}, this one "
-                    f"reads up to {FORMAT}); update influencr."
-                )
-            if version < FORMAT:
-                base.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
-            yield base
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise Busy(
-                    f"{self._file} is being changed by another process; try again."
-                ) from error
-            raise
-        finally:
-            base.close()
 
 
 def _now() -> str:
